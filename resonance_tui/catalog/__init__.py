@@ -1,0 +1,64 @@
+"""The catalog core: read a beamtime without ever disturbing the acquisition.
+
+Read-only, lazy, usable from several threads, and free of anything that draws; made to be imported in a
+notebook as well as by the app.
+
+Examples
+--------
+>>> from pathlib import Path
+>>> from resonance_tui.catalog import Catalog
+>>> with Catalog(Path("beamtime.db")) as catalog:    # doctest: +SKIP
+...     run = catalog[-1]
+...     table = run.table()
+...     frames = run.images()
+"""
+
+from .catalog import Catalog
+from .errors import (
+    AmbiguousUidError,
+    CatalogBusyError,
+    CatalogChangedError,
+    CatalogClosedError,
+    CatalogDamagedError,
+    CatalogError,
+    CatalogInterruptedError,
+    CatalogIsFolderError,
+    CatalogNotFoundError,
+    CatalogPermissionError,
+    CatalogWarning,
+    FrameUnavailableError,
+    NotACatalogError,
+    RunNotFoundError,
+    SchemaVersionError,
+    UnsafePathError,
+)
+from .images import LazyImageSequence
+from .models import EventPage, RunSummary, SampleCount, SampleMetadata, Stream
+from .run import Run
+
+__all__ = [
+    "AmbiguousUidError",
+    "Catalog",
+    "CatalogBusyError",
+    "CatalogChangedError",
+    "CatalogClosedError",
+    "CatalogDamagedError",
+    "CatalogError",
+    "CatalogInterruptedError",
+    "CatalogIsFolderError",
+    "CatalogNotFoundError",
+    "CatalogPermissionError",
+    "CatalogWarning",
+    "EventPage",
+    "FrameUnavailableError",
+    "LazyImageSequence",
+    "NotACatalogError",
+    "Run",
+    "RunNotFoundError",
+    "RunSummary",
+    "SampleCount",
+    "SampleMetadata",
+    "SchemaVersionError",
+    "Stream",
+    "UnsafePathError",
+]

@@ -1,0 +1,248 @@
+"""A beamtime as a catalog of runs."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .database import PAGE_ROWS, ReadOnlyConnection, Row, columns_of, fetch, fetch_page, open_database
+from .errors import AmbiguousUidError, CatalogError, RunNotFoundError
+from .models import RunSummary, SampleCount
+from .run import Run
+
+_SHORTEST_PREFIX = 4
+_FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
+
+
+class Catalog:
+    """Read-only access to one beamtime.
+
+    It may be used from several threads, and while the acquisition is writing.
+
+    Parameters
+    ----------
+    db_path : pathlib.Path
+        The SQLite file; the frames are in the Zarr store beside it, ``db_path.with_suffix(".zarr")``.
+
+    Raises
+    ------
+    CatalogError
+        The file is missing, may not be read, is no beamtime, is locked, …
+
+    Examples
+    --------
+    >>> with Catalog(Path("beamtime.db")) as catalog:     # doctest: +SKIP
+    ...     for run in catalog.recent(3):
+    ...         print(run.plan_name, run.sample_name)
+    ...     table = catalog[-1].table()
+    """
+
+    def __init__(self, db_path: Path) -> None:
+        self._db_path = Path(db_path)
+        self._conn: ReadOnlyConnection = open_database(self._db_path)
+        self._zarr_path = _store_beside(self._db_path)
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; frames already handed out can still be read."""
+        self._conn.close()
+
+    def interrupt(self) -> None:
+        """Break off the read that another thread has under way."""
+        self._conn.interrupt()
+
+    @property
+    def patience(self) -> float:
+        """Seconds a read waits for a locked file before it raises `CatalogBusyError`."""
+        return self._conn.patience
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self._conn.patience = seconds
+
+    def __repr__(self) -> str:
+        try:
+            rows = fetch(self._conn, "SELECT count(*), max(rowid) FROM runs")
+        except CatalogError as error:
+            return f"<Catalog {self._db_path.name[:80]!r}: {str(error)[:200]}>"
+        return f"<Catalog {self._db_path.name[:80]!r}: {rows[0][0]:,} runs>"
+
+    # -- one run -----------------------------------------------------------------------------------------
+
+    def __getitem__(self, uid: str | int) -> Run:
+        """The run of that uid, of a unique beginning of it, or by recency: ``catalog[-1]`` is the newest.
+
+        Raises
+        ------
+        RunNotFoundError
+            A KeyError: there is none, or the beginning is too short.
+        AmbiguousUidError
+            Several runs begin so.
+        """
+        if not isinstance(uid, str):
+            return self._by_recency(uid)
+        rows = fetch(self._conn, "SELECT * FROM runs WHERE uid = ?", (uid,))
+        if not rows:
+            rows = [self._by_prefix(uid)]
+        return Run(self._conn, rows[0], self._zarr_path)
+
+    def _by_prefix(self, prefix: str) -> Row:
+        shown = prefix if len(prefix) <= 40 else prefix[:39] + "…"
+        sql = "SELECT * FROM runs WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 3"
+        rows = fetch(self._conn, sql, (prefix, prefix + "\U0010ffff")) if prefix else []
+        if not rows:
+            raise RunNotFoundError(f"no run {shown!r} in {self._db_path.name}")
+        if len(prefix) < _SHORTEST_PREFIX:
+            raise RunNotFoundError(
+                f"{shown!r} is too short: give at least {_SHORTEST_PREFIX} characters of the uid"
+            )
+        if len(rows) > 1:
+            some = ", ".join(str(row["uid"])[:12] for row in rows)
+            raise AmbiguousUidError(f"several runs begin with {shown!r} ({some}, …): give more of the uid")
+        return rows[0]
+
+    def _by_recency(self, place: Any) -> Run:
+        try:
+            place = operator.index(place)
+        except TypeError:
+            raise TypeError(
+                f"runs are found by uid or by recency (-1 is the newest), not by {type(place).__name__}"
+            ) from None
+        if place >= 0:
+            raise RunNotFoundError(f"no run {place}: runs count back from the newest, which is -1")
+        found = self.recent(-place)
+        if len(found) < -place:
+            raise RunNotFoundError(f"no run {place}: {self._db_path.name} has {len(found)}")
+        return self[found[-1].uid]
+
+    def __contains__(self, uid: object) -> bool:
+        return isinstance(uid, str) and bool(fetch(self._conn, "SELECT 1 FROM runs WHERE uid = ?", (uid,)))
+
+    # -- many runs ---------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return int(fetch(self._conn, "SELECT count(*) FROM runs")[0][0])
+
+    def __bool__(self) -> bool:
+        return True  # `catalog or …` must not depend on whether a run was taken yet
+
+    def __iter__(self) -> Iterator[str]:
+        for page in self.run_pages():
+            for summary in page:
+                yield summary.uid
+
+    def recent(self, n: int = 10) -> list[RunSummary]:
+        """The `n` most recently started runs, newest first."""
+        found: list[RunSummary] = []
+        if n > 0:
+            for page in self.run_pages(min(n, PAGE_ROWS)):
+                found += page
+                if len(found) >= n:
+                    break
+        return found[:n]
+
+    def run_pages(self, page_rows: int = PAGE_ROWS) -> Iterator[list[RunSummary]]:
+        """All runs, newest first, page by page; no lock is held between two pages."""
+        after: tuple[float, int] | None = None
+        more = True
+        while more:  # sane times first, so that a broken clock hides no run
+            where = "r.time_start < ?" if after is None else "(r.time_start, r.rowid) < (?, ?)"
+            rows, more = self._summaries(where, after or (_FAR_FUTURE,), page_rows)
+            if rows:
+                after = (rows[-1]["time_start"], rows[-1]["rowid"])
+                yield [_summary(row) for row in rows]
+        last, more = 2**62, True
+        while more:
+            where = "r.time_start >= ? AND r.rowid < ?"
+            rows, more = self._summaries(where, (_FAR_FUTURE, last), page_rows, order="r.rowid DESC")
+            if rows:
+                last = rows[-1]["rowid"]
+                yield [_summary(row) for row in rows]
+
+    def _summaries(
+        self, where: str, params: tuple[Any, ...], limit: int, order: str = "r.time_start DESC, r.rowid DESC"
+    ) -> tuple[list[Row], bool]:
+        runs, samples = columns_of(self._conn, "runs"), columns_of(self._conn, "samples")
+        join = {"id", "name"} <= samples and "sample_id" in runs
+        columns = [
+            "r.rowid AS rowid", "r.uid", "r.plan_name", "r.time_start",
+            "s.name AS sample_name" if join else "NULL AS sample_name",
+            *(f"r.{name}" if name in runs else f"NULL AS {name}" for name in ("time_stop", "exit_status")),
+        ]  # fmt: skip
+        tables = "runs AS r LEFT JOIN samples AS s ON s.id = r.sample_id" if join else "runs AS r"
+        sql = f"SELECT {', '.join(columns)} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"
+        return fetch_page(self._conn, sql, params, limit)
+
+    def by_sample(self, name: str) -> list[RunSummary]:
+        """The runs of the sample of exactly that name, newest first; an empty list if there are none."""
+        if not {"id", "name"} <= columns_of(self._conn, "samples"):
+            return []
+        found: list[Row] = []
+        for sample in fetch(self._conn, "SELECT id FROM samples WHERE name = ? LIMIT 10000", (name,)):
+            after, more = -1, True
+            while more:
+                where = "r.sample_id = ? AND r.rowid > ?"
+                rows, more = self._summaries(where, (sample["id"], after), PAGE_ROWS, order="r.rowid")
+                if rows:
+                    after = rows[-1]["rowid"]
+                    found += rows
+        found.sort(key=_recency, reverse=True)
+        return [_summary(row) for row in found]
+
+    def samples(self) -> list[SampleCount]:
+        """Every sample name, how many runs it has, and when the newest of them started; by name."""
+        if not {"id", "name"} <= columns_of(self._conn, "samples"):
+            return []
+        counts: dict[str, tuple[int, float | None]] = {}
+        after, more = -1, True
+        while more:
+            rows, more = fetch_page(
+                self._conn,
+                "SELECT id, name FROM samples WHERE id > ? ORDER BY id LIMIT ?",
+                (after,),
+                PAGE_ROWS,
+            )
+            for row in rows:
+                after = row["id"]
+                sql = "SELECT count(*), max(time_start) FROM runs WHERE sample_id = ?"
+                n_runs, newest = fetch(self._conn, sql, (row["id"],))[0]
+                had, before = counts.get(row["name"], (0, None))
+                times = [time for time in (newest, before) if isinstance(time, float)]
+                counts[row["name"]] = (had + n_runs, max(times, default=None))
+        return [SampleCount(name, n, newest) for name, (n, newest) in sorted(counts.items())]
+
+
+def _recency(row: Row) -> tuple[bool, float, int]:
+    time = row["time_start"]
+    sane = isinstance(time, float | int) and time < _FAR_FUTURE
+    return (sane, float(time) if sane else 0.0, row["rowid"])
+
+
+def _summary(row: Row) -> RunSummary:
+    return RunSummary(
+        uid=str(row["uid"]),
+        plan_name=str(row["plan_name"]),
+        time_start=row["time_start"],
+        sample_name=row["sample_name"],
+        time_stop=row["time_stop"],
+        exit_status=row["exit_status"],
+    )
+
+
+def _store_beside(db_path: Path) -> Path:
+    """The Zarr store's path; for a linked database, beside the link or else beside its target."""
+    store = db_path.with_suffix(".zarr")
+    if db_path.is_symlink() and not store.exists():
+        beside_target = db_path.resolve().with_suffix(".zarr")
+        return beside_target if beside_target.exists() else store
+    return store

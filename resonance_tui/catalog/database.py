@@ -1,0 +1,332 @@
+"""How this program touches SQLite, and the only file that does.
+
+Every read is one short statement, fetched whole and done with: no cursor, no transaction and so no lock
+outlives it. A reader that holds on for five seconds makes the acquisition lose its run.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .errors import (
+    CatalogBusyError,
+    CatalogChangedError,
+    CatalogClosedError,
+    CatalogDamagedError,
+    CatalogError,
+    CatalogInterruptedError,
+    CatalogPermissionError,
+    NotACatalogError,
+    SchemaVersionError,
+)
+from .files import DatabaseFile, Identity, check_database_file, identity, wal_sidecar
+
+LOCK_BUDGET = 0.050
+"""Seconds a read may hold its lock on the file; then it is broken off."""
+
+PAGE_ROWS = 200
+"""Rows read under one lock at most."""
+
+SCHEMA_VERSIONS = (0, 1, 2)
+"""0 is a file whose version was never set; its tables decide."""
+
+_OPCODES_BETWEEN_CHECKS = 1000
+_BACKOFF = (0.010, 0.400)
+_SLOW_TRIES = (1, 1, 2, 4, 8)
+
+Connection = sqlite3.Connection
+Row = sqlite3.Row
+Params = Sequence[Any] | Mapping[str, Any]
+
+
+class ReadOnlyConnection(sqlite3.Connection):
+    """A connection that cannot write, serves several threads, and gives each lock back within the budget.
+
+    Made by `open_database`. `patience` is how long, in seconds, a read waits for a locked file before it
+    raises `CatalogBusyError`.
+    """
+
+    file: DatabaseFile
+    patience: float = 2.0
+    columns: dict[str, frozenset[str]]
+    _deadline: float = float("inf")
+    _seen: Identity | None = None
+    _closed: bool = False
+
+    def prepare(self, file: DatabaseFile) -> None:
+        """Set the read discipline; called once, before the first read."""
+        self.file = file
+        self.columns = {}
+        self._turn = threading.Lock()
+        self._seen = identity(file.path)
+        self.text_factory = _tolerant_text
+        self.row_factory = sqlite3.Row
+        self.set_progress_handler(self._is_late, _OPCODES_BETWEEN_CHECKS)
+        for pragma in ("query_only = 1", "trusted_schema = 0", "mmap_size = 0"):
+            self.execute(f"PRAGMA {pragma}").fetchall()
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def page(self, sql: str, params: Params, budget: float = LOCK_BUDGET) -> tuple[list[sqlite3.Row], bool]:
+        """Rows of one short read, and whether they are all: a read over its budget is cut short."""
+        give_up = time.monotonic() + self.patience
+        wait = _BACKOFF[0]
+        while True:
+            try:
+                with self._turn:
+                    return self._read_once(sql, params, budget)
+            except CatalogInterruptedError:
+                raise
+            except CatalogBusyError:
+                if time.monotonic() + wait > give_up:
+                    raise
+            time.sleep(wait * random.uniform(0.7, 1.3))
+            wait = min(2 * wait, _BACKOFF[1])
+
+    def _read_once(self, sql: str, params: Params, budget: float) -> tuple[list[sqlite3.Row], bool]:
+        if self._closed:
+            raise CatalogClosedError(f"the catalog of {self.file.path.name} is closed: open it again")
+        self._check_unchanged()
+        rows: list[sqlite3.Row] = []
+        self._deadline = time.monotonic() + budget
+        try:
+            cursor = self.execute(sql, params)
+            try:
+                for row in cursor:
+                    rows.append(row)  # one by one: what was read until the budget ends is kept
+                    if time.monotonic() > self._deadline:
+                        return rows, False
+            finally:
+                cursor.close()
+        except sqlite3.Error as error:
+            if self._closed:
+                raise CatalogClosedError(
+                    f"the catalog of {self.file.path.name} is closed: open it again"
+                ) from None
+            if _name(error) == "SQLITE_INTERRUPT":
+                return rows, False
+            raise translate(error, self.file.path) from None
+        finally:
+            self._deadline = float("inf")
+        self._check_unchanged()
+        return rows, True
+
+    def _check_unchanged(self) -> None:
+        # without locks only the file's own state tells that what was read is whole
+        if self.file.immutable and (
+            identity(self.file.path) != self._seen or wal_sidecar(self.file.path).exists()
+        ):
+            raise CatalogChangedError(f"{self.file.path} is being written again: open it anew")
+
+    def close(self) -> None:
+        """Close; a read under way in another thread is broken off first."""
+        if self._closed:
+            return
+        self._closed = True
+        self.interrupt()
+        with self._turn:
+            super().close()
+
+
+def open_database(path: Path) -> ReadOnlyConnection:
+    """Open a beamtime's database read-only, leaving no trace, and check its schema.
+
+    Raises
+    ------
+    CatalogError
+        The kin that fits; the message names the file and what to do.
+    """
+    file = check_database_file(path)
+    uri = f"{path.resolve().as_uri()}?{file.query}"
+    try:
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=0,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=ReadOnlyConnection,
+        )
+    except sqlite3.Error as error:
+        raise translate(error, path) from None
+    try:
+        connection.prepare(file)
+        _check_schema(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise translate(error, path) from None
+    except CatalogError:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_schema(connection: ReadOnlyConnection) -> None:
+    path = connection.file.path
+    version = fetch(connection, "PRAGMA user_version")[0][0]
+    connection.columns = read_columns(connection)
+    if not {"uid", "plan_name", "time_start"} <= connection.columns.get("runs", frozenset()):
+        tables = ", ".join(sorted(connection.columns)[:5]) or "none"
+        raise NotACatalogError(
+            f"{path} is a SQLite file, but not a beamtime (tables: {tables}): name the beamtime's .db file"
+        )
+    if version > max(SCHEMA_VERSIONS):
+        raise SchemaVersionError(
+            f"{path} was written by a newer acquisition system (schema {version}, this program knows "
+            f"{max(SCHEMA_VERSIONS)}): update resonance-tui"
+        )
+
+
+def read_columns(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """Table → the names of its columns. Views are left out: one can run for ever."""
+    found: dict[str, set[str]] = {}
+    sql = (
+        "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    for table, column in fetch(connection, sql):
+        found.setdefault(table, set()).add(column)
+    return {table: frozenset(columns) for table, columns in found.items()}
+
+
+def columns_of(connection: sqlite3.Connection, table: str) -> frozenset[str]:
+    """The columns of `table`; none where the file lacks it, so that a view on it can be empty instead."""
+    if isinstance(connection, ReadOnlyConnection):
+        return connection.columns.get(table, frozenset())
+    return read_columns(connection).get(table, frozenset())
+
+
+def fetch(connection: sqlite3.Connection, sql: str, params: Params = ()) -> list[sqlite3.Row]:
+    """All rows of a read that is small by nature: by key, or a page of at most `PAGE_ROWS`.
+
+    On slow storage it is tried again, each time with what the last try left in the cache.
+
+    Raises
+    ------
+    CatalogError
+        Locked for longer than the connection's patience, damaged, closed, …
+    """
+    if not isinstance(connection, ReadOnlyConnection):  # somebody's own, handed to Run or LazyImageSequence
+        cursor = connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor.execute(sql, params).fetchall()
+    for factor in _SLOW_TRIES:
+        rows, whole = connection.page(sql, params, factor * LOCK_BUDGET)
+        if whole:
+            return rows
+    raise _too_slow(connection)
+
+
+def _too_slow(connection: ReadOnlyConnection) -> CatalogBusyError:
+    return CatalogBusyError(
+        f"{connection.file.path}: the disk answers too slowly to be read without disturbing; try again"
+    )
+
+
+def fetch_page(
+    connection: sqlite3.Connection, sql: str, params: Sequence[Any], limit: int
+) -> tuple[list[sqlite3.Row], bool]:
+    """At most `limit` rows (the statement's last parameter) and whether more may follow.
+
+    At least one row where there is one; fewer than `limit` where the budget ran out.
+    """
+    if not isinstance(connection, ReadOnlyConnection):
+        rows = fetch(connection, sql, (*params, limit))
+        return rows, len(rows) == limit
+    for factor in _SLOW_TRIES:
+        rows, whole = connection.page(sql, (*params, limit), factor * LOCK_BUDGET)
+        if rows or whole:
+            return rows, not whole or len(rows) == limit
+        limit = max(1, limit // 4)
+    raise _too_slow(connection)
+
+
+def add_up(
+    connection: sqlite3.Connection, sql: str, params: Mapping[str, Any], span: range, step: int
+) -> int:
+    """Sum a count over the keys of `span`, at most `step` keys under one lock.
+
+    `sql` takes each part's bounds, both inclusive, as ``:low`` and ``:high``.
+    """
+    total, low, last = 0, span.start, span.stop - 1
+    while low <= last:
+        high = min(low + step - 1, last)
+        begun = time.monotonic()
+        total += int(fetch(connection, sql, {**params, "low": low, "high": high})[0][0] or 0)
+        low = high + 1
+        if time.monotonic() - begun > LOCK_BUDGET / 2:
+            step = max(PAGE_ROWS, step // 4)
+    return total
+
+
+def _tolerant_text(raw: bytes) -> str:
+    # one run whose name is no UTF-8 must not hide all the others
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
+_KINDS: list[tuple[type[CatalogError], str, tuple[str, ...]]] = [
+    (
+        CatalogInterruptedError,
+        "the acquisition stopped in the middle of a write; nothing is lost, it reads again once the "
+        "acquisition opens it",
+        ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_BUSY_RECOVERY"),
+    ),
+    (
+        CatalogBusyError,
+        "locked by the running scan; it reads again when the scan ends",
+        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+    ),
+    (
+        NotACatalogError,
+        "not a SQLite file; name the beamtime's .db file",
+        ("SQLITE_NOTADB",),
+    ),
+    (
+        CatalogDamagedError,
+        "could not be read (disk error or damage); try again, or open a copy",
+        ("SQLITE_CORRUPT", "SQLITE_FORMAT"),
+    ),
+    (
+        CatalogDamagedError,
+        "this file system has no file locks; open a copy on a local disk",
+        ("SQLITE_IOERR_LOCK",),
+    ),
+    (
+        CatalogDamagedError,
+        "could not be read from the disk; try again",
+        ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOLFS"),
+    ),
+    (
+        CatalogPermissionError,
+        "cannot be read without writing beside it; open a copy",
+        ("SQLITE_READONLY",),
+    ),
+    (
+        CatalogPermissionError,
+        "could not be opened; check that you may read it and its folder",
+        ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"),
+    ),
+]
+"""SQLite's names, or how they begin, to our error and its words; the first that fits."""
+
+
+def translate(error: sqlite3.Error, path: Path) -> CatalogError:
+    """SQLite's error as one of ours, naming the file and what to do."""
+    name = _name(error)
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return CatalogClosedError(f"the catalog of {path.name} is closed: open it again")
+    for kind, text, names in _KINDS:
+        if any(name == known or name.startswith(known + "_") for known in names):
+            return kind(f"{path}: {text}")
+    return CatalogError(f"{path}: could not be read ({error})")

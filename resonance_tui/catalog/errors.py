@@ -1,0 +1,71 @@
+"""What can go wrong with a beamtime: one tree, whose members are also the fitting built-in errors."""
+
+from __future__ import annotations
+
+
+class CatalogWarning(UserWarning):
+    """Something in the data could not be read; the rest was."""
+
+
+class CatalogError(Exception):
+    """A beamtime, or something in it, cannot be read. ``str(error)`` is one plain line."""
+
+    def __str__(self) -> str:
+        # KeyError and OSError would show a repr or an errno instead of the sentence
+        return str(self.args[0]) if self.args else type(self).__name__
+
+
+class CatalogNotFoundError(CatalogError, FileNotFoundError):
+    """There is no such file."""
+
+
+class CatalogIsFolderError(CatalogError, IsADirectoryError):
+    """The path is a folder, not a database file."""
+
+
+class CatalogPermissionError(CatalogError, PermissionError):
+    """The file may not be read by this user."""
+
+
+class NotACatalogError(CatalogError, ValueError):
+    """The file is empty, no SQLite database, or one with another schema."""
+
+
+class SchemaVersionError(NotACatalogError):
+    """The beamtime was written by a newer acquisition system than this program knows."""
+
+
+class CatalogDamagedError(CatalogError, OSError):
+    """The database file is cut short or damaged, or the disk cannot be read."""
+
+
+class CatalogBusyError(CatalogError, TimeoutError):
+    """Another process keeps the database locked; what is asked for will be there later."""
+
+
+class CatalogInterruptedError(CatalogBusyError):
+    """The writer died in the middle of a write; readable again once the acquisition has opened the file."""
+
+
+class CatalogChangedError(CatalogError, OSError):
+    """The file was replaced or taken into use since it was opened; open it again."""
+
+
+class CatalogClosedError(CatalogError, ValueError):
+    """The catalog was closed."""
+
+
+class RunNotFoundError(CatalogError, KeyError):
+    """There is no run of that uid, prefix or place."""
+
+
+class AmbiguousUidError(RunNotFoundError):
+    """Several runs begin with that prefix."""
+
+
+class FrameUnavailableError(CatalogError, OSError, ValueError):
+    """A frame cannot be read: damaged, not there, or not of a kind this program can read."""
+
+
+class UnsafePathError(FrameUnavailableError):
+    """The database names a place outside the Zarr store; it is not read."""

@@ -1,0 +1,97 @@
+"""The plain values that the catalog hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One line about a run.
+
+    Attributes
+    ----------
+    uid, plan_name : str
+    time_start : float
+        Unix seconds (UTC).
+    sample_name : str or None
+    time_stop : float or None
+        Unix seconds; None while the run is being taken, or for ever when its writer died.
+    exit_status : str or None
+        ``success``, ``aborted``, ``failed`` or None.
+    """
+
+    uid: str
+    plan_name: str
+    time_start: float
+    sample_name: str | None = None
+    time_stop: float | None = None
+    exit_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMetadata:
+    """A sample as its users described it; `tags` and `extra` are decoded."""
+
+    name: str
+    formula: str | None = None
+    serial: str | None = None
+    tags: list[str] = field(default_factory=list)
+    beamline_pos: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCount:
+    """A sample name, how many runs it has, and when the newest of them started (Unix seconds)."""
+
+    name: str
+    n_runs: int
+    newest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a run; `data_keys` describes its fields and can be empty or incomplete."""
+
+    name: str
+    uid: str
+    data_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    time_created: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some consecutive events of a stream.
+
+    Attributes
+    ----------
+    offset : int
+        Position of the first event within the stream, from 0.
+    total : int
+        Events in the stream when the page was read.
+    seq_num : list of int
+    time : list of float
+        Unix seconds.
+    columns : dict of str to list
+        One list per scalar field, in order of first appearance, each as long as `seq_num`;
+        None where an event lacks the field, or holds null or something that is no scalar.
+    unreadable : dict of int to str
+        ``seq_num`` → why the data of that event could not be read.
+    """
+
+    offset: int
+    total: int
+    seq_num: list[int]
+    time: list[float]
+    columns: dict[str, list[Any]]
+    unreadable: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.seq_num)
+
+    def __repr__(self) -> str:
+        span = f"{self.offset + 1}–{self.offset + len(self)} of {self.total}"
+        return f"<EventPage {span}, {len(self.columns)} fields, {len(self.unreadable)} unreadable>"

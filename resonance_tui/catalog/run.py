@@ -1,0 +1,394 @@
+"""One run: what it is, its streams and events, and its frames."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .database import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
+from .errors import CatalogWarning
+from .events import Columns
+from .images import LazyImageSequence
+from .models import EventPage, SampleMetadata, Stream
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RUN_COLUMNS = (
+    "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
+)  # fmt: skip
+_REF_COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"
+_COUNT_STEP = 20_000
+_REFS_STEP = 2_000
+_REPORTED_AT_MOST = 100
+_NO_SEQ = -(2**62)
+
+
+class Run:
+    """A run of a beamtime, read lazily.
+
+    Parameters
+    ----------
+    conn : sqlite3.Connection
+        A read-only connection, as `Catalog` keeps it.
+    row : sqlite3.Row, mapping or sequence
+        The run's row in ``runs``; a plain sequence is taken in the order of the schema.
+    zarr_path : pathlib.Path
+        The Zarr store beside the database; it need not be there.
+    """
+
+    def __init__(
+        self, conn: Connection, row: Row | Mapping[str, Any] | Sequence[Any], zarr_path: Path
+    ) -> None:
+        self._conn = conn
+        self._row = _mapping(row)
+        self._zarr_path = Path(zarr_path)
+
+    def __repr__(self) -> str:
+        sample = f", sample {self._row['sample_id']}" if self._row.get("sample_id") is not None else ""
+        state = self.exit_status or ("not stopped" if self.time_stop is None else "stopped")
+        plan = self.plan_name if len(self.plan_name) <= 40 else self.plan_name[:39] + "…"
+        return (
+            f"<Run {self.uid[:8]} {plan!r}{sample}, {self._row.get('num_events') or 0} events, {state[:20]}>"
+        )
+
+    @property
+    def uid(self) -> str:
+        """The run's identifier, 32 hex digits."""
+        return str(self._row["uid"])
+
+    @property
+    def plan_name(self) -> str:
+        """The plan that took it; nearly always ``scan``."""
+        return str(self._row["plan_name"])
+
+    @property
+    def time_start(self) -> float:
+        """When it started, Unix seconds."""
+        return self._row["time_start"]  # type: ignore[no-any-return]
+
+    @property
+    def time_stop(self) -> float | None:
+        """When it ended, Unix seconds; None while it is being taken, or when its writer died."""
+        return self._row.get("time_stop")
+
+    @property
+    def exit_status(self) -> str | None:
+        """``success``, ``aborted``, ``failed``, or None for a run that was not closed."""
+        return self._row.get("exit_status")
+
+    @property
+    def num_events(self) -> int:
+        """Number of events: as stored for a closed run; counted for one that is not, where 0 is stored."""
+        stored = self._row.get("num_events")
+        if self.time_stop is not None and isinstance(stored, int) and stored >= 0:
+            return stored
+        return sum(self.count_events(name) for name in self.streams)
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What the plan was given besides; empty where there is none or it cannot be read."""
+        return _json_object(self._row.get("metadata"), f"metadata of run {self.uid[:8]}")
+
+    @property
+    def operator(self) -> str | None:
+        """Who took it: the operator column, or else the metadata's ``operator``."""
+        named = self._row.get("operator") or self.metadata.get("operator")
+        return str(named) if isinstance(named, str | int) else None
+
+    @cached_property
+    def sample(self) -> SampleMetadata | None:
+        """The sample; None where the run has none."""
+        known = columns_of(self._conn, "samples")
+        if self._row.get("sample_id") is None or not {"id", "name"} <= known:
+            return None
+        rows = fetch(self._conn, "SELECT * FROM samples WHERE id = ?", (self._row["sample_id"],))
+        if not rows:
+            return None
+        row = _mapping(rows[0])
+        what = f"of sample {row['name']!s:.60}"
+        return SampleMetadata(
+            name=str(row["name"]),
+            formula=row.get("formula"),
+            serial=row.get("serial"),
+            tags=[str(tag) for tag in _json(row.get("tags"), list, f"tags {what}")],
+            beamline_pos=row.get("beamline_pos"),
+            extra=_json_object(row.get("extra"), f"extra {what}"),
+            id=row["id"],
+        )
+
+    @property
+    def streams(self) -> dict[str, Stream]:
+        """The streams by name, in order of creation."""
+        if not {"uid", "run_uid", "name"} <= columns_of(self._conn, "streams"):
+            return {}
+        rows = fetch(
+            self._conn, "SELECT * FROM streams WHERE run_uid = ? ORDER BY rowid LIMIT 1000", (self.uid,)
+        )
+        found: dict[str, Stream] = {}
+        for row in map(_mapping, rows):
+            keys = _json_object(row.get("data_keys"), f"data_keys of run {self.uid[:8]}")
+            described = {name: key if isinstance(key, dict) else {} for name, key in keys.items()}
+            name = str(row["name"])
+            found.setdefault(name, Stream(name, str(row["uid"]), described, row.get("time_created")))
+        return found
+
+    # -- events ------------------------------------------------------------------------------------------
+
+    def _stream_uid(self, stream: str) -> str | None:
+        if not {"stream_uid", "seq_num", "time", "data"} <= columns_of(self._conn, "events"):
+            return None
+        if not {"uid", "run_uid", "name"} <= columns_of(self._conn, "streams"):
+            return None
+        rows = fetch(
+            self._conn, "SELECT uid FROM streams WHERE run_uid = ? AND name = ? LIMIT 1", (self.uid, stream)
+        )
+        return rows[0]["uid"] if rows else None
+
+    def _span(self, stream_uid: str) -> range:
+        """The range of a stream's seq_num."""
+        sql = (
+            "SELECT (SELECT min(seq_num) FROM events WHERE stream_uid = :s),"
+            " (SELECT max(seq_num) FROM events WHERE stream_uid = :s)"
+        )
+        first, last = fetch(self._conn, sql, {"s": stream_uid})[0]
+        return range(first, last + 1) if isinstance(first, int) and isinstance(last, int) else range(0)
+
+    def _count(self, stream_uid: str, span: range) -> int:
+        sql = "SELECT count(*) FROM events WHERE stream_uid = :s AND seq_num BETWEEN :low AND :high"
+        sparse = len(span) > 50_000_000  # a stray seq_num would make the steps endless
+        if sparse:
+            return int(
+                fetch(self._conn, "SELECT count(*) FROM events WHERE stream_uid = ?", (stream_uid,))[0][0]
+            )
+        return add_up(self._conn, sql, {"s": stream_uid}, span, _COUNT_STEP)
+
+    def count_events(self, stream: str = "primary") -> int:
+        """Count the events of a stream that are committed; 0 where there is no such stream."""
+        uid = self._stream_uid(stream)
+        return 0 if uid is None else self._count(uid, self._span(uid))
+
+    def position(self, seq_num: int, stream: str = "primary") -> int:
+        """How many events of the stream come before `seq_num`."""
+        uid = self._stream_uid(stream)
+        if uid is None:
+            return 0
+        span = self._span(uid)
+        return self._count(uid, range(span.start, min(max(seq_num, span.start), span.stop)))
+
+    def event_page(self, offset: int = 0, limit: int = PAGE_ROWS, stream: str = "primary") -> EventPage:
+        """Read `limit` events from position `offset`, counted from 0.
+
+        The cost depends on `limit`, not on the length of the run.
+        """
+        uid = self._stream_uid(stream)
+        columns = Columns()
+        offset = max(0, offset)
+        if uid is None:
+            return EventPage(offset, 0, [], [], {})
+        span = self._span(uid)
+        total = self._count(uid, span)
+        if offset < total and limit > 0:
+            after = self._seq_before(uid, offset, span, total)
+            for rows in self._rows(uid, after, min(limit, total - offset)):
+                columns.add_all(rows)
+        columns.finish()
+        return EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+
+    def _seq_before(self, stream_uid: str, offset: int, span: range, total: int) -> int:
+        """The key after which the event at position `offset` comes."""
+        if total == len(span):  # no gaps: the position is the key
+            return span.start + offset - 1
+        sql = "SELECT seq_num FROM events WHERE stream_uid = ? ORDER BY seq_num LIMIT 1 OFFSET ?"
+        return int(fetch(self._conn, sql, (stream_uid, offset))[0][0]) - 1
+
+    def event_pages(self, stream: str = "primary") -> Iterator[EventPage]:
+        """All events of a stream, page by page; no lock is held between two pages."""
+        uid = self._stream_uid(stream)
+        if uid is None:
+            return
+        total = self._count(uid, self._span(uid))
+        offset = 0
+        for rows in self._rows(uid, _NO_SEQ, None):
+            columns = Columns()
+            columns.add_all(rows)
+            columns.finish()
+            total = max(total, offset + len(rows))
+            yield EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+            offset += len(rows)
+
+    def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[list[Row]]:
+        sql = (
+            "SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num > ?"
+            " ORDER BY seq_num LIMIT ?"
+        )
+        more = True
+        while more and (limit is None or limit > 0):
+            ask = PAGE_ROWS if limit is None else min(PAGE_ROWS, limit)
+            rows, more = fetch_page(self._conn, sql, (stream_uid, after), ask)
+            if not rows:
+                return
+            yield rows
+            after = rows[-1]["seq_num"]
+            limit = None if limit is None else limit - len(rows)
+
+    def table(self, stream: str = "primary") -> pd.DataFrame:
+        """All events of a stream as one table.
+
+        Parameters
+        ----------
+        stream : str
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``seq_num``, ``time`` (Unix seconds), then every scalar field in order of first appearance. An
+            event whose data cannot be read keeps its row, the rest missing; a `CatalogWarning` says how
+            many there are, and ``attrs["unreadable"]`` maps the ``seq_num`` of the first of them to the reason.
+
+        Raises
+        ------
+        CatalogError
+            The database is locked, damaged or closed.
+        """
+        columns = Columns()
+        uid = self._stream_uid(stream)
+        if uid is not None:
+            for rows in self._rows(uid, _NO_SEQ, None):
+                columns.add_all(rows)
+        frame = columns.frame()
+        if columns.unreadable:
+            bad, n = columns.unreadable, len(columns.seq_num)
+            seq_num, why = next(iter(bad.items()))
+            frame.attrs["unreadable"] = dict(list(bad.items())[:_REPORTED_AT_MOST])
+            warnings.warn(
+                f"run {self.uid[:8]}: {len(bad)} of {n} events unreadable; the first, {seq_num}: {why}",
+                CatalogWarning,
+                stacklevel=2,
+            )
+        return frame
+
+    # -- frames ------------------------------------------------------------------------------------------
+
+    @property
+    def image_fields(self) -> list[str]:
+        """The fields whose values are frames: from the data keys, and from what is stored."""
+        fields = {
+            name: None
+            for stream in self.streams.values()
+            for name, key in stream.data_keys.items()
+            if key.get("external")
+        }
+        uid = self._stream_uid("primary")
+        if uid is not None and self._has_refs():
+            sql = (
+                "SELECT DISTINCT i.field_name FROM (SELECT uid FROM events WHERE stream_uid = ? "
+                "ORDER BY seq_num LIMIT 20) AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
+            )
+            fields |= {str(row[0]): None for row in fetch(self._conn, sql, (uid,))}
+        return list(fields)
+
+    def _has_refs(self) -> bool:
+        needed = {
+            "id",
+            "event_uid",
+            "field_name",
+            "zarr_group",
+            "index_in_stack",
+            "shape_x",
+            "shape_y",
+            "dtype",
+        }
+        if not needed <= columns_of(self._conn, "image_refs") or "uid" not in columns_of(
+            self._conn, "events"
+        ):
+            return False
+        return bool(fetch(self._conn, "SELECT 1 FROM image_refs LIMIT 1"))
+
+    def images(self, field: str = "detector_image") -> LazyImageSequence:
+        """The frames of a field, in the order of their events; no frame is read before it is indexed.
+
+        Returns
+        -------
+        LazyImageSequence
+            Shape (n_frames, rows, columns); empty where no image of that field is stored, or where there
+            is no Zarr store.
+        """
+        refs: list[Row] = []
+        if self._has_refs() and self._zarr_path.is_dir():
+            for stream in self.streams.values():
+                refs.extend(self._refs(stream.uid, field))
+        return LazyImageSequence(self._conn, refs, self._zarr_path)
+
+    def count_images(self, field: str = "detector_image") -> int:
+        """How many frames of a field the database knows, without looking at the store."""
+        if not self._has_refs():
+            return 0
+        return sum(len(self._refs(stream.uid, field)) for stream in self.streams.values())
+
+    def _refs(self, stream_uid: str, field: str) -> list[Row]:
+        span = self._span(stream_uid)
+        if not span:
+            return []
+        first, last = fetch(self._conn, "SELECT min(id), max(id) FROM image_refs")[0]
+        if last - first < len(span):  # fewer refs in the whole file than events in this run
+            return self._refs_by_id(stream_uid, field, range(first, last + 1))
+        edge = (
+            "SELECT max(seq_num) FROM (SELECT seq_num FROM events"
+            " WHERE stream_uid = ? AND seq_num > ? ORDER BY seq_num LIMIT ?)"
+        )
+        sql = (
+            f"SELECT {_REF_COLUMNS} FROM events AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
+            " WHERE e.stream_uid = ? AND e.seq_num > ? AND e.seq_num <= ? AND i.field_name = ?"
+            " ORDER BY e.seq_num, i.id"
+        )
+        found: list[Row] = []
+        after = span.start - 1
+        while (upto := fetch(self._conn, edge, (stream_uid, after, PAGE_ROWS))[0][0]) is not None:
+            found += fetch(self._conn, sql, (stream_uid, after, upto, field))
+            after = upto
+        return found
+
+    def _refs_by_id(self, stream_uid: str, field: str, ids: range) -> list[Row]:
+        sql = (
+            f"SELECT {_REF_COLUMNS} FROM image_refs AS i CROSS JOIN events AS e ON e.uid = i.event_uid"
+            " WHERE i.id BETWEEN ? AND ? AND i.field_name = ? AND e.stream_uid = ?"
+        )
+        found: list[Row] = []
+        for low in range(ids.start, ids.stop, _REFS_STEP):
+            high = min(low + _REFS_STEP, ids.stop) - 1
+            found += fetch(self._conn, sql, (low, high, field, stream_uid))
+        return sorted(found, key=lambda ref: (ref["seq_num"], ref["id"]))
+
+
+def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
+    if isinstance(row, Mapping):
+        return dict(row)
+    if isinstance(row, Row):
+        return dict(zip(row.keys(), row, strict=True))
+    return dict(zip(_RUN_COLUMNS, row, strict=False))
+
+
+def _json_object(text: Any, what: str) -> dict[str, Any]:
+    found: dict[str, Any] = _json(text, dict, what)
+    return found
+
+
+def _json(text: Any, kind: type, what: str) -> Any:
+    """Decode JSON of one kind; an empty one, and a warning, where it is something else."""
+    if text is None or text == "":
+        return kind()
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        value = text
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        warnings.warn(f"the {what} cannot be read (no JSON {kind.__name__})", CatalogWarning, stacklevel=4)
+        return kind()
+    return value

@@ -1,0 +1,328 @@
+"""The Zarr store of a beamtime: where a frame lies, whether it is there, and how it is decoded.
+
+The usual layout, one zstd chunk a frame, is read here straight from its file: that costs no more than the
+decoding, tells a missing chunk from a dark frame, and bounds what a damaged or hostile file can make us do.
+Every other layout goes through the zarr library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import FrameUnavailableError, UnsafePathError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MAX_FRAME_BYTES = 256 * 2**20
+"""A larger frame than this is not read: a detector makes none, a damaged file can claim one."""
+
+_MAX_CHUNKS = 64
+_MAX_METADATA = 2**20
+_MAX_PATH = 512
+_DTYPES = frozenset(
+    (
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "float32",
+        "float64",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayLayout:
+    """How the frames of one array are stored.
+
+    `plain` arrays hold one chunk a frame, through codecs that are decoded here.
+    """
+
+    shape: tuple[int, ...]
+    chunks: tuple[int, ...]
+    dtype: str
+    fill_value: Any
+    codecs: tuple[str, ...]
+    big_endian: bool
+    separator: str
+    plain: bool
+
+    @property
+    def frame_shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return (self.shape[-2], self.shape[-1])
+
+
+def array_folder(store: Path, group: str) -> Path:
+    """The folder of an array, made sure to lie inside the store.
+
+    Raises
+    ------
+    UnsafePathError
+        `group` leads out of the store: by ``..``, as an absolute path, or through a link.
+    FrameUnavailableError
+        There is no such folder.
+    """
+    parts = group.split("/") if isinstance(group, str) else []
+    if (
+        not parts
+        or len(group) > _MAX_PATH
+        or any(part in ("", ".", "..") or "\0" in part or "\\" in part or ":" in part for part in parts)
+    ):
+        raise UnsafePathError(f"{str(group)[:80]!r} is no place inside {store.name}; not read")
+    folder = store.joinpath(*parts)
+    _require_inside(store, folder)
+    if not folder.is_dir():
+        raise FrameUnavailableError(f"no array {group} in {store}: are the frames copied completely?")
+    return folder
+
+
+def _require_inside(store: Path, path: Path) -> None:
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(store)):
+        raise UnsafePathError(f"{path} leads out of {store.name}; not read")
+
+
+def read_layout(store: Path, group: str) -> ArrayLayout:
+    """Read an array's metadata anew: a run in progress grows.
+
+    Raises
+    ------
+    FrameUnavailableError
+    """
+    path = array_folder(store, group) / "zarr.json"
+    try:
+        status = path.stat()
+        _require_inside(store, path)
+    except OSError:
+        return _layout_by_library(store, group)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_METADATA:
+        raise FrameUnavailableError(f"the description of {group} is no ordinary file: {path}")
+    return _parse_layout(path, (status.st_ino, status.st_size, status.st_mtime_ns), group)
+
+
+@lru_cache(maxsize=64)
+def _parse_layout(path: Path, _stamp: tuple[int, int, int], group: str) -> ArrayLayout:
+    try:
+        raw = json.loads(path.read_bytes())
+    except PermissionError:
+        raise FrameUnavailableError(f"no permission to read frames: {path}") from None
+    except (OSError, ValueError, RecursionError):
+        raise FrameUnavailableError(
+            f"the description of {group} is being written, or damaged: {path}"
+        ) from None
+    try:
+        shape = tuple(int(n) for n in raw["shape"])
+        chunks = tuple(int(n) for n in raw["chunk_grid"]["configuration"]["chunk_shape"])
+        codecs = tuple(str(codec["name"]) for codec in raw["codecs"])
+        keys = raw["chunk_key_encoding"]
+        dtype = raw["data_type"]
+        plain = (
+            raw["zarr_format"] == 3
+            and raw["chunk_grid"]["name"] == "regular"
+            and keys["name"] == "default"
+            and dtype in _DTYPES
+            and len(shape) == 3
+            and chunks == (1, *shape[1:])
+            and codecs in (("bytes",), ("bytes", "zstd"))
+            and not raw.get("storage_transformers")
+        )
+        endian = (raw["codecs"][0].get("configuration") or {}).get("endian", "little")
+        separator = (keys.get("configuration") or {}).get("separator", "/")
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise FrameUnavailableError(f"the description of {group} is not understood: {path}") from None
+    if len(shape) not in (2, 3) or min(shape) < 0:
+        raise FrameUnavailableError(f"{group} is no stack of frames (shape {shape})")
+    return ArrayLayout(
+        shape, chunks, str(dtype), raw.get("fill_value", 0), codecs, endian == "big", str(separator), plain
+    )
+
+
+def _layout_by_library(store: Path, group: str) -> ArrayLayout:
+    array = _open_array(store, group)
+    if array.ndim not in (2, 3):
+        raise FrameUnavailableError(f"{group} is no stack of frames (shape {tuple(array.shape)})")
+    return ArrayLayout(tuple(array.shape), tuple(array.chunks), str(array.dtype), 0, (), False, "/", False)
+
+
+def _open_array(store: Path, group: str) -> Any:
+    import zarr
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return zarr.open_array(store=array_folder(store, group), mode="r")
+    except FrameUnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds for damaged metadata
+        raise FrameUnavailableError(f"{group} cannot be opened ({_first_line(error)})") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+
+
+def chunk_path(store: Path, group: str, layout: ArrayLayout, index: int) -> Path:
+    """Where the chunk of frame `index` of a plain array lies."""
+    return array_folder(store, group) / layout.separator.join(("c", str(index), "0", "0"))
+
+
+def is_stored(store: Path, group: str, index: int) -> bool:
+    """Whether frame `index` is on disk; True for layouts where one file does not tell."""
+    layout = read_layout(store, group)
+    if not layout.plain:
+        return True
+    return chunk_path(store, group, layout, index).is_file()
+
+
+def read_frame(store: Path, group: str, index: int) -> np.ndarray:
+    """Read one frame.
+
+    Parameters
+    ----------
+    store : pathlib.Path
+        The Zarr store's folder.
+    group : str
+        Path of the array in the store.
+    index : int
+        Along the first axis, from 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), in the stored dtype. A frame without a chunk on disk is the fill value, as
+        Zarr has it; `is_stored` tells it from a dark one.
+
+    Raises
+    ------
+    FrameUnavailableError
+        Missing array, index out of range, damaged chunk, a size no detector has, outside the store, …
+    """
+    import numpy as np
+
+    layout = read_layout(store, group)
+    n_frames = layout.shape[0] if len(layout.shape) == 3 else 1
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < n_frames:
+        raise FrameUnavailableError(f"frame {index} of {group} is out of range: {n_frames} are stored")
+    rows, columns = layout.frame_shape
+    size = rows * columns * _itemsize(layout.dtype)
+    if size > MAX_FRAME_BYTES:
+        raise FrameUnavailableError(
+            f"a frame of {group} would take {size / 2**20:,.0f} MiB ({rows}×{columns}); not read"
+        )
+    if not layout.plain:
+        return _read_by_library(store, group, index, layout)
+    raw = _read_chunk(store, chunk_path(store, group, layout, index), size)
+    dtype = np.dtype(layout.dtype).newbyteorder(">" if layout.big_endian else "<")
+    if raw is None:
+        return np.full((rows, columns), _fill(layout.fill_value), dtype=np.dtype(layout.dtype))
+    if layout.codecs == ("bytes",):
+        if len(raw) != size:
+            raise FrameUnavailableError(
+                f"frame {index} of {group} is damaged: {len(raw)} bytes instead of {size}"
+            )
+        return np.frombuffer(raw, dtype=dtype).reshape(rows, columns).astype(dtype.newbyteorder("="))
+    frame = np.empty((rows, columns), dtype=dtype)
+    _decode_zstd(raw, frame, f"frame {index} of {group}")
+    return frame if not layout.big_endian else frame.astype(dtype.newbyteorder("="))
+
+
+def _itemsize(dtype: str) -> int:
+    import numpy as np
+
+    try:
+        return np.dtype(dtype).itemsize
+    except TypeError:
+        return 16
+
+
+def _fill(value: Any) -> Any:
+    return float(value) if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity") else value
+
+
+def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
+    """The chunk's bytes; None where there is no such file."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+    _require_inside(store, path)
+    if not stat.S_ISREG(status.st_mode):
+        raise FrameUnavailableError(f"the frame is no ordinary file: {path}")
+    if status.st_size > frame_size + frame_size // 128 + 4096:
+        raise FrameUnavailableError(f"the chunk is larger than its frame ({status.st_size:,} bytes): {path}")
+    try:
+        return path.read_bytes()
+    except PermissionError:
+        raise FrameUnavailableError(f"no permission to read frames: {path}") from None
+    except OSError as error:
+        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+
+
+def _decode_zstd(raw: bytes, frame: np.ndarray, what: str) -> None:
+    import numpy as np
+    from numcodecs.zstd import Zstd
+
+    if not raw:
+        raise FrameUnavailableError(f"{what} is incomplete: its chunk is empty")
+    target = frame.view(np.uint8).reshape(-1)
+    try:
+        if _zstd_content_size(raw) != frame.nbytes:
+            raise ValueError("another size")
+        Zstd().decode(raw, out=target)
+    except (RuntimeError, ValueError, TypeError, IndexError, MemoryError):
+        raise FrameUnavailableError(f"{what} cannot be read: its chunk is damaged or incomplete") from None
+
+
+def _zstd_content_size(raw: bytes) -> int | None:
+    """The size a Zstandard frame says it decodes to (RFC 8878, section 3.1.1.1); None where it does not say."""
+    if raw[:4] != b"\x28\xb5\x2f\xfd":
+        return None
+    descriptor = raw[4]
+    single_segment = bool(descriptor & 0x20)
+    start = 5 + (not single_segment) + (0, 1, 2, 4)[descriptor & 3]
+    width = (int(single_segment), 2, 4, 8)[descriptor >> 6]
+    size = int.from_bytes(raw[start : start + width], "little")
+    return None if width == 0 else size + 256 * (width == 2)
+
+
+_library = threading.Lock()
+
+
+def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -> np.ndarray:
+    import math
+
+    import numpy as np
+
+    chunk = layout.chunks
+    per_frame = math.prod(-(-n // max(c, 1)) for n, c in zip(layout.shape[-2:], chunk[-2:], strict=True))
+    chunk_bytes = math.prod(chunk) * _itemsize(layout.dtype)
+    if per_frame > _MAX_CHUNKS or chunk_bytes > MAX_FRAME_BYTES:
+        raise FrameUnavailableError(
+            f"{group} is stored in chunks of {chunk}, {per_frame} a frame; not read, as that would take too long"
+        )
+    array = _open_array(store, group)
+    try:
+        with warnings.catch_warnings(), _library:
+            warnings.simplefilter("ignore")
+            return np.asarray(array[index] if array.ndim == 3 else array[:])
+    except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds for damaged chunks
+        raise FrameUnavailableError(
+            f"frame {index} of {group} cannot be read ({_first_line(error)})"
+        ) from None

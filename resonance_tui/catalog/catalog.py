@@ -10,6 +10,7 @@ from typing import Any
 
 from .database import PAGE_ROWS, ReadOnlyConnection, Row, columns_of, fetch, fetch_page, open_database
 from .errors import AmbiguousUidError, CatalogError, RunNotFoundError
+from .live import last_change, writer_pid
 from .models import RunSummary, SampleCount
 from .run import Run
 
@@ -44,6 +45,7 @@ class Catalog:
         self._db_path = Path(db_path)
         self._conn: ReadOnlyConnection = open_database(self._db_path)
         self._zarr_path = _store_beside(self._db_path)
+        self._store = self._zarr_path.absolute()  # a notebook may change its folder later
 
     def __enter__(self) -> Catalog:
         return self
@@ -72,10 +74,18 @@ class Catalog:
 
     def __repr__(self) -> str:
         try:
-            rows = fetch(self._conn, "SELECT count(*), max(rowid) FROM runs")
+            rows, _ = self._conn.page("SELECT count(*) FROM runs", (), patience=0.0)
         except CatalogError as error:
             return f"<Catalog {self._db_path.name[:80]!r}: {str(error)[:200]}>"
-        return f"<Catalog {self._db_path.name[:80]!r}: {rows[0][0]:,} runs>"
+        return f"<Catalog {self._db_path.name[:80]!r}: {rows[0][0] if rows else 'many'} runs>"
+
+    def writer_pid(self) -> int | None:
+        """The process that is writing to the database now; None where none is, or that cannot be told."""
+        return writer_pid(self._db_path)
+
+    def last_change(self, uid: str) -> float | None:
+        """When the database or the frames of that run were last written, Unix seconds."""
+        return last_change(self._db_path, self._zarr_path, uid)
 
     # -- one run -----------------------------------------------------------------------------------------
 
@@ -94,7 +104,7 @@ class Catalog:
         rows = fetch(self._conn, "SELECT * FROM runs WHERE uid = ?", (uid,))
         if not rows:
             rows = [self._by_prefix(uid)]
-        return Run(self._conn, rows[0], self._zarr_path)
+        return Run(self._conn, rows[0], self._store)
 
     def _by_prefix(self, prefix: str) -> Row:
         shown = prefix if len(prefix) <= 40 else prefix[:39] + "…"

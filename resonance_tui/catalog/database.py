@@ -74,9 +74,11 @@ class ReadOnlyConnection(sqlite3.Connection):
     def _is_late(self) -> bool:
         return time.monotonic() > self._deadline
 
-    def page(self, sql: str, params: Params, budget: float = LOCK_BUDGET) -> tuple[list[sqlite3.Row], bool]:
+    def page(
+        self, sql: str, params: Params, budget: float = LOCK_BUDGET, patience: float | None = None
+    ) -> tuple[list[sqlite3.Row], bool]:
         """Rows of one short read, and whether they are all: a read over its budget is cut short."""
-        give_up = time.monotonic() + self.patience
+        give_up = time.monotonic() + (self.patience if patience is None else patience)
         wait = _BACKOFF[0]
         while True:
             try:

@@ -12,7 +12,8 @@ class CatalogError(Exception):
 
     def __str__(self) -> str:
         # KeyError and OSError would show a repr or an errno instead of the sentence
-        return str(self.args[0]) if self.args else type(self).__name__
+        text = str(self.args[0]) if self.args else type(self).__name__
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class CatalogNotFoundError(CatalogError, FileNotFoundError):

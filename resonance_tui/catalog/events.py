@@ -22,8 +22,11 @@ class UnreadableError(ValueError):
     """Why the data of one event could not be read."""
 
 
-def decode(raw: Any) -> dict[str, Any]:
+def decode(raw: Any) -> tuple[dict[str, Any], int]:
     """The data of one event, as the object that its JSON holds.
+
+    With it, how many digits the longest integer has that Python would not convert, and that is null in its
+    place; 0 where all is well.
 
     Raises
     ------
@@ -34,6 +37,7 @@ def decode(raw: Any) -> dict[str, Any]:
         if not isinstance(raw, bytes):
             raise UnreadableError(f"no JSON text but {type(raw).__name__}")
         raw = raw.decode("utf-8", "backslashreplace")
+    lost = 0
     try:
         data = json.loads(raw)
     except json.JSONDecodeError as error:
@@ -41,20 +45,26 @@ def decode(raw: Any) -> dict[str, Any]:
     except RecursionError:
         raise UnreadableError("JSON nested too deeply") from None
     except ValueError:  # an integer of more digits than Python converts
+        cautious = _CautiousInt()
         try:
-            data = json.loads(raw, parse_int=_cautious_int)
+            data = json.loads(raw, parse_int=cautious)
         except (ValueError, RecursionError) as error:
             raise UnreadableError(f"broken JSON ({error})") from None
+        lost = cautious.lost
     if not isinstance(data, dict):
         raise UnreadableError(f"no JSON object but {type(data).__name__}")
-    return data
+    return data, lost
 
 
-def _cautious_int(digits: str) -> int | None:
-    try:
-        return int(digits)
-    except ValueError:
-        return None
+class _CautiousInt:
+    lost = 0
+
+    def __call__(self, digits: str) -> int | None:
+        try:
+            return int(digits)
+        except ValueError:
+            self.lost = max(self.lost, len(digits))
+            return None
 
 
 class Columns:
@@ -80,10 +90,12 @@ class Columns:
         self.seq_num.append(seq_num)
         self.time.append(time)
         try:
-            data = decode(raw)
+            data, lost = decode(raw)
         except UnreadableError as error:
             self.unreadable[seq_num] = str(error)
             return
+        if lost:
+            self.unreadable[seq_num] = f"an integer of {lost:,} digits is too long"
         values = self.values
         for key, value in data.items():
             if not isinstance(value, _SCALARS):
@@ -121,7 +133,9 @@ class Columns:
             "seq_num": _array(self.seq_num, np.int64),
             "time": _array(self.time, np.float64),
         }
-        return pd.DataFrame(own | {name: to_array(column) for name, column in self.values.items()})
+        arrays = own | {name: to_array(column) for name, column in self.values.items()}
+        # as Series of their own dtype: pandas 3 would make text of objects, and fail on a lone surrogate
+        return pd.DataFrame({name: pd.Series(array, dtype=array.dtype) for name, array in arrays.items()})
 
 
 def _array(values: list[Any], dtype: Any) -> np.ndarray:

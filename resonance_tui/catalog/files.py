@@ -166,6 +166,11 @@ def _descriptor(path: Path, status: os.stat_result) -> int:
         return _kept[key]
 
 
+def kept_descriptor(path: Path) -> int:
+    """A descriptor on `path` for lock probes; never to be closed."""
+    return _descriptor(path, path.stat())
+
+
 def _close_deleted() -> None:
     """A deleted file is nobody's catalog any more: its descriptor can go."""
     for key, descriptor in list(_kept.items()):

@@ -77,8 +77,6 @@ class LazyImageSequence:
         ------
         IndexError
             There is no such frame.
-        FrameUnavailableError
-            The array cannot be looked at.
         """
         ref = self._refs[self._index(index)]
         return is_stored(self._zarr_store_path, ref["zarr_group"], ref["index_in_stack"])

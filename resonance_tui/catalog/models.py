@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from reprlib import Repr
 from typing import Any
 
+_short = Repr()
+_short.maxstring = _short.maxother = 80
+_short.maxlevel = 3
 
-@dataclass(frozen=True, slots=True)
-class RunSummary:
+
+class _ShortRepr:
+    """A repr that stays short whatever a file holds."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={_short.repr(getattr(self, f.name))}" for f in fields(self))  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RunSummary(_ShortRepr):
     """One line about a run.
 
     Attributes
@@ -30,8 +45,8 @@ class RunSummary:
     exit_status: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SampleMetadata:
+@dataclass(frozen=True, slots=True, repr=False)
+class SampleMetadata(_ShortRepr):
     """A sample as its users described it; `tags` and `extra` are decoded."""
 
     name: str
@@ -43,8 +58,8 @@ class SampleMetadata:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SampleCount:
+@dataclass(frozen=True, slots=True, repr=False)
+class SampleCount(_ShortRepr):
     """A sample name, how many runs it has, and when the newest of them started (Unix seconds)."""
 
     name: str
@@ -52,8 +67,8 @@ class SampleCount:
     newest: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+@dataclass(frozen=True, slots=True, repr=False)
+class Stream(_ShortRepr):
     """A stream of a run; `data_keys` describes its fields and can be empty or incomplete."""
 
     name: str

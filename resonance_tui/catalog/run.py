@@ -24,7 +24,6 @@ _RUN_COLUMNS = (
 _REF_COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"
 _COUNT_STEP = 20_000
 _REFS_STEP = 2_000
-_REPORTED_AT_MOST = 100
 _NO_SEQ = -(2**62)
 
 
@@ -98,7 +97,7 @@ class Run:
     def operator(self) -> str | None:
         """Who took it: the operator column, or else the metadata's ``operator``."""
         named = self._row.get("operator") or self.metadata.get("operator")
-        return str(named) if isinstance(named, str | int) else None
+        return named if isinstance(named, str) else None
 
     @cached_property
     def sample(self) -> SampleMetadata | None:
@@ -172,13 +171,21 @@ class Run:
         uid = self._stream_uid(stream)
         return 0 if uid is None else self._count(uid, self._span(uid))
 
-    def position(self, seq_num: int, stream: str = "primary") -> int:
-        """How many events of the stream come before `seq_num`."""
+    def positions(self, seq_nums: Sequence[int], stream: str = "primary") -> list[int]:
+        """For each ``seq_num``, rising, how many events of the stream come before it."""
         uid = self._stream_uid(stream)
         if uid is None:
-            return 0
+            return [0 for _ in seq_nums]
         span = self._span(uid)
-        return self._count(uid, range(span.start, min(max(seq_num, span.start), span.stop)))
+        if self._count(uid, span) == len(span):
+            return [seq_num - span.start for seq_num in seq_nums]
+        found: list[int] = []
+        before, low = 0, span.start
+        for seq_num in seq_nums:
+            before += self._count(uid, range(low, seq_num))
+            low = max(low, seq_num)
+            found.append(before)
+        return found
 
     def event_page(self, offset: int = 0, limit: int = PAGE_ROWS, stream: str = "primary") -> EventPage:
         """Read `limit` events from position `offset`, counted from 0.
@@ -248,7 +255,7 @@ class Run:
         pandas.DataFrame
             ``seq_num``, ``time`` (Unix seconds), then every scalar field in order of first appearance. An
             event whose data cannot be read keeps its row, the rest missing; a `CatalogWarning` says how
-            many there are, and ``attrs["unreadable"]`` maps the ``seq_num`` of the first of them to the reason.
+            many there are, and ``attrs["unreadable"]`` maps the ``seq_num`` of each to the reason.
 
         Raises
         ------
@@ -264,7 +271,7 @@ class Run:
         if columns.unreadable:
             bad, n = columns.unreadable, len(columns.seq_num)
             seq_num, why = next(iter(bad.items()))
-            frame.attrs["unreadable"] = dict(list(bad.items())[:_REPORTED_AT_MOST])
+            frame.attrs["unreadable"] = dict(bad)
             warnings.warn(
                 f"run {self.uid[:8]}: {len(bad)} of {n} events unreadable; the first, {seq_num}: {why}",
                 CatalogWarning,

@@ -105,9 +105,9 @@ def read_layout(store: Path, group: str) -> ArrayLayout:
     FrameUnavailableError
     """
     path = array_folder(store, group) / "zarr.json"
+    _require_inside(store, path)
     try:
         status = path.stat()
-        _require_inside(store, path)
     except OSError:
         return _layout_by_library(store, group)
     if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_METADATA:
@@ -183,10 +183,15 @@ def chunk_path(store: Path, group: str, layout: ArrayLayout, index: int) -> Path
 
 def is_stored(store: Path, group: str, index: int) -> bool:
     """Whether frame `index` is on disk; True for layouts where one file does not tell."""
-    layout = read_layout(store, group)
-    if not layout.plain:
-        return True
-    return chunk_path(store, group, layout, index).is_file()
+    try:
+        layout = read_layout(store, group)
+        if not layout.plain:
+            return True
+        path = chunk_path(store, group, layout, index)
+        _require_inside(store, path)
+        return path.is_file()
+    except (FrameUnavailableError, OSError):
+        return False
 
 
 def read_frame(store: Path, group: str, index: int) -> np.ndarray:

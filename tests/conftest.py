@@ -1,0 +1,112 @@
+"""What every test can ask for: beamtimes, small, large and real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL = ROOT.parent / "shared" / "real" / "beamtime.db"
+
+hypothesis.settings.register_profile("ours", deadline=None, database=None)
+hypothesis.settings.load_profile("ours")
+
+
+@pytest.fixture
+def beamtime(tmp_path: Path) -> Iterator[Callable[..., BeamtimeBuilder]]:
+    """A factory of builders, by default of ``beamtime.db`` in a folder of its own; all are closed at the end."""
+    builders: list[BeamtimeBuilder] = []
+
+    def make(name: str = "beamtime.db", version: int = 2, folder: Path | None = None) -> BeamtimeBuilder:
+        place = folder or tmp_path / "data"
+        place.mkdir(parents=True, exist_ok=True)
+        builders.append(BeamtimeBuilder(place / name, version))
+        return builders[-1]
+
+    yield make
+    for builder in builders:
+        if builder.path.parent.exists():
+            builder.conn.close()
+
+
+@pytest.fixture
+def small_beamtime(tmp_path: Path) -> Path:
+    """A typical little beamtime (see ``tests.beamtime.small`` for what is in it)."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    return small(folder / "beamtime.db")
+
+
+@pytest.fixture(scope="session")
+def real_beamtime() -> Path:
+    """A beamtime that the acquisition itself wrote. Never changed."""
+    if not REAL.exists():
+        pytest.skip("no real beamtime beside the repository")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def many_beamtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20,000 runs. Shared: only to be read."""
+    path = tmp_path_factory.mktemp("many") / "many.db"
+    many_runs(path, 20_000)
+    return path
+
+
+@pytest.fixture(scope="session")
+def long_beamtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run of 100,000 events × 20 fields. Shared: only to be read."""
+    path = tmp_path_factory.mktemp("long") / "long.db"
+    long_run(path, 100_000, 20)
+    return path
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a piece of Python in a process of its own, with the project importable."""
+
+    def run(
+        code: str, *args: object, timeout: float = 60.0, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *map(str, args)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=python_env(),
+            check=False,
+            **options,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def start_python() -> Callable[..., subprocess.Popen[str]]:
+    """Start a piece of Python whose stdin and stdout are ours to talk through."""
+
+    def start(code: str, *args: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, args)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=python_env(),
+        )
+
+    return start
+
+
+def python_env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,97 @@
+"""The Textual app: it owns the reader of the catalog, the themes and the keys that work everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from .catalog.files import find_beamtimes
+from .commands import KeyCommands
+from .screens.browse import SETTLE, BrowseScreen
+from .screens.chooser import Beamtime, ChooserScreen
+from .screens.help import HelpScreen, key_lines
+from .screens.reading import Reader
+from .styles import sheet_paths
+from .theme import DARK, LIGHT, THEMES
+
+
+class ResonanceApp(App[None]):
+    """Browses one beamtime.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A ``.db`` file, or a folder: of several beamtimes in it one is chosen.
+    settle : float
+        Seconds the cursor has to rest before anything is read for it.
+    """
+
+    TITLE = "resonance-tui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {KeyCommands}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark", "help", "Help", id="app.help", key_display="?", tooltip="The keys that work here"
+        ),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, priority=True, tooltip="Quit"),
+    ]
+
+    def __init__(self, path: Path, *, settle: float = SETTLE) -> None:
+        super().__init__(css_path=[*sheet_paths()])
+        self.path = path
+        self._settle = settle
+        self._reader: Reader | None = None
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Open the beamtime, or ask which."""
+        if not self.path.is_dir():
+            self.open_beamtime(self.path)
+            return
+        found = [_beamtime(path) for path in find_beamtimes(self.path)]
+        if len(found) == 1:
+            self.open_beamtime(found[0].path)
+        else:
+            self.push_screen(ChooserScreen(self.path, found), self._chosen)
+
+    def _chosen(self, path: Path | None) -> None:
+        if path is not None:
+            self.open_beamtime(path)
+
+    def open_beamtime(self, path: Path) -> None:
+        """Browse a database file."""
+        self._reader = Reader(path)
+        self.push_screen(BrowseScreen(self._reader, settle=self._settle))
+
+    def on_unmount(self) -> None:
+        """Break off what is being read: quitting waits for nobody."""
+        if self._reader is not None:
+            self._reader.close()
+
+    def action_help(self) -> None:
+        """List the keys that work here."""
+        pane = getattr(self.focused, "TITLE", "") or "this screen"
+        self.push_screen(HelpScreen(key_lines(self.screen), pane))
+
+    def action_toggle_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers beside the keys."""
+        yield SystemCommand("Theme: dark or light", "Switch between the two themes", self.action_toggle_theme)
+
+
+def _beamtime(path: Path) -> Beamtime:
+    status = path.stat()
+    return Beamtime(path, status.st_mtime, status.st_size)

@@ -1,0 +1,1 @@
+"""Pure presentation: values in, what is shown out."""

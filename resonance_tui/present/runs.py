@@ -1,0 +1,128 @@
+"""The run list: what is shown of each run, and which runs a sample search keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from .text import plural, printable
+from .times import day_and_minute, duration
+
+
+class State(Enum):
+    """How a run ended, or that it has not: a glyph and a word."""
+
+    SUCCESS = ("✓", "success")
+    ABORTED = ("⊘", "aborted")
+    FAILED = ("✗", "failed")
+    RUNNING = ("●", "running")
+    ABANDONED = ("◌", "abandoned")
+    OTHER = ("?", "other")
+
+    @property
+    def glyph(self) -> str:
+        """One character that tells it without colour."""
+        return self.value[0]
+
+    @property
+    def word(self) -> str:
+        """The word for it."""
+        return self.value[1]
+
+
+_BY_STATUS = {"success": State.SUCCESS, "aborted": State.ABORTED, "failed": State.FAILED}
+
+
+def state_of(exit_status: str | None, time_stop: float | None, in_progress: bool) -> State:
+    """The state of a run; `in_progress` says whether a run without an end is thought to be being taken."""
+    if exit_status is not None:
+        return _BY_STATUS.get(exit_status, State.OTHER)
+    if time_stop is not None:
+        return State.OTHER
+    return State.RUNNING if in_progress else State.ABANDONED
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the list knows it at once."""
+
+    uid: str
+    time_start: float
+    time_stop: float | None
+    plan: str
+    sample: str
+    state: State
+    status: str
+
+    @property
+    def when(self) -> str:
+        """When it started, to the minute."""
+        return day_and_minute(self.time_start)
+
+    @property
+    def took(self) -> str:
+        """How long it took; a dash while that is open."""
+        return duration(self.time_start, self.time_stop)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What costs a read per run, and is filled in for the rows in view."""
+
+    scanned: str
+    points: int | None
+    frames: int | None
+
+
+def run_row(
+    uid: str,
+    plan: str,
+    time_start: float,
+    time_stop: float | None,
+    sample: str | None,
+    exit_status: str | None,
+    in_progress: bool,
+) -> RunRow:
+    """A row from a run's plain values; names are made printable here."""
+    state = state_of(exit_status, time_stop, in_progress)
+    status = printable(exit_status, 12) if state is State.OTHER and exit_status else state.word
+    return RunRow(
+        uid, time_start, time_stop, printable(plan, 80), printable(sample or "", 120), state, status
+    )
+
+
+class SampleFilter:
+    """Keeps the runs whose sample name holds a text, anywhere and in any case."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text.strip()
+        self._wanted = self.text.casefold()
+
+    def __bool__(self) -> bool:
+        return bool(self._wanted)
+
+    def matches(self, row: RunRow) -> bool:
+        """Whether a run is kept."""
+        return self._wanted in row.sample.casefold()
+
+    def keep(self, rows: Sequence[RunRow]) -> list[RunRow]:
+        """The runs that match, in their order; a name is looked at once however many runs it has."""
+        if not self._wanted:
+            return list(rows)
+        verdicts: dict[str, bool] = {}
+        kept = []
+        for row in rows:
+            verdict = verdicts.get(row.sample)
+            if verdict is None:
+                verdict = verdicts[row.sample] = self.matches(row)
+            if verdict:
+                kept.append(row)
+        return kept
+
+    def caption(self, shown: int, total: int, more: bool) -> str:
+        """«12 of 340 runs: sample ~ p3ht», or how many there are."""
+        dots = "…" if more else ""
+        if not self:
+            return plural(total, "run") + dots
+        return f"{shown:,} of {plural(total, 'run')}{dots}: sample ~ {printable(self.text, 40)}"

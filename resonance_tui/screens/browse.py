@@ -1,0 +1,460 @@
+"""The one main screen: what is selected, and every load that follows from it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from ..present.card import section
+from ..present.runs import RunRow
+from ..present.text import plural
+from ..widgets.detail_pane import DetailPane
+from ..widgets.events_pane import EventsPane
+from ..widgets.frame_pane import FramePane
+from ..widgets.pane import Pane
+from ..widgets.plot_pane import PlotPane
+from ..widgets.runs_pane import RunsPane
+from ..widgets.title_bar import TitleBar
+from .loads import Loaded, LoadFailed, Loads
+from .reading import PAGE, Frames, Progress, Reader, RunsPart, Waiting
+
+SETTLE = 0.09
+"""Seconds the selection has to rest before anything is read for it."""
+
+_STILL_READING = 0.25
+_PANES = ("runs", "events", "plot", "frame", "detail")
+_OF_A_RUN = ("card", "events", "plot", "frames", "frame")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The run, and the event in it by its place in the stream, from 0."""
+
+    uid: str | None = None
+    position: int = 0
+
+
+class BrowseScreen(Screen[None]):
+    """Runs, events, plot, frame and the detail of a run, around one selection."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="browse.back", key_display="esc",
+                tooltip="Back: out of a zoomed pane, to the run list, or clear the search"),
+        Binding("left_square_bracket", "step_frame(-1)", "Prev", id="browse.frame_before", key_display="[",
+                tooltip="The frame before"),
+        Binding("right_square_bracket", "step_frame(1)", "Next frame", id="browse.frame_after", key_display="]",
+                tooltip="The next frame"),
+        Binding("z", "zoom", "Zoom", id="browse.zoom", tooltip="The pane to the whole screen, and back"),
+        Binding("tab", "next_pane(1)", "Next pane", id="browse.next_pane", show=False, tooltip="To the next pane"),
+        Binding("shift+tab", "next_pane(-1)", "Pane before", id="browse.pane_before", show=False,
+                tooltip="To the pane before"),
+        Binding("1", "pane('runs')", "Runs", id="browse.runs", show=False, tooltip="To the runs"),
+        Binding("2", "pane('events')", "Events", id="browse.events", show=False, tooltip="To the events"),
+        Binding("3", "pane('plot')", "Plot", id="browse.plot", show=False, tooltip="To the plot"),
+        Binding("4", "pane('frame')", "Frame", id="browse.frame", show=False, tooltip="To the frame"),
+        Binding("5", "pane('detail')", "Run", id="browse.detail", show=False, tooltip="To the detail of the run"),
+        Binding("r", "refresh", "Refresh", id="browse.refresh", tooltip="Read the run list and the run anew"),
+        Binding("slash", "search", "Sample", id="browse.search", show=False,
+                tooltip="Search by sample name"),
+    ]  # fmt: skip
+
+    def __init__(self, reader: Reader, *, settle: float = SETTLE) -> None:
+        super().__init__()
+        self._reader = reader
+        self._settle = settle
+        self._loads = Loads(self.post_message)
+        self.selection = Selection()
+        self._frames: Frames | None = None
+        self._pending: dict[str, Timer] = {}
+        self._pane = "runs"
+        self._beside = "events"
+
+    def compose(self) -> ComposeResult:
+        """The panes; the stylesheet places them."""
+        yield TitleBar(self._reader.path)
+        with Container(id="body"):
+            with Container(id="upper", classes="part"):
+                yield RunsPane(id="runs")
+                yield DetailPane(id="detail")
+            with Container(id="lower", classes="part"):
+                with Container(id="left", classes="part"):
+                    yield PlotPane(id="plot")
+                    yield EventsPane(id="events", page_rows=PAGE)
+                yield FramePane(id="frame")
+        yield Footer(show_command_palette=False)
+
+    # -- panes -------------------------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> RunsPane:
+        """The run list."""
+        return self.query_one(RunsPane)
+
+    @property
+    def events(self) -> EventsPane:
+        """The event table."""
+        return self.query_one(EventsPane)
+
+    @property
+    def plot(self) -> PlotPane:
+        """The curves."""
+        return self.query_one(PlotPane)
+
+    @property
+    def frame(self) -> FramePane:
+        """The detector frame."""
+        return self.query_one(FramePane)
+
+    @property
+    def detail(self) -> DetailPane:
+        """The detail of the run."""
+        return self.query_one(DetailPane)
+
+    def on_mount(self) -> None:
+        """Read the run list, with the keys already working."""
+        self._show_pane("runs")
+        self.add_class(f"-show-{self._beside}")
+        self._clear_run()
+        self._read_runs()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for what is still being read."""
+        self._loads.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being read; for tests, instead of sleeping."""
+        return self._loads.busy() or bool(self._pending)
+
+    # -- the run list ------------------------------------------------------------------------------------
+
+    def _read_runs(self) -> None:
+        self._loads.ask("runs", "runs", self._reader.runs)
+        self._say_if_slow("runs", self.runs, "Reading the runs…")
+
+    @on(RunsPane.FactsWanted)
+    def read_facts(self, event: RunsPane.FactsWanted) -> None:
+        """Read what the rows in view lack."""
+        uids = event.uids
+        self._loads.ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
+
+    @on(RunsPane.Highlighted)
+    def select_run(self, event: RunsPane.Highlighted) -> None:
+        """Another run: what is known shows at once, the rest is read once the cursor rests."""
+        row = event.row
+        uid = row.uid if row else None
+        if uid == self.selection.uid:
+            return
+        self.selection = Selection(uid)
+        self._loads.drop(*_OF_A_RUN)
+        self._clear_run(row)
+        if row is not None:
+            self._after("settle", self._settle, self._read_run)
+
+    def _clear_run(self, row: RunRow | None = None) -> None:
+        self._frames = None
+        for group in ("settle", "settle-frame", *_OF_A_RUN):
+            self._cancel(group)
+        for pane in (self.events, self.plot, self.frame, self.detail):
+            pane.clear()
+        if row is not None:
+            known = [("", row.uid), ("plan", row.plan), ("started", row.when), ("state", row.status)]
+            self.detail.show_sections([section("Run", known)])
+
+    def _read_run(self) -> None:
+        uid = self.selection.uid
+        if uid is None:
+            return
+        reader = self._reader
+        self._loads.ask("card", uid, lambda _: reader.card(uid))
+        self._ask_events(0)
+        self._loads.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self._loads.ask("frames", uid, lambda _: reader.frames(uid))
+        self._say_if_slow("plot", self.plot, "Reading the events…")
+        self._say_if_slow("frames", self.frame, "Looking for frames…")
+
+    def _ask_events(self, offset: int) -> None:
+        uid = self.selection.uid
+        if uid is not None:
+            self._loads.ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
+            if self.events.page is None:
+                self._say_if_slow("events", self.events, "Reading the events…")
+
+    @on(EventsPane.PageWanted)
+    def read_page(self, event: EventsPane.PageWanted) -> None:
+        """The cursor left the page."""
+        self._ask_events(event.offset)
+
+    # -- the one cursor ----------------------------------------------------------------------------------
+
+    @on(EventsPane.Moved)
+    @on(PlotPane.Moved)
+    def cursor_moved(self, event: EventsPane.Moved | PlotPane.Moved) -> None:
+        """A pane asks for another event."""
+        self.move_to(event.position)
+
+    @on(FramePane.Stepped)
+    def frame_stepped(self, event: FramePane.Stepped) -> None:
+        """The frame pane asks for another frame."""
+        self.action_step_frame(event.step)
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on an event, in all panes."""
+        if position == self.selection.position:
+            return
+        self.selection = replace(self.selection, position=position)
+        self.events.show_cursor(position)
+        self.plot.show_cursor(position)
+        self._show_frame_of_cursor()
+
+    def action_step_frame(self, step: int) -> None:
+        """Go to the event of the frame `step` further."""
+        frames = self._frames
+        if frames is None:
+            return
+        place = bisect_left(frames.positions, self.selection.position)
+        exact = place < len(frames.positions) and frames.positions[place] == self.selection.position
+        if not exact and step > 0:
+            place -= 1
+        target = max(0, min(len(frames.positions) - 1, place + step))
+        self.move_to(frames.positions[target])
+
+    @property
+    def frame_index(self) -> int | None:
+        """Which frame belongs to the event under the cursor."""
+        if self._frames is None:
+            return None
+        place = bisect_left(self._frames.positions, self.selection.position)
+        found = (
+            place < len(self._frames.positions) and self._frames.positions[place] == self.selection.position
+        )
+        return place if found else None
+
+    def _show_frame_of_cursor(self, *, at_once: bool = False) -> None:
+        frames = self._frames
+        if frames is None:
+            return
+        index = self.frame_index
+        self._loads.drop("frame")
+        self._cancel("frame")
+        self._cancel("settle-frame")
+        self._describe_frame()
+        if index is None:
+            self.frame.say(f"Event {self.selection.position + 1} has no frame: [ and ] go to one that has.")
+        elif at_once:
+            self._read_frame()
+        else:
+            self._after("settle-frame", self._settle, self._read_frame)
+
+    def _read_frame(self) -> None:
+        uid, index = self.selection.uid, self.frame_index
+        if uid is None or index is None:
+            return
+        width, height = self.frame.room
+        key = (uid, index, width, height)
+        self._loads.ask("frame", key, lambda ticket: self._reader.picture(uid, index, width, height, ticket))
+        self._say_if_slow("frame", self.frame, "Reading the frame…")
+
+    @on(FramePane.Resized)
+    def fit_frame(self) -> None:
+        """Another room: the same frame in another size, from memory."""
+        if self._frames is not None and self.frame_index is not None:
+            self._after("settle-frame", self._settle, self._read_frame)
+
+    def _describe_frame(self) -> None:
+        frames, index = self._frames, self.frame_index
+        if frames is None:
+            return
+        n, rows, columns = frames.shape
+        place = f"{index + 1:,} of {n:,}" if index is not None else f"none of {n:,}"
+        page = self.events.page
+        scanned = page.scanned_values(self.selection.position) if page else ""
+        what = (f"{rows}×{columns} {frames.dtype}", frames.field)
+        self.frame.caption(" · ".join(part for part in (place, scanned, *what) if part))
+
+    # -- what comes back ---------------------------------------------------------------------------------
+
+    def on_loaded(self, event: Loaded) -> None:
+        """Show what was read, unless the user has moved on."""
+        if event.group not in ("runs", "facts"):
+            uid = event.key[0] if isinstance(event.key, tuple) else event.key
+            if uid != self.selection.uid:
+                return
+        self._cancel(event.group)
+        getattr(self, f"_show_{event.group}")(event.value)
+
+    def _show_runs(self, part: RunsPart | Waiting) -> None:
+        if isinstance(part, Waiting):
+            if self.runs.current is None:
+                self.runs.say(f"{part.reason}. Trying again…")
+            else:
+                self.query_one(TitleBar).tell(f"{part.reason}; what is shown is older")
+            return
+        self.query_one(TitleBar).tell("")
+        self.runs.add_rows(part.rows, first=part.first, done=part.done)
+
+    def _show_facts(self, value: object) -> None:
+        if isinstance(value, tuple):
+            self.runs.add_facts(*value)
+
+    def _show_card(self, sections: object) -> None:
+        if isinstance(sections, tuple):
+            self.detail.show_sections(sections)
+
+    def _show_events(self, page: object) -> None:
+        from ..present.table import TablePage
+
+        if isinstance(page, TablePage):
+            self.events.show_page(page)
+            self.events.show_cursor(self.selection.position)
+            self._describe_frame()
+
+    def _show_plot(self, plot: object) -> None:
+        if isinstance(plot, Progress):
+            self.plot.say(f"Reading the events… {plot.done:,} of {plot.total:,}")
+            return
+        from ..present.series import Plot
+
+        self.plot.show_plot(plot if isinstance(plot, Plot) else None)
+        self.plot.show_cursor(self.selection.position)
+
+    def _show_frames(self, frames: Frames | None) -> None:
+        self._frames = frames
+        if frames is None:
+            self.frame.caption("")
+            self.frame.say("This run has no frames.")
+            return
+        self._show_frame_of_cursor(at_once=True)
+
+    def _show_frame(self, picture: object) -> None:
+        from ..present.picture import FramePicture
+
+        if isinstance(picture, FramePicture):
+            self.frame.show_picture(picture)
+
+    def on_load_failed(self, event: LoadFailed) -> None:
+        """Say in its pane what went wrong; the rest goes on."""
+        panes: dict[str, Pane] = {
+            "runs": self.runs, "card": self.detail, "events": self.events, "plot": self.plot,
+            "frames": self.frame, "frame": self.frame,
+        }  # fmt: skip
+        uid = event.key[0] if isinstance(event.key, tuple) else event.key
+        if event.group in _OF_A_RUN and uid != self.selection.uid:
+            return
+        self._cancel(event.group)
+        pane = panes.get(event.group)
+        if pane is None or (event.group == "runs" and self.runs.current is not None):
+            self.query_one(TitleBar).tell(event.reason, error=True)
+        else:
+            pane.say(event.reason, error=True)
+
+    # -- timers ------------------------------------------------------------------------------------------
+
+    def _say_if_slow(self, group: str, pane: Pane, text: str) -> None:
+        self._after(group, _STILL_READING, lambda: pane.say(text) if self._loads.busy(group) else None)
+
+    def _after(self, name: str, seconds: float, then: object) -> None:
+        self._cancel(name)
+
+        def ring() -> None:
+            self._pending.pop(name, None)
+            if callable(then):
+                then()
+
+        self._pending[name] = self.set_timer(seconds, ring)
+
+    def _cancel(self, name: str) -> None:
+        timer = self._pending.pop(name, None)
+        if timer is not None:
+            timer.stop()
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def _show_pane(self, name: str) -> None:
+        if name != "runs":
+            self.remove_class(f"-show-{self._beside}")
+            self._beside = name
+            self.add_class(f"-show-{name}")
+        self._pane = name
+        self._mark_zoomed()
+        pane = self.query_one(f"#{name}", Pane)
+        pane.focus(scroll_visible=False)
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane."""
+        self._show_pane(name)
+
+    def action_next_pane(self, step: int) -> None:
+        """Go to the next pane, in the order of their numbers."""
+        self._show_pane(_PANES[(_PANES.index(self._pane) + step) % len(_PANES)])
+
+    @on(Pane.Opened)
+    def go_in(self, event: Pane.Opened) -> None:
+        """`enter`: from a run to its events, from an event to its frame or its curve, from there the whole screen."""
+        name = event.pane.id
+        if name == "runs":
+            if self.selection.uid is not None:
+                self._show_pane("events")
+        elif name == "events":
+            self._show_pane("plot" if self._frames is None else "frame")
+        elif name == "detail":
+            self._show_pane("events")
+        else:
+            self.action_zoom()
+
+    def action_back(self) -> None:
+        """`esc`: out of the zoom, else to the run list, else the search is cleared."""
+        if self.has_class("-zoomed"):
+            self.action_zoom()
+        elif self._pane in ("plot", "frame"):
+            self._show_pane("events")
+        elif self._pane != "runs":
+            self._show_pane("runs")
+        else:
+            self.runs.clear_search()
+
+    def action_zoom(self) -> None:
+        """The pane to the whole screen, and back."""
+        self.toggle_class("-zoomed")
+        self._mark_zoomed()
+
+    def _mark_zoomed(self) -> None:
+        # the pane and the containers around it; the stylesheet hides the others
+        kept = self.query_one(f"#{self._pane}").ancestors_with_self if self.has_class("-zoomed") else []
+        for part in self.query(".part"):
+            part.set_class(part in kept, "zoomed")
+
+    def action_search(self) -> None:
+        """Search by sample name, from wherever the focus is."""
+        self._show_pane("runs")
+        self.runs.action_search()
+
+    def action_refresh(self) -> None:
+        """Read everything anew; the cursor stays where it is."""
+        self._reader.forget()
+        self._read_runs()
+        self.runs.reread_facts()
+        uid = self.selection.uid
+        if uid is None:
+            return
+        reader = self._reader
+        self._loads.ask("card", uid, lambda _: reader.card(uid))
+        self._ask_events(self.events.page_offset(self.selection.position))
+        self._loads.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self._loads.ask("frames", uid, lambda _: reader.frames(uid))
+
+    def summary_of_runs(self) -> str:
+        """How many runs are listed, for the window title."""
+        return plural(len(self.runs.run_list.rows), "run")

@@ -1,0 +1,174 @@
+"""Reader threads: slow work off the event loop, the newest request of a group wins, results come as messages.
+
+The threads are daemons of our own. Textual's thread workers keep the process from ending while a read is
+under way, and an exception in one ends the app.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+Work = Callable[["Ticket"], Any]
+
+
+class Loaded(Message):
+    """A load of a group came to its end, or told something on its way (`final` is False then)."""
+
+    def __init__(self, group: str, key: Hashable, value: Any, final: bool) -> None:
+        self.group, self.key, self.value, self.final = group, key, value, final
+        super().__init__()
+
+
+class LoadFailed(Message):
+    """A load could not be done; `reason` is one plain line."""
+
+    def __init__(self, group: str, key: Hashable, error: Exception) -> None:
+        self.group, self.key, self.error = group, key, error
+        self.reason = str(error) or type(error).__name__
+        super().__init__()
+
+
+class DroppedError(Exception):
+    """Raised inside a load that nobody wants any more."""
+
+
+class Ticket:
+    """One request, as its work sees it."""
+
+    def __init__(self, group: str, key: Hashable, work: Work, post: Callable[[Message], object]) -> None:
+        self.group, self.key, self.work = group, key, work
+        self._post = post
+        self._dropped = threading.Event()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the user has not moved on."""
+        return not self._dropped.is_set()
+
+    def check(self) -> None:
+        """Give up here if the user has moved on.
+
+        Raises
+        ------
+        DroppedError
+        """
+        if self._dropped.is_set():
+            raise DroppedError
+
+    def wait(self, seconds: float) -> None:
+        """Pause, but no longer than the request is wanted.
+
+        Raises
+        ------
+        DroppedError
+        """
+        if self._dropped.wait(seconds):
+            raise DroppedError
+
+    def tell(self, value: Any) -> None:
+        """Send a part of the result, or how far the work is."""
+        self.check()
+        self._post(Loaded(self.group, self.key, value, final=False))
+
+    def drop(self) -> None:
+        """The user has moved on."""
+        self._dropped.set()
+
+    def run(self) -> None:
+        """Do the work and post what comes of it."""
+        if not self.wanted:
+            return
+        try:
+            value = self.work(self)
+        except DroppedError:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is said in its pane
+            if self.wanted:
+                self._post(LoadFailed(self.group, self.key, error))
+            return
+        if self.wanted:
+            self._post(Loaded(self.group, self.key, value, final=True))
+
+
+@dataclass
+class _Group:
+    waiting: Ticket | None = None
+    running: Ticket | None = None
+    started: bool = False
+
+
+class Loads:
+    """One reader thread per group, each doing only the newest request of its group.
+
+    Parameters
+    ----------
+    post : callable
+        Takes a message from any thread, as `post_message` of a widget does.
+    """
+
+    def __init__(self, post: Callable[[Message], object]) -> None:
+        self._post = post
+        self._groups: dict[str, _Group] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def ask(self, group: str, key: Hashable, work: Work) -> Ticket:
+        """Do `work` in the thread of `group`; what was asked of the group before is dropped."""
+        ticket = Ticket(group, key, work, self._post)
+        with self._changed:
+            state = self._groups.setdefault(group, _Group())
+            self._drop(state)
+            state.waiting = ticket
+            if not state.started and not self._closed:
+                state.started = True
+                threading.Thread(target=self._serve, args=(state,), name=f"load-{group}", daemon=True).start()
+            self._changed.notify_all()
+        return ticket
+
+    def drop(self, *groups: str) -> None:
+        """Forget what was asked of these groups."""
+        with self._changed:
+            for group in groups:
+                if group in self._groups:
+                    self._drop(self._groups[group])
+
+    def busy(self, *groups: str) -> bool:
+        """Whether any of these groups (or any at all) has something to do."""
+        with self._changed:
+            states = (
+                [self._groups[g] for g in groups if g in self._groups] if groups else self._groups.values()
+            )
+            return any(s.waiting or (s.running and s.running.wanted) for s in states)
+
+    def close(self) -> None:
+        """Drop everything; a read under way ends in its own time and nobody waits for it."""
+        with self._changed:
+            self._closed = True
+            for state in self._groups.values():
+                self._drop(state)
+            self._changed.notify_all()
+
+    @staticmethod
+    def _drop(state: _Group) -> None:
+        for ticket in (state.waiting, state.running):
+            if ticket is not None:
+                ticket.drop()
+        state.waiting = None
+
+    def _serve(self, state: _Group) -> None:
+        while True:
+            with self._changed:
+                state.running = None
+                while state.waiting is None and not self._closed:
+                    self._changed.wait()
+                if self._closed:
+                    return
+                state.running, state.waiting = state.waiting, None
+                ticket = state.running
+            if ticket is not None:
+                ticket.run()

@@ -1,0 +1,378 @@
+"""What each load reads: from the catalog to values that are ready to be shown. Runs in reader threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+import warnings
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..catalog import Catalog, CatalogBusyError, CatalogWarning, LazyImageSequence, Run, RunSummary
+from ..present import times
+from ..present.card import Section, section
+from ..present.runs import RunFacts, RunRow, run_row
+from ..present.table import TablePage, table_page
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..analysis.axes import Axes
+    from ..present.picture import FramePicture
+    from ..present.series import Plot
+    from .loads import Ticket
+
+PAGE = 200
+"""Events in the table at a time."""
+
+_STREAM = "primary"
+_IN_PROGRESS = (
+    600.0  # seconds without a change after which a run without an end is no longer thought to go on
+)
+_TRY_AGAIN = 2.0
+_FEW = 40
+_FRAME_CACHE = 128 * 2**20
+_TELL_EVERY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RunsPart:
+    """Some more rows of the run list; `done` with the last ones."""
+
+    rows: list[RunRow]
+    first: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A load that waits for the database to be given free."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load is."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Which events of a run have a frame: `positions` of the events, rising, one per frame."""
+
+    field: str
+    positions: list[int]
+    shape: tuple[int, int, int]
+    dtype: str
+
+
+class Reader:
+    """Reads one beamtime for the screen; safe to use from several reader threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._catalog: Catalog | None = None
+        self._opening = threading.Lock()
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._axes: OrderedDict[str, Axes] = OrderedDict()
+        self._images: OrderedDict[str, LazyImageSequence] = OrderedDict()
+        self._cached: OrderedDict[tuple[str, int], np.ndarray[Any, Any]] = OrderedDict()
+        self._guard = threading.Lock()
+        warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
+
+    def close(self) -> None:
+        """Break off what is under way; nothing can be read any more."""
+        if self._catalog is not None:
+            self._catalog.interrupt()
+
+    def forget(self) -> None:
+        """Read everything anew from here on."""
+        with self._guard:
+            for cache in (self._runs, self._axes, self._images, self._cached):
+                cache.clear()
+
+    def catalog(self) -> Catalog:
+        """The catalog, opened when it is first needed.
+
+        Raises
+        ------
+        CatalogError
+        """
+        with self._opening:
+            if self._catalog is None:
+                catalog = Catalog(self.path)
+                catalog.patience = 0.4  # a locked file is waited for out here, where it can be said
+                self._catalog = catalog
+            return self._catalog
+
+    # -- the run list ------------------------------------------------------------------------------------
+
+    def runs(self, ticket: Ticket) -> RunsPart:
+        """All runs, newest first; told in parts, the first as soon as it is there."""
+        while True:
+            try:
+                return self._all_runs(ticket)
+            except CatalogBusyError as error:
+                ticket.tell(Waiting(str(error)))
+                ticket.wait(_TRY_AGAIN)
+
+    def _all_runs(self, ticket: Ticket) -> RunsPart:
+        catalog = self.catalog()
+        gathered: list[RunRow] = []
+        first = True
+        newest = True
+        for page in catalog.run_pages():
+            ticket.check()
+            for summary in page:
+                gathered.append(self._row(catalog, summary, newest))
+                newest = False
+            if first or len(gathered) >= 5000:
+                ticket.tell(RunsPart(gathered, first, done=False))
+                gathered, first = [], False
+        return RunsPart(gathered, first, done=True)
+
+    def _row(self, catalog: Catalog, run: RunSummary, newest: bool) -> RunRow:
+        going_on = (
+            newest and run.time_stop is None and run.exit_status is None and self._goes_on(catalog, run.uid)
+        )
+        return run_row(
+            run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, going_on
+        )
+
+    @staticmethod
+    def _goes_on(catalog: Catalog, uid: str) -> bool:
+        if catalog.writer_pid() is not None:
+            return True
+        changed = catalog.last_change(uid)
+        return changed is not None and time.time() - changed < _IN_PROGRESS
+
+    def facts(self, uids: Sequence[str], ticket: Ticket) -> None:
+        """What was scanned, and how many points and frames there are: told run by run."""
+        for uid in uids:
+            ticket.check()
+            run = self._run(uid)
+            fields = run.image_fields
+            frames = sum(run.count_images(field) for field in fields) if fields else 0
+            ticket.tell((uid, RunFacts(self._scanned(run), run.num_events, frames)))
+
+    def _scanned(self, run: Run) -> str:
+        from ..present.scan import scan_label
+
+        total = run.count_events(_STREAM)
+        columns: dict[str, list[Any]] = {}
+        if total:
+            parts = [run.event_page(0, _FEW)]
+            if total > _FEW:
+                step = max(1, (total - 1) // _FEW)
+                parts += [run.event_page(at, 1) for at in (*range(_FEW, total - 1, step), total - 1)]
+            columns = _joined([part.columns for part in parts], [len(part) for part in parts])
+        stream = run.streams.get(_STREAM)
+        return scan_label(run.plan_name, stream.data_keys if stream else {}, columns, min(total, _FEW))
+
+    # -- one run -----------------------------------------------------------------------------------------
+
+    def _run(self, uid: str) -> Run:
+        with self._guard:
+            known = self._runs.get(uid)
+        if known is not None and known.time_stop is not None:
+            return known
+        run = self.catalog()[uid]
+        with self._guard:
+            self._runs[uid] = run
+            _keep(self._runs, 256)
+        return run
+
+    def card(self, uid: str) -> tuple[Section, ...]:
+        """Sample, run, metadata and streams of a run, as headed lines."""
+        run = self._run(uid)
+        sample = run.sample
+        lines: list[tuple[str, Any]] = [
+            ("", run.uid),
+            ("plan", run.plan_name),
+            ("started", times.full(run.time_start)),
+            ("stopped", times.full(run.time_stop) if run.time_stop is not None else "not yet, or never"),
+            ("took", times.duration(run.time_start, run.time_stop)),
+            ("exit status", run.exit_status or "none"),
+            ("events", run.num_events),
+            ("operator", run.operator),
+        ]
+        parts = []
+        if sample is not None:
+            about = [
+                ("name", sample.name), ("formula", sample.formula), ("serial", sample.serial),
+                ("position", sample.beamline_pos), ("tags", sample.tags), *sample.extra.items(),
+            ]  # fmt: skip
+            parts.append(section("Sample", about))
+        parts.append(section("Run", lines))
+        parts.append(section("Metadata", run.metadata))
+        parts += [
+            section(
+                f"Stream {stream.name}", [(name, _key_text(key)) for name, key in stream.data_keys.items()]
+            )
+            for stream in run.streams.values()
+        ]
+        return tuple(part for part in parts if part.lines)
+
+    def events(self, uid: str, offset: int) -> TablePage:
+        """One page of a run's events."""
+        from ..analysis.axes import motor_names
+
+        run = self._run(uid)
+        page = run.event_page(offset, PAGE, _STREAM)
+        axes = self._axes_of(run)
+        scanned = [name for name in (axes.fast, *axes.slow) if name]
+        return table_page(page, scanned, motor_names(_data_keys(run), list(page.columns)))
+
+    def _axes_of(self, run: Run) -> Axes:
+        """The axes found from a run's first events, until all of it was read for its plot."""
+        from ..analysis.axes import find_axes, motor_names
+
+        with self._guard:
+            known = self._axes.get(run.uid)
+        if known is not None:
+            return known
+        columns = _numeric(run.event_page(0, PAGE, _STREAM).columns)
+        return find_axes(columns, motor_names(_data_keys(run), list(columns)))
+
+    def plot(self, uid: str, ticket: Ticket) -> Plot | None:
+        """The first sensible curve of a run; None where it has nothing to draw."""
+        import numpy as np
+
+        from ..analysis.axes import find_axes, first_signal, motor_names
+        from ..present.series import make_plot
+
+        run = self._run(uid)
+        parts: list[dict[str, np.ndarray[Any, Any]]] = []
+        lengths: list[int] = []
+        seq: list[int] = []
+        told = time.monotonic()
+        for page in run.event_pages(_STREAM):
+            ticket.check()
+            parts.append(_numeric(page.columns))
+            lengths.append(len(page))
+            seq += page.seq_num
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(Progress(len(seq), page.total))
+        columns = _stacked(parts, lengths)
+        columns["seq_num"] = np.array(seq, dtype=np.float64)
+        keys = _data_keys(run)
+        fields = {name: values for name, values in columns.items() if name != "seq_num"}
+        axes = find_axes(fields, motor_names(keys, list(fields)))
+        with self._guard:
+            self._axes[uid] = axes
+            _keep(self._axes, 256)
+        y = first_signal(fields, keys)
+        if y is None:
+            return None
+        ticket.check()
+        _import_plotext()
+        return make_plot(axes.fast or "seq_num", y, columns, axes)
+
+    # -- frames ------------------------------------------------------------------------------------------
+
+    def frames(self, uid: str) -> Frames | None:
+        """Where the frames of a run are; None where it has none."""
+        run = self._run(uid)
+        for field in run.image_fields:
+            images = run.images(field)
+            if len(images):
+                with self._guard:
+                    self._images[uid] = images
+                    _keep(self._images, 16)
+                seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
+                return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
+        return None
+
+    def picture(self, uid: str, index: int, width: int, height: int, ticket: Ticket) -> FramePicture:
+        """Frame `index` of a run, reduced to a pane of `width` × `height` cells."""
+        from ..present.picture import make_picture
+
+        with self._guard:
+            images = self._images.get(uid)
+            frame = self._cached.get((uid, index))
+        if images is None:
+            if self.frames(uid) is None:
+                raise LookupError("this run has no frames any more")
+            images = self._images[uid]
+        stored = True
+        if frame is None:
+            frame = images[index]
+            ticket.check()
+            with self._guard:
+                self._cached[uid, index] = frame
+                while len(self._cached) > 1 and sum(f.nbytes for f in self._cached.values()) > _FRAME_CACHE:
+                    self._cached.popitem(last=False)
+        if not frame.any():
+            stored = images.is_stored(index)
+        return make_picture(frame, width, height, stored=stored)
+
+
+def _data_keys(run: Run) -> dict[str, dict[str, Any]]:
+    stream = run.streams.get(_STREAM)
+    return stream.data_keys if stream else {}
+
+
+def _key_text(key: dict[str, Any]) -> str:
+    words = [key.get("dtype"), key.get("units"), key.get("source")]
+    shape = key.get("shape")
+    if isinstance(shape, list):
+        words.append("×".join(map(str, shape[:4])))
+    return "  ".join(str(word) for word in words if word)
+
+
+def _numeric(columns: dict[str, list[Any]]) -> dict[str, np.ndarray[Any, Any]]:
+    """The columns that hold numbers, as float64; NaN where a value is none."""
+    import numpy as np
+
+    found = {}
+    for name, values in columns.items():
+        if any(isinstance(v, float | int) and not isinstance(v, bool) for v in values):
+            found[name] = np.array([_as_float(v) for v in values], dtype=np.float64)
+    return found
+
+
+def _as_float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, float | int):
+        return float("nan")
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+def _stacked(
+    parts: list[dict[str, np.ndarray[Any, Any]]], lengths: list[int]
+) -> dict[str, np.ndarray[Any, Any]]:
+    import numpy as np
+
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: np.concatenate(
+            [part.get(name, np.full(n, np.nan)) for part, n in zip(parts, lengths, strict=True)]
+        )
+        for name in names
+    }
+
+
+def _joined(parts: list[dict[str, list[Any]]], lengths: list[int]) -> dict[str, list[Any]]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: [v for part, n in zip(parts, lengths, strict=True) for v in part.get(name, [None] * n)]
+        for name in names
+    }
+
+
+def _keep(cache: OrderedDict[Any, Any], most: int) -> None:
+    while len(cache) > most:
+        cache.popitem(last=False)
+
+
+def _import_plotext() -> None:
+    import textual_plotext  # noqa: F401 - here, so that the event loop need not wait for it

@@ -1,0 +1,56 @@
+"""Run: the sample card, metadata and streams of the selected run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from ..present.card import Section
+from .pane import Pane
+
+_NAME_WIDTH = 16
+
+
+class DetailPane(Pane):
+    """What is known about the run beside its data."""
+
+    TITLE = "Run"
+
+    def compose_content(self) -> ComposeResult:
+        """A text that scrolls."""
+        with VerticalScroll(can_focus=False, id="detail-scroll"):
+            yield Static("", id="detail-text", markup=False)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.caption("")
+        self.say("")
+
+    def show_sections(self, sections: Sequence[Section]) -> None:
+        """Show headed lines."""
+        lines: list[Content] = []
+        width = min(_NAME_WIDTH, max((len(name) for part in sections for name, _ in part.lines), default=0))
+        for part in sections:
+            if lines:
+                lines.append(Content(""))
+            lines.append(Content.styled(part.title, "bold $accent"))
+            for name, value in part.lines:
+                head = f"{name:<{width}}  " if name else ""
+                lines.append(Content.assemble((head, "$text-muted"), value))
+        self.query_one("#detail-text", Static).update(Content("\n").join(lines))
+        self.show_content()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def move(self, where: str) -> None:
+        """Scroll."""
+        scroll = self.query_one(VerticalScroll)
+        page = max(1, scroll.size.height - 1)
+        step = {"down": 1, "up": -1, "page_down": page, "page_up": -page}.get(where)
+        if step is not None:
+            scroll.scroll_relative(y=step, animate=False)
+        elif where in ("first", "last"):
+            scroll.scroll_to(y=0 if where == "first" else scroll.max_scroll_y, animate=False)

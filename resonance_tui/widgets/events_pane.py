@@ -1,0 +1,132 @@
+"""Events: a page of a run's events around the cursor."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import DataTable
+
+from ..present.table import TablePage
+from ..present.text import plural
+from .pane import Pane
+
+_SIDEWAYS = 12
+
+
+class EventsPane(Pane):
+    """The event table; one event is under the cursor, and it is always on the page."""
+
+    TITLE = "Events"
+
+    class Moved(Message):
+        """The user wants the cursor on the event at `position`, from 0."""
+
+        def __init__(self, position: int) -> None:
+            self.position = position
+            super().__init__()
+
+    class PageWanted(Message):
+        """The cursor left the page; the page that begins at `offset` is needed."""
+
+        def __init__(self, offset: int) -> None:
+            self.offset = offset
+            super().__init__()
+
+    def __init__(self, *, page_rows: int, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._page_rows = page_rows
+        self._page: TablePage | None = None
+        self._position = 0
+
+    def compose_content(self) -> ComposeResult:
+        """The table, which leaves the keys to the pane."""
+        table: DataTable[Text] = DataTable(cursor_type="row", cell_padding=1, id="event-table")
+        table.can_focus = False
+        yield table
+
+    @property
+    def table(self) -> DataTable[Text]:
+        """The table."""
+        return self.query_one("#event-table", DataTable)
+
+    @property
+    def page(self) -> TablePage | None:
+        """The page that is shown."""
+        return self._page
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._page = None
+        self._position = 0
+        self.caption("")
+        self.say("")
+
+    def show_page(self, page: TablePage) -> None:
+        """Show a page; its columns stay where they are the same as before."""
+        if not page.total:
+            self._page = page
+            self.caption("")
+            self.say("No events are saved for this run (yet): they come when the run is closed.")
+            return
+        table = self.table
+        same = self._page is not None and self._page.columns == page.columns
+        line = table.cursor_row - round(table.scroll_offset.y) if self._page else 0
+        sideways = table.scroll_offset.x if same else 0
+        self._page = page
+        with self.app.batch_update():
+            table.clear(columns=not same)
+            if not same:
+                table.fixed_columns = page.pinned
+                for column in page.columns:
+                    label = Text(column.label.rjust(column.width), end="")
+                    table.add_column(label, width=column.width, key=column.key)
+            for seq, row in zip(page.seq_nums, page.cells, strict=True):
+                bad = seq in page.unreadable
+                table.add_row(*(Text(cell, style="italic dim" if bad else "") for cell in row), height=1)
+            self._place_cursor()
+            top = max(0, table.cursor_row - max(0, line))
+            table.scroll_to(x=sideways, y=top, animate=False, force=True)
+        text = page.caption
+        if page.unreadable:
+            text += f" · {plural(len(page.unreadable), 'event')} unreadable here"
+        if page.left_out:
+            text += f" · {plural(page.left_out, 'column')} not shown"
+        self.caption(text)
+        self.show_content()
+
+    def show_cursor(self, position: int) -> None:
+        """Put the cursor on the event at `position`, asking for its page where it is on another."""
+        self._position = position
+        if self._page is None:
+            return
+        if self._page.holds(position):
+            self._place_cursor()
+        elif 0 <= position < self._page.total:
+            self.post_message(self.PageWanted(self.page_offset(position)))
+
+    def page_offset(self, position: int) -> int:
+        """Where the page begins that has `position` in its middle, on a round number."""
+        half = self._page_rows // 2
+        total = self._page.total if self._page else 0
+        last = max(0, -(-(total - self._page_rows) // half) * half)
+        return max(0, min(last, (position - half // 2) // half * half))
+
+    def _place_cursor(self) -> None:
+        if self._page is not None and self._page.holds(self._position):
+            self.table.move_cursor(row=self._position - self._page.offset, animate=False)
+
+    def move(self, where: str) -> None:
+        """Ask for the event that a key leads to; sideways, scroll the columns."""
+        if self._page is None or not self._page.total:
+            return
+        if where in ("left", "right"):
+            self.table.scroll_relative(x=_SIDEWAYS if where == "right" else -_SIDEWAYS, animate=False)
+            return
+        rows = max(1, self.table.size.height - self.table.header_height - 1)
+        step = {"down": 1, "up": -1, "page_down": rows, "page_up": -rows}.get(where, 0)
+        last = self._page.total - 1
+        target = {"first": 0, "last": last}.get(where, self._position + step)
+        target = max(0, min(last, target))
+        if target != self._position:
+            self.post_message(self.Moved(target))

@@ -1,0 +1,156 @@
+"""Plot: the curves of a run and the event under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.color import Color
+from textual.containers import Container
+from textual.message import Message
+
+from ..present.series import Plot
+from .pane import Pane
+
+if TYPE_CHECKING:
+    from textual_plotext import PlotextPlot
+
+_PAGE = 20
+
+_HUES = {
+    True: ("#6cb6ff", "#f2a65a", "#7bd88f", "#e07a9b", "#b39df3", "#5fd3d0", "#e6d06c", "#c0c0c0", "#8aa0ff",
+           "#d98cff", "#a0d468", "#ff8f70"),
+    False: ("#1f6fb5", "#b85c00", "#2b8a3e", "#b0305c", "#6a45c9", "#0b7f84", "#8a7400", "#555555", "#3346c4",
+            "#9a2fd0", "#4f7d1a", "#c2451e"),
+}  # fmt: skip
+"""Colours of curves, for dark and for light themes; a curve keeps its colour by its place."""
+
+
+class PlotPane(Pane):
+    """Draws curves with plotext, which is imported with the first of them."""
+
+    TITLE = "Plot"
+
+    class Moved(Message):
+        """The user wants the cursor on the event at `position`, from 0."""
+
+        def __init__(self, position: int) -> None:
+            self.position = position
+            super().__init__()
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._plot: Plot | None = None
+        self._position = 0
+        self._canvas: PlotextPlot | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """A place for the canvas."""
+        yield Container(id="canvas")
+
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        super().on_mount()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._plot = None
+        self._position = 0
+        self.caption("")
+        self.say("")
+
+    def show_plot(self, plot: Plot | None) -> None:
+        """Draw a run's curves; None says that there is nothing to draw."""
+        self._plot = plot
+        if plot is None:
+            self.caption("")
+            self.say("Nothing to draw: this run has no events with a signal (yet).")
+            return
+        self.show_content()
+        self._draw()
+
+    def show_cursor(self, position: int) -> None:
+        """Mark the event at `position`."""
+        self._position = position
+        if self._plot is not None:
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Another size shows another number of points."""
+        if self._plot is not None:
+            self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self._plot is None or not self.is_mounted:
+            return
+        if self._canvas is None:
+            from textual_plotext import PlotextPlot
+
+            self._canvas = PlotextPlot(id="plotext")
+            self.query_one("#canvas").mount(self._canvas)
+            self.call_after_refresh(self._draw)
+            return
+        plot, canvas = self._plot, self._canvas
+        self._describe(plot)
+        _draw_curves(canvas, plot, self._position, dark=self.app.current_theme.dark)
+        canvas.refresh()
+
+    def _describe(self, plot: Plot) -> None:
+        under = plot.describe(self._position)
+        self.caption(plot.caption + (f"  ▸ {under}" if under else ""))
+
+    def move(self, where: str) -> None:
+        """Ask for the event that a key leads to."""
+        if self._plot is None or not self._plot.x.size:
+            return
+        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(
+            where, 0
+        )
+        last = int(self._plot.x.size) - 1
+        target = max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step)))
+        if target != self._position:
+            self.post_message(self.Moved(target))
+
+
+def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, *, dark: bool) -> None:
+    import math
+
+    from ..present.series import strokes, thin_out
+
+    plt = canvas.plt
+    plt.clear_figure()
+    hues = _HUES[dark]
+    width = max(canvas.size.width - 10, 10)
+    several = len(plot.curves) > 1
+    for number, curve in enumerate(plot.curves):
+        colour = Color.parse(hues[number % len(hues)]).rgb
+        label = curve.label if several else None
+        for x, y in strokes(thin_out(curve, width)):
+            draw = plt.plot if len(x) > 1 else plt.scatter
+            draw(x, y, color=colour, marker="hd", label=label)
+            label = None
+    if 0 <= position < plot.x.size:
+        at, value = float(plot.x[position]), float(plot.y[position])
+        if math.isfinite(at) and math.isfinite(value):
+            plt.scatter([at], [value], color=Color.parse("#ffffff" if dark else "#000000").rgb, marker="●")
+    _set_ticks(canvas, plot)
+    plt.xlabel(plot.x_name)
+    plt.grid(False, False)
+    plt.frame(True)
+
+
+def _set_ticks(canvas: PlotextPlot, plot: Plot) -> None:
+    import numpy as np
+
+    from ..present.series import tick_labels, ticks
+
+    finite = np.isfinite(plot.x) & np.isfinite(plot.y)
+    if not finite.any():
+        return
+    for values, most, set_ticks in (
+        (plot.x[finite], canvas.size.width // 12, canvas.plt.xticks),
+        (plot.y[finite], canvas.size.height // 3, canvas.plt.yticks),
+    ):
+        places = ticks(float(values.min()), float(values.max()), most)
+        set_ticks(places, tick_labels(places))

@@ -1,0 +1,198 @@
+"""The list of runs, drawn line by line, so that tens of thousands cost no more than those in view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ..present.runs import RunFacts, RunRow, State
+from ..present.text import shorten
+
+_FIXED = (2, 12, 9, 7, 8)  # glyph, when, state, points+, took; what remains is shared out
+_HEAD_ROWS = 1
+
+
+class RunList(ScrollView, can_focus=False):
+    """Shows rows of runs with a cursor; moved by `move_cursor`, filled by `show_rows` and `add_facts`."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "run-list--head", "run-list--row", "run-list--cursor", "run-list--dim",
+        "run-list--success", "run-list--aborted", "run-list--failed", "run-list--running",
+        "run-list--abandoned", "run-list--other",
+    }  # fmt: skip
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    active: reactive[bool] = reactive(False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[RunRow] = []
+        self._facts: dict[str, RunFacts] = {}
+
+    # -- data --------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> Sequence[RunRow]:
+        """What is listed."""
+        return self._rows
+
+    @property
+    def current(self) -> RunRow | None:
+        """The run under the cursor."""
+        return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+
+    def show_rows(self, rows: list[RunRow], keep: str | None = None) -> None:
+        """List these runs; the cursor stays on the run `keep`, where it is among them."""
+        place = next((i for i, row in enumerate(rows) if row.uid == keep), None) if keep else None
+        offset = self.cursor - round(self.scroll_offset.y)
+        self._rows = rows
+        self._resize()
+        self.set_reactive(RunList.cursor, place if place is not None else 0)
+        self.scroll_to(y=max(0, self.cursor - offset), animate=False)
+        self._scroll_to_cursor()
+        self.refresh()
+
+    def extend_rows(self, rows: Sequence[RunRow]) -> None:
+        """List more runs below."""
+        self._rows.extend(rows)
+        self._resize()
+        self.refresh()
+
+    def add_facts(self, uid: str, facts: RunFacts) -> None:
+        """Fill in what was read of a run."""
+        self._facts[uid] = facts
+        for line, row in enumerate(self.in_view()):
+            if row.uid == uid:
+                self.refresh(Region(0, line + _HEAD_ROWS, self.size.width, 1))
+                break
+
+    def forget_facts(self) -> None:
+        """Have the runs read anew."""
+        self._facts.clear()
+
+    def in_view(self) -> Sequence[RunRow]:
+        """The runs that are in sight."""
+        top = round(self.scroll_offset.y)
+        return self._rows[top : top + self._lines]
+
+    def lacking(self) -> list[str]:
+        """Uids of the runs in view of which nothing was read yet, the one under the cursor first."""
+        uids = [row.uid for row in self.in_view() if row.uid not in self._facts]
+        current = self.current
+        if current is not None and current.uid in uids:
+            uids.remove(current.uid)
+            uids.insert(0, current.uid)
+        return uids
+
+    # -- moving ------------------------------------------------------------------------------------------
+
+    @property
+    def _lines(self) -> int:
+        return max(1, self.size.height - _HEAD_ROWS)
+
+    def move_cursor(self, where: str) -> bool:
+        """Move the cursor; whether it is on another run now."""
+        step = {"down": 1, "up": -1, "page_down": self._lines, "page_up": -self._lines}.get(where, 0)
+        target = {"first": 0, "last": len(self._rows) - 1}.get(where, self.cursor + step)
+        target = max(0, min(len(self._rows) - 1, target))
+        if target == self.cursor:
+            return False
+        self.cursor = target
+        return True
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two lines that change, or everything when the list scrolls."""
+        if self._scroll_to_cursor():
+            self.refresh()
+            return
+        top = round(self.scroll_offset.y)
+        for row in (old, new):
+            self.refresh(Region(0, row - top + _HEAD_ROWS, self.size.width, 1))
+
+    def _scroll_to_cursor(self) -> bool:
+        top = round(self.scroll_offset.y)
+        target = min(max(top, self.cursor - self._lines + 1), self.cursor)
+        if target == top:
+            return False
+        self.scroll_to(y=target, animate=False, immediate=True)
+        return True
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._resize()
+        self._scroll_to_cursor()
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) + _HEAD_ROWS)
+
+    # -- drawing -----------------------------------------------------------------------------------------
+
+    def _widths(self, width: int) -> tuple[int, int, int, int]:
+        """Columns of what was scanned and of the sample, of the counts, and of the time taken."""
+        counts = 13 if width >= 70 else 6
+        took = 8 if width >= 84 else 0
+        state = 10
+        rest = max(8, width - 2 - 13 - state - counts - took - 3)
+        sample = max(6, min(28, round(rest * 0.38)))
+        return (rest - sample, sample, counts, took)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the heading, or the run that is scrolled there."""
+        width = self.size.width
+        if y == 0:
+            return self._heading(width)
+        index = y - _HEAD_ROWS + round(self.scroll_offset.y)
+        if index >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        return self._line(self._rows[index], width, index == self.cursor)
+
+    def _heading(self, width: int) -> Strip:
+        scanned, sample, counts, took = self._widths(width)
+        text = f"  {'started':<13}{'scan':<{scanned + 1}}{'sample':<{sample + 1}}{'points':>6}"
+        text += f"{'frames':>7} " if counts == 13 else " "
+        text += f"{'took':>{took}} " if took else ""
+        text += "state"
+        style = self.get_component_rich_style("run-list--head")
+        return Strip([Segment(text[:width].ljust(width), style)], width)
+
+    def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
+        scanned, sample, counts, took = self._widths(width)
+        facts = self._facts.get(row.uid)
+        what = facts.scanned if facts else ("" if row.plan == "scan" else row.plan)
+        points = _count(facts.points) if facts else ""
+        frames = (_count(facts.frames) if facts.frames else "–") if facts else ""
+        base = self.get_component_rich_style("run-list--row")
+        dim = self.get_component_rich_style("run-list--dim")
+        state = self.get_component_rich_style(f"run-list--{row.state.name.lower()}")
+        if under_cursor:
+            over = self.get_component_rich_style("run-list--cursor")
+            base, dim = base + over, over if self.active else dim + _background(over)
+            state = over if self.active else state + _background(over)
+        parts = [
+            (f"{row.state.glyph} ", state),
+            (f"{row.when:<13}", dim),
+            (f"{shorten(what, scanned):<{scanned + 1}}", base),
+            (f"{shorten(row.sample, sample):<{sample + 1}}", base),
+            (f"{points:>6}" + (f"{frames:>7} " if counts == 13 else " "), base),
+            (f"{row.took:>{took}} " if took else "", dim),
+            (shorten(row.status, 10), dim if row.state is State.SUCCESS else state),
+        ]
+        segments = [Segment(text, style) for text, style in parts if text]
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+
+def _background(style: Style) -> Style:
+    return Style(bgcolor=style.bgcolor)
+
+
+def _count(count: int | None) -> str:
+    if count is None:
+        return "?"
+    return f"{count:,}" if count < 100_000 else f"{count / 1000:,.0f}k"

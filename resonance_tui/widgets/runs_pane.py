@@ -1,0 +1,195 @@
+"""Runs: the list of the whole beamtime, and the search by sample name that narrows it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+
+from ..present.runs import RunFacts, RunRow, SampleFilter
+from .pane import Pane
+from .run_list import RunList
+
+_FACTS_AFTER = 0.06
+
+
+class RunsPane(Pane):
+    """The runs, newest first."""
+
+    TITLE = "Runs"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Sample", id="runs.search", key_display="/",
+                tooltip="Search by sample name: filters as you type; enter keeps it, esc clears it"),
+    ]  # fmt: skip
+
+    class Highlighted(Message):
+        """Another run is under the cursor; `row` is None where none is listed."""
+
+        def __init__(self, row: RunRow | None) -> None:
+            self.row = row
+            super().__init__()
+
+    class FactsWanted(Message):
+        """These runs came into view, and nothing was read of them yet."""
+
+        def __init__(self, uids: list[str]) -> None:
+            self.uids = uids
+            super().__init__()
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._all: list[RunRow] = []
+        self._incoming: list[RunRow] = []
+        self._more = True
+        self._showing_parts = True
+        self._filter = SampleFilter()
+        self._wanted: str | None = None
+        self._facts_timer: Timer | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """The search line, hidden until it is asked for, and the list."""
+        search = Input(placeholder="sample name", id="sample-search", select_on_focus=False)
+        search.cursor_blink = False
+        yield search
+        yield RunList(id="run-list")
+
+    @property
+    def run_list(self) -> RunList:
+        """The list."""
+        return self.query_one(RunList)
+
+    @property
+    def search(self) -> Input:
+        """The search line."""
+        return self.query_one(Input)
+
+    @property
+    def current(self) -> RunRow | None:
+        """The run under the cursor."""
+        return self.run_list.current
+
+    # -- data --------------------------------------------------------------------------------------------
+
+    def add_rows(self, rows: list[RunRow], *, first: bool, done: bool) -> None:
+        """Take some more runs of the beamtime.
+
+        The first time they show as they come; when they are read again, what was listed stays until the
+        new list is whole.
+        """
+        if first:
+            self._incoming = []
+            self._showing_parts = not self._all
+        self._incoming.extend(rows)
+        self._more = not done
+        if self._showing_parts and not first and not self._filter:
+            self.run_list.extend_rows(rows)
+            self._describe()
+            self._look_for_facts()
+        elif self._showing_parts or done:
+            self._all = self._incoming
+            self._relist()
+
+    def add_facts(self, uid: str, facts: RunFacts) -> None:
+        """Fill in what was read of a run."""
+        self.run_list.add_facts(uid, facts)
+
+    def reread_facts(self) -> None:
+        """Ask anew for what is known of the runs in view."""
+        self.run_list.forget_facts()
+        self._look_for_facts()
+
+    def _relist(self) -> None:
+        before = self.current
+        keep = before.uid if before else self._wanted
+        rows = self._filter.keep(self._all)
+        self.run_list.show_rows(rows, keep)
+        self._describe()
+        after = self.current
+        if after is None or before is None or after.uid != before.uid:
+            self.post_message(self.Highlighted(after))
+        if after is not None:
+            self._wanted = after.uid
+        self._look_for_facts()
+
+    def _describe(self) -> None:
+        shown, total = len(self.run_list.rows), len(self._all)
+        self.caption(self._filter.caption(shown, total, self._more))
+        if shown:
+            self.show_content()
+        elif self._filter:
+            self.say(f"No sample name holds «{self._filter.text}». esc clears the search.")
+        elif not self._more:
+            self.say("No run was taken yet. r looks again.")
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def move(self, where: str) -> None:
+        """Move the cursor and say so."""
+        if self.run_list.move_cursor(where):
+            row = self.run_list.current
+            self._wanted = row.uid if row else None
+            self.post_message(self.Highlighted(row))
+            self._look_for_facts()
+
+    def _look_for_facts(self) -> None:
+        # while a key is held down nothing is read; once it rests, what is in view
+        if self._facts_timer is not None:
+            self._facts_timer.stop()
+        self._facts_timer = self.set_timer(_FACTS_AFTER, self._ask_for_facts)
+
+    def _ask_for_facts(self) -> None:
+        self._facts_timer = None
+        if uids := self.run_list.lacking():
+            self.post_message(self.FactsWanted(uids))
+
+    def on_resize(self) -> None:
+        """More runs may be in view."""
+        self._look_for_facts()
+
+    def on_focus(self) -> None:
+        """Light up the cursor."""
+        self.run_list.active = True
+
+    def on_blur(self) -> None:
+        """Dim the cursor."""
+        self.run_list.active = False
+
+    # -- the search --------------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Open the search line."""
+        self.add_class("-searching")
+        self.search.focus()
+
+    @on(Input.Changed, "#sample-search")
+    def filter_as_typed(self, event: Input.Changed) -> None:
+        """Narrow the list to what is typed so far."""
+        event.stop()
+        self._filter = SampleFilter(event.value)
+        self._relist()
+
+    @on(Input.Submitted, "#sample-search")
+    def keep_filter(self, event: Input.Submitted) -> None:
+        """`enter`: the filter stays, the keys go back to the list."""
+        event.stop()
+        if not self._filter:
+            self.remove_class("-searching")
+        self.focus()
+
+    def clear_search(self) -> bool:
+        """`esc`: all runs again; False where nothing was searched."""
+        if not self._filter and not self.has_class("-searching"):
+            return False
+        self.remove_class("-searching")
+        self._filter = SampleFilter()
+        with self.search.prevent(Input.Changed):
+            self.search.value = ""
+        self._relist()
+        self.focus()
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -48,13 +49,20 @@ class ResonanceApp(App[None]):
         self.path = path
         self._settle = settle
         self._reader: Reader | None = None
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
 
+    def end_from_thread(self) -> None:
+        """End the app; for other threads than its own."""
+        if self._event_loop is not None:
+            self._event_loop.call_soon_threadsafe(self.exit)
+
     def on_mount(self) -> None:
         """Open the beamtime, or ask which."""
+        self._event_loop = asyncio.get_running_loop()
         if not self.path.is_dir():
             self.open_beamtime(self.path)
             return

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from . import __version__
-
-if TYPE_CHECKING:
-    from .app import ResonanceApp
+from .terminal import EndGuard, forget_stale_size, missing_terminal
 
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
@@ -53,22 +49,12 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program; it always ends by exiting the process."""
     arguments = build_parser().parse_args(argv)
-    _require_terminal()
+    if reason := missing_terminal():
+        _fail(reason, EXIT_USAGE)
+    forget_stale_size()
     if arguments.path == "demo" and not Path("demo").exists():
         _demo()
     _leave(_browse(_checked(Path(arguments.path))))
-
-
-def _require_terminal() -> None:
-    """Textual would wait for ever for a terminal that is not there."""
-    if os.environ.get("TEXTUAL_DRIVER"):
-        return
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
-        _fail("needs a terminal on standard input and output", EXIT_USAGE)
-    if os.environ.get("TERM", "") in ("dumb", "unknown"):
-        _fail(f"this terminal cannot show full-screen programs (TERM={os.environ['TERM']})", EXIT_USAGE)
-    for size in ("COLUMNS", "LINES"):  # left over from another window, they would win over the real size
-        os.environ.pop(size, None)
 
 
 def _checked(path: Path) -> Path:
@@ -111,25 +97,9 @@ def _browse(path: Path) -> int:
     from .app import ResonanceApp
 
     app = ResonanceApp(path)
-    stopped_by = _end_on_signals(app)
+    guard = EndGuard(app.end_from_thread)
     app.run(mouse=False)
-    if stopped_by:
-        return 128 + stopped_by[0]
-    return app.return_code or 0
-
-
-def _end_on_signals(app: ResonanceApp) -> list[int]:
-    """Let SIGTERM and SIGHUP end the app as `q` does, so that the terminal is given back as it was."""
-    received: list[int] = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        app.call_later(app.exit)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
-    return received
+    return 128 + guard.signal_number if guard.signal_number else app.return_code or 0
 
 
 def _fail(reason: str, code: int) -> NoReturn:

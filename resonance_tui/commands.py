@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-_LEFT_OUT = ("command_palette",)
+_LEFT_OUT = ("move.", "chooser.", "help.")  # moving about is no command
 
 
 class KeyCommands(Provider):
@@ -18,7 +18,7 @@ class KeyCommands(Provider):
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.id or not active.tooltip or binding.id in seen or binding.action in _LEFT_OUT:
+            if not binding.id or not active.tooltip or binding.id in seen or binding.id.startswith(_LEFT_OUT):
                 continue
             seen.add(binding.id)
             run = partial(self.app.run_action, binding.action, active.node)

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer
+from textual.widgets import Footer, Input
 
 from ..present.card import section
 from ..present.runs import RunRow
@@ -35,6 +35,13 @@ _PANES = ("runs", "events", "plot", "frame", "detail")
 _OF_A_RUN = ("card", "events", "plot", "frames", "frame")
 
 
+def _key(keys: str, action: str, name: str, id: str, tooltip: str, show: str = "") -> Binding:
+    """A key of the screen, in the footer where `show` says how it looks there."""
+    return Binding(
+        keys, action, name, show=bool(show), key_display=show or None, priority=True, id=id, tooltip=tooltip
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The run, and the event in it by its place in the stream, from 0."""
@@ -49,25 +56,35 @@ class BrowseScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
+    # All with priority: a key that comes in one packet with another must not go where the focus was before
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="browse.back", key_display="esc",
-                tooltip="Back: out of a zoomed pane, to the run list, or clear the search"),
-        Binding("left_square_bracket", "step_frame(-1)", "Prev", id="browse.frame_before", key_display="[",
-                tooltip="The frame before"),
-        Binding("right_square_bracket", "step_frame(1)", "Next frame", id="browse.frame_after", key_display="]",
-                tooltip="The next frame"),
-        Binding("z", "zoom", "Zoom", id="browse.zoom", tooltip="The pane to the whole screen, and back"),
-        Binding("tab", "next_pane(1)", "Next pane", id="browse.next_pane", show=False, tooltip="To the next pane"),
-        Binding("shift+tab", "next_pane(-1)", "Pane before", id="browse.pane_before", show=False,
-                tooltip="To the pane before"),
-        Binding("1", "pane('runs')", "Runs", id="browse.runs", show=False, tooltip="To the runs"),
-        Binding("2", "pane('events')", "Events", id="browse.events", show=False, tooltip="To the events"),
-        Binding("3", "pane('plot')", "Plot", id="browse.plot", show=False, tooltip="To the plot"),
-        Binding("4", "pane('frame')", "Frame", id="browse.frame", show=False, tooltip="To the frame"),
-        Binding("5", "pane('detail')", "Run", id="browse.detail", show=False, tooltip="To the detail of the run"),
-        Binding("r", "refresh", "Refresh", id="browse.refresh", tooltip="Read the run list and the run anew"),
-        Binding("slash", "search", "Sample", id="browse.search", show=False,
-                tooltip="Search by sample name"),
+        _key("enter", "open", "Open", "browse.open", "Go in: to the events, the frame, the whole screen",
+             show="⏎"),
+        _key("slash", "search", "Sample", "browse.search",
+             "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
+        _key("escape", "back", "Back", "browse.back", "Out of the zoom, to the run list, or clear the search",
+             show="esc"),
+        _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before", "The frame before"),
+        _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after",
+             "The frame before, the next frame", show="[ ]"),
+        _key("z", "zoom", "Zoom", "browse.zoom", "The pane to the whole screen, and back", show="z"),
+        _key("tab", "next_pane(1)", "Next pane", "browse.next_pane", "To the next pane"),
+        _key("shift+tab", "next_pane(-1)", "Pane before", "browse.pane_before", "To the pane before"),
+        _key("1", "pane('runs')", "Runs", "browse.runs", "To the runs"),
+        _key("2", "pane('events')", "Events", "browse.events", "To the events"),
+        _key("3", "pane('plot')", "Plot", "browse.plot", "To the plot"),
+        _key("4", "pane('frame')", "Frame", "browse.frame", "To the frame"),
+        _key("5", "pane('detail')", "Run", "browse.detail", "To the detail of the run"),
+        _key("r", "refresh", "Refresh", "browse.refresh", "Read the run list and the run anew", show="r"),
+        _key("down,j", "move('down')", "Down", "move.down", "One down"),
+        _key("up,k", "move('up')", "Up", "move.up", "One up"),
+        _key("pagedown,ctrl+f", "move('page_down')", "Page down", "move.page_down", "A page down"),
+        _key("pageup,ctrl+b", "move('page_up')", "Page up", "move.page_up", "A page up"),
+        _key("home,g", "move('first')", "First", "move.first", "To the first"),
+        _key("end,G", "move('last')", "Last", "move.last", "To the last"),
+        _key("left,h", "move('left')", "Left", "move.left", "Columns to the left; in Plot and Frame the event before"),
+        _key("right,l", "move('right')", "Right", "move.right",
+             "Columns to the right; in Plot and Frame the next event"),
     ]  # fmt: skip
 
     def __init__(self, reader: Reader, *, settle: float = SETTLE) -> None:
@@ -151,9 +168,12 @@ class BrowseScreen(Screen[None]):
         self._loads.ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
 
     @on(RunsPane.Highlighted)
-    def select_run(self, event: RunsPane.Highlighted) -> None:
-        """Another run: what is known shows at once, the rest is read once the cursor rests."""
-        row = event.row
+    def select_run(self) -> None:
+        """Another run came under the cursor, by a key or as the list changed."""
+        self._select(self.runs.current)
+
+    def _select(self, row: RunRow | None) -> None:
+        """Show at once what is known of a run; the rest is read once the cursor rests."""
         uid = row.uid if row else None
         if uid == self.selection.uid:
             return
@@ -202,8 +222,8 @@ class BrowseScreen(Screen[None]):
     @on(EventsPane.Moved)
     @on(PlotPane.Moved)
     def cursor_moved(self, event: EventsPane.Moved | PlotPane.Moved) -> None:
-        """A pane asks for another event."""
-        self.move_to(event.position)
+        """A pane asks for another event; what it wants by now counts, it may show another run already."""
+        self.move_to(event.pane.position)
 
     @on(FramePane.Stepped)
     def frame_stepped(self, event: FramePane.Stepped) -> None:
@@ -390,7 +410,7 @@ class BrowseScreen(Screen[None]):
         self._pane = name
         self._mark_zoomed()
         pane = self.query_one(f"#{name}", Pane)
-        pane.focus(scroll_visible=False)
+        self.set_focus(pane, scroll_visible=False)  # at once: the next key is for it
 
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
@@ -400,19 +420,32 @@ class BrowseScreen(Screen[None]):
         """Go to the next pane, in the order of their numbers."""
         self._show_pane(_PANES[(_PANES.index(self._pane) + step) % len(_PANES)])
 
-    @on(Pane.Opened)
-    def go_in(self, event: Pane.Opened) -> None:
-        """`enter`: from a run to its events, from an event to its frame or its curve, from there the whole screen."""
-        name = event.pane.id
-        if name == "runs":
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a text is typed, the keys are its letters."""
+        typing = isinstance(self.focused, Input)
+        return not typing or action in ("next_pane", "clear_search", "quit", "command_palette")
+
+    def action_move(self, where: str) -> None:
+        """Move in the pane that has the focus."""
+        self.query_one(f"#{self._pane}", Pane).move(where)
+        if self._pane == "runs":
+            self._select(self.runs.current)  # at once: the next key may already be for its events
+
+    def action_open(self) -> None:
+        """From a run to its events, from an event to its frame or its curve, from there to the whole screen."""
+        if self._pane == "runs":
             if self.selection.uid is not None:
                 self._show_pane("events")
-        elif name == "events":
+        elif self._pane == "events":
             self._show_pane("plot" if self._frames is None else "frame")
-        elif name == "detail":
+        elif self._pane == "detail":
             self._show_pane("events")
         else:
             self.action_zoom()
+
+    def action_clear_search(self) -> None:
+        """All runs again."""
+        self.runs.clear_search()
 
     def action_back(self) -> None:
         """`esc`: out of the zoom, else to the run list, else the search is cleared."""
@@ -439,7 +472,7 @@ class BrowseScreen(Screen[None]):
     def action_search(self) -> None:
         """Search by sample name, from wherever the focus is."""
         self._show_pane("runs")
-        self.runs.action_search()
+        self.runs.open_search()
 
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
@@ -12,21 +14,48 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
-_WIDTH = 14
+_KEYS_WIDTH = 14
+_TEXT_WIDTH = 54
+_GROUPS = {"move": "Moving", "app": "Program"}
+_OTHERS = "Here"
 
 
-def key_lines(screen: Screen[object]) -> list[tuple[str, str, str]]:
-    """(keys, name, what they do) of every binding that is active on a screen, each once."""
-    found: dict[tuple[str, str], tuple[list[str], str, str]] = {}
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """The keys of one action, its name and what it does, and the heading it stands under."""
+
+    group: str
+    keys: str
+    name: str
+    tooltip: str
+
+    def holds(self, text: str) -> bool:
+        """Whether a search for `text` finds it."""
+        return text.casefold() in f"{self.keys} {self.name} {self.tooltip}".casefold()
+
+
+def key_lines(screen: Screen[object]) -> list[KeyLine]:
+    """Every binding that is active on a screen, each once, with all its keys."""
+    found: dict[str, tuple[list[str], Binding, str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if not binding.id or not active.tooltip:
             continue
-        keys, _, _ = found.setdefault((binding.id, binding.action), ([], binding.description, active.tooltip))
+        keys, _, _ = found.setdefault(f"{binding.action} {active.tooltip}", ([], binding, active.tooltip))
         shown = screen.app.get_key_display(binding)
         if shown not in keys:
             keys.append(shown)
-    return [(" ".join(keys), name, tooltip) for keys, name, tooltip in found.values()]
+    lines = [
+        KeyLine(
+            _GROUPS.get((binding.id or "").split(".")[0], _OTHERS),
+            " ".join(keys),
+            binding.description,
+            tooltip,
+        )
+        for keys, binding, tooltip in found.values()
+    ]
+    order = [_OTHERS, *_GROUPS.values()]
+    return sorted(lines, key=lambda line: order.index(line.group))
 
 
 class HelpScreen(ModalScreen[None]):
@@ -38,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("up,pageup", "scroll(-1)", "Up", id="help.up", show=False, tooltip="Scroll up"),
     ]
 
-    def __init__(self, lines: list[tuple[str, str, str]], where: str) -> None:
+    def __init__(self, lines: list[KeyLine], where: str) -> None:
         super().__init__()
         self._lines = lines
         self._where = where
@@ -68,14 +97,19 @@ class HelpScreen(ModalScreen[None]):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        wanted = text.casefold()
-        lines = [
-            Content.assemble((f"{keys:<{_WIDTH}}", "$accent"), tooltip)
-            for keys, name, tooltip in self._lines
-            if wanted in f"{keys} {name} {tooltip}".casefold()
-        ]
+        shown: list[Content] = []
+        group = ""
+        for line in self._lines:
+            if not line.holds(text):
+                continue
+            if line.group != group:
+                group = line.group
+                shown += [Content("")] * bool(shown) + [Content.styled(group, "bold")]
+            first, *more = wrap(line.tooltip, _TEXT_WIDTH)
+            shown.append(Content.assemble((f"{line.keys:<{_KEYS_WIDTH}}", "$accent"), first))
+            shown += [Content(" " * _KEYS_WIDTH + rest) for rest in more]
         nothing = Content.styled("No key does that.", "$text-muted")
-        self.query_one("#help-keys", Static).update(Content("\n").join(lines) if lines else nothing)
+        self.query_one("#help-keys", Static).update(Content("\n").join(shown) if shown else nothing)
 
     def action_scroll(self, direction: int) -> None:
         """Scroll by half a page."""

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from ..present.card import Section
 from .pane import Pane
 
-_NAME_WIDTH = 16
+_NAME_WIDTH = 11
 
 
 class DetailPane(Pane):

@@ -20,10 +20,10 @@ class EventsPane(Pane):
     TITLE = "Events"
 
     class Moved(Message):
-        """The user wants the cursor on the event at `position`, from 0."""
+        """The user wants the cursor on the event at the pane's `position`."""
 
-        def __init__(self, position: int) -> None:
-            self.position = position
+        def __init__(self, pane: EventsPane) -> None:
+            self.pane = pane
             super().__init__()
 
     class PageWanted(Message):
@@ -55,6 +55,11 @@ class EventsPane(Pane):
         """The page that is shown."""
         return self._page
 
+    @property
+    def position(self) -> int:
+        """The event under the cursor, by its place in the stream, from 0."""
+        return self._position
+
     def clear(self) -> None:
         """Show nothing."""
         self._page = None
@@ -71,9 +76,12 @@ class EventsPane(Pane):
             return
         table = self.table
         same = self._page is not None and self._page.columns == page.columns
-        line = table.cursor_row - round(table.scroll_offset.y) if self._page else 0
+        line = table.cursor_row - round(table.scroll_offset.y) if self._page else page.total
         sideways = table.scroll_offset.x if same else 0
         self._page = page
+        if self._position >= page.total:
+            self._position = page.total - 1
+            self.post_message(self.Moved(self))
         with self.app.batch_update():
             table.clear(columns=not same)
             if not same:
@@ -118,7 +126,12 @@ class EventsPane(Pane):
 
     def move(self, where: str) -> None:
         """Ask for the event that a key leads to; sideways, scroll the columns."""
-        if self._page is None or not self._page.total:
+        if self._page is None:  # not read yet: the steps are kept for when it is
+            step = {"down": 1, "up": -1}.get(where, 0)
+            self._position = max(0, self._position + step)
+            self.post_message(self.Moved(self))
+            return
+        if not self._page.total:
             return
         if where in ("left", "right"):
             self.table.scroll_relative(x=_SIDEWAYS if where == "right" else -_SIDEWAYS, animate=False)
@@ -129,4 +142,5 @@ class EventsPane(Pane):
         target = {"first": 0, "last": last}.get(where, self._position + step)
         target = max(0, min(last, target))
         if target != self._position:
-            self.post_message(self.Moved(target))
+            self.show_cursor(target)  # at once: the next key counts from here
+            self.post_message(self.Moved(self))

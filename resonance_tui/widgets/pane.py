@@ -5,52 +5,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from ..present.text import printable
 
 
 class Pane(Container, can_focus=True):
-    """A titled part of the screen that takes the keys while it has the focus.
+    """A titled part of the screen that has the focus or not.
 
-    What moves is asked of `move`: ``up``, ``down``, ``page_up``, ``page_down``, ``first``, ``last``,
-    ``left`` or ``right``.
+    The screen takes the keys and asks the pane to `move`: ``up``, ``down``, ``page_up``, ``page_down``,
+    ``first``, ``last``, ``left`` or ``right``.
     """
 
     TITLE: ClassVar[str] = ""
-    HELP_TEXT: ClassVar[str] = ""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move('down')", "Down", id="pane.down", show=False, tooltip="One down"),
-        Binding("up,k", "move('up')", "Up", id="pane.up", show=False, tooltip="One up"),
-        Binding("pagedown,ctrl+f", "move('page_down')", "Page down", id="pane.page_down", show=False,
-                tooltip="A page down"),
-        Binding("pageup,ctrl+b", "move('page_up')", "Page up", id="pane.page_up", show=False, tooltip="A page up"),
-        Binding("home,g", "move('first')", "First", id="pane.first", show=False, tooltip="To the first"),
-        Binding("end,G", "move('last')", "Last", id="pane.last", show=False, tooltip="To the last"),
-        Binding("left,h", "move('left')", "Left", id="pane.left", show=False,
-                tooltip="Left: columns in Events, the event before in Plot and Frame"),
-        Binding("right,l", "move('right')", "Right", id="pane.right", show=False,
-                tooltip="Right: columns in Events, the event after in Plot and Frame"),
-        Binding("enter", "open", "Open", id="pane.open", key_display="⏎",
-                tooltip="Go in: from a run to its events, from an event to its frame or curve"),
-    ]  # fmt: skip
-
-    class Opened(Message):
-        """`enter` was pressed on what the pane shows."""
-
-        def __init__(self, pane: Pane) -> None:
-            self.pane = pane
-            super().__init__()
-
-        @property
-        def control(self) -> Pane:
-            """The pane."""
-            return self.pane
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="part")
@@ -92,11 +61,3 @@ class Pane(Container, can_focus=True):
 
     def move(self, where: str) -> None:
         """Move within the pane."""
-
-    def action_move(self, where: str) -> None:
-        """A key that moves."""
-        self.move(where)
-
-    def action_open(self) -> None:
-        """`enter`."""
-        self.post_message(self.Opened(self))

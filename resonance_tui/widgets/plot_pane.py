@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Container
+from textual.geometry import Size
 from textual.message import Message
 
 from ..present.series import Plot
@@ -32,10 +33,10 @@ class PlotPane(Pane):
     TITLE = "Plot"
 
     class Moved(Message):
-        """The user wants the cursor on the event at `position`, from 0."""
+        """The user wants the cursor on the event at the pane's `position`."""
 
-        def __init__(self, position: int) -> None:
-            self.position = position
+        def __init__(self, pane: PlotPane) -> None:
+            self.pane = pane
             super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -52,6 +53,11 @@ class PlotPane(Pane):
         """Follow the theme."""
         super().on_mount()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+
+    @property
+    def position(self) -> int:
+        """The event under the cursor, by its place in the stream, from 0."""
+        return self._position
 
     def clear(self) -> None:
         """Show nothing."""
@@ -93,7 +99,7 @@ class PlotPane(Pane):
             return
         plot, canvas = self._plot, self._canvas
         self._describe(plot)
-        _draw_curves(canvas, plot, self._position, dark=self.app.current_theme.dark)
+        _draw_curves(canvas, plot, self._position, self.content_size, dark=self.app.current_theme.dark)
         canvas.refresh()
 
     def _describe(self, plot: Plot) -> None:
@@ -110,10 +116,11 @@ class PlotPane(Pane):
         last = int(self._plot.x.size) - 1
         target = max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step)))
         if target != self._position:
-            self.post_message(self.Moved(target))
+            self._position = target  # at once: the next key counts from here
+            self.post_message(self.Moved(self))
 
 
-def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, *, dark: bool) -> None:
+def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, size: Size, *, dark: bool) -> None:
     import math
 
     from ..present.series import strokes, thin_out
@@ -121,7 +128,7 @@ def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, *, dark: bool) 
     plt = canvas.plt
     plt.clear_figure()
     hues = _HUES[dark]
-    width = max(canvas.size.width - 10, 10)
+    width = max(size.width - 10, 10)
     several = len(plot.curves) > 1
     for number, curve in enumerate(plot.curves):
         colour = Color.parse(hues[number % len(hues)]).rgb
@@ -134,13 +141,13 @@ def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, *, dark: bool) 
         at, value = float(plot.x[position]), float(plot.y[position])
         if math.isfinite(at) and math.isfinite(value):
             plt.scatter([at], [value], color=Color.parse("#ffffff" if dark else "#000000").rgb, marker="●")
-    _set_ticks(canvas, plot)
+    _set_ticks(canvas, plot, size)
     plt.xlabel(plot.x_name)
     plt.grid(False, False)
     plt.frame(True)
 
 
-def _set_ticks(canvas: PlotextPlot, plot: Plot) -> None:
+def _set_ticks(canvas: PlotextPlot, plot: Plot, size: Size) -> None:
     import numpy as np
 
     from ..present.series import tick_labels, ticks
@@ -149,8 +156,8 @@ def _set_ticks(canvas: PlotextPlot, plot: Plot) -> None:
     if not finite.any():
         return
     for values, most, set_ticks in (
-        (plot.x[finite], canvas.size.width // 12, canvas.plt.xticks),
-        (plot.y[finite], canvas.size.height // 3, canvas.plt.yticks),
+        (plot.x[finite], size.width // 9, canvas.plt.xticks),
+        (plot.y[finite], max(3, size.height // 2), canvas.plt.yticks),
     ):
         places = ticks(float(values.min()), float(values.max()), most)
         set_ticks(places, tick_labels(places))

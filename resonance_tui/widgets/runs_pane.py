@@ -18,22 +18,35 @@ from .run_list import RunList
 _FACTS_AFTER = 0.06
 
 
+class SampleSearch(Input):
+    """The search line, hidden until it is asked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="search.keep", key_display="⏎", tooltip="Keep the search"),
+        Binding("down", "submit", "Keep", id="search.down", show=False, tooltip="Keep the search"),
+        Binding(
+            "escape",
+            "screen.clear_search",
+            "Clear",
+            id="search.clear",
+            key_display="esc",
+            tooltip="Clear the search",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="sample name", id="sample-search", select_on_focus=False)
+        self.cursor_blink = False
+        self.display = False
+
+
 class RunsPane(Pane):
     """The runs, newest first."""
 
     TITLE = "Runs"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Sample", id="runs.search", key_display="/",
-                tooltip="Search by sample name: filters as you type; enter keeps it, esc clears it"),
-    ]  # fmt: skip
-
     class Highlighted(Message):
-        """Another run is under the cursor; `row` is None where none is listed."""
-
-        def __init__(self, row: RunRow | None) -> None:
-            self.row = row
-            super().__init__()
+        """Another run is under the cursor, or none."""
 
     class FactsWanted(Message):
         """These runs came into view, and nothing was read of them yet."""
@@ -54,9 +67,7 @@ class RunsPane(Pane):
 
     def compose_content(self) -> ComposeResult:
         """The search line, hidden until it is asked for, and the list."""
-        search = Input(placeholder="sample name", id="sample-search", select_on_focus=False)
-        search.cursor_blink = False
-        yield search
+        yield SampleSearch()
         yield RunList(id="run-list")
 
     @property
@@ -112,7 +123,7 @@ class RunsPane(Pane):
         self._describe()
         after = self.current
         if after is None or before is None or after.uid != before.uid:
-            self.post_message(self.Highlighted(after))
+            self.post_message(self.Highlighted())
         if after is not None:
             self._wanted = after.uid
         self._look_for_facts()
@@ -134,7 +145,7 @@ class RunsPane(Pane):
         if self.run_list.move_cursor(where):
             row = self.run_list.current
             self._wanted = row.uid if row else None
-            self.post_message(self.Highlighted(row))
+            self.post_message(self.Highlighted())
             self._look_for_facts()
 
     def _look_for_facts(self) -> None:
@@ -162,10 +173,10 @@ class RunsPane(Pane):
 
     # -- the search --------------------------------------------------------------------------------------
 
-    def action_search(self) -> None:
+    def open_search(self) -> None:
         """Open the search line."""
-        self.add_class("-searching")
-        self.search.focus()
+        self.search.display = True
+        self.screen.set_focus(self.search)  # at once: the next key may already be part of the name
 
     @on(Input.Changed, "#sample-search")
     def filter_as_typed(self, event: Input.Changed) -> None:
@@ -178,18 +189,17 @@ class RunsPane(Pane):
     def keep_filter(self, event: Input.Submitted) -> None:
         """`enter`: the filter stays, the keys go back to the list."""
         event.stop()
-        if not self._filter:
-            self.remove_class("-searching")
-        self.focus()
+        self.search.display = bool(self._filter)
+        self.screen.set_focus(self)
 
     def clear_search(self) -> bool:
         """`esc`: all runs again; False where nothing was searched."""
-        if not self._filter and not self.has_class("-searching"):
+        if not self._filter and not self.search.display:
             return False
-        self.remove_class("-searching")
+        self.search.display = False
         self._filter = SampleFilter()
         with self.search.prevent(Input.Changed):
             self.search.value = ""
         self._relist()
-        self.focus()
+        self.screen.set_focus(self)
         return True

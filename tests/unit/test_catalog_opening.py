@@ -28,7 +28,7 @@ SIGNATURES = [
     (Catalog, "close", {}),
     (Catalog, "recent", {"n": 10}),
     (Catalog, "by_sample", {"name": None}),
-    (Catalog, "runs", {"limit": 200, "before": None}),
+    (Catalog, "run_pages", {"page_rows": 200}),
     (Catalog, "samples", {}),
     (Run, "__init__", {"conn": None, "row": None, "zarr_path": None}),
     (Run, "table", {"stream": "primary"}),

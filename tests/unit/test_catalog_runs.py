@@ -155,13 +155,7 @@ def test_an_empty_beamtime_is_a_beamtime(beamtime: Callable[..., Any]) -> None:
 
 
 def page_through(catalog: Catalog, limit: int) -> list[list[RunSummary]]:
-    pages: list[list[RunSummary]] = []
-    before: RunSummary | None = None
-    while page := catalog.runs(limit=limit, before=before):
-        pages.append(page)
-        before = page[-1]
-        assert len(pages) < 1000, "the pages never end"
-    return pages
+    return list(catalog.run_pages(limit))
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 6, 200])
@@ -173,7 +167,9 @@ def test_pages_of_runs_hold_every_run_once_and_in_order(catalog: Catalog, limit:
 
 def test_a_page_holds_two_hundred_runs_when_not_told(many_beamtime: Path) -> None:
     with Catalog(many_beamtime) as catalog:
-        assert [run.uid for run in catalog.runs()] == [run.uid for run in catalog.recent(200)]
+        first = next(catalog.run_pages())
+        assert [run.uid for run in first] == [run.uid for run in catalog.recent(200)]
+        assert len(first) == 200
 
 
 @pytest.mark.parametrize("limit", [1, 3, 4])
@@ -207,9 +203,10 @@ def test_a_page_is_not_moved_by_a_run_that_starts_meanwhile(beamtime: Callable[.
     b = beamtime()
     uids = [b.run() for _ in range(6)]
     with Catalog(b.path) as catalog:
-        first = catalog.runs(limit=3)
+        pages = catalog.run_pages(3)
+        first = next(pages)
         b.run()
-        second = catalog.runs(limit=3, before=first[-1])
+        second = next(pages)
     assert [run.uid for run in first + second] == uids[::-1]
 
 

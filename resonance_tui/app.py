@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from .catalog.files import find_beamtimes
 from .commands import KeyCommands
+from .idle import IdleCollector
 from .screens.browse import SETTLE, BrowseScreen
 from .screens.chooser import Beamtime, ChooserScreen
 from .screens.help import HelpScreen, key_lines
@@ -50,10 +52,17 @@ class ResonanceApp(App[None]):
         self._settle = settle
         self._reader: Reader | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._tidy: IdleCollector | None = None
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every event; a key puts tidying up off."""
+        if self._tidy is not None and isinstance(event, events.Key):
+            self._tidy.put_off()
+        await super().on_event(event)
 
     def end_from_thread(self) -> None:
         """End the app; for other threads than its own."""
@@ -63,6 +72,7 @@ class ResonanceApp(App[None]):
     def on_mount(self) -> None:
         """Open the beamtime, or ask which."""
         self._event_loop = asyncio.get_running_loop()
+        self._tidy = IdleCollector(self)
         if not self.path.is_dir():
             self.open_beamtime(self.path)
             return

@@ -43,6 +43,9 @@ class ResonanceApp(App[None]):
             "question_mark", "help", "Help", id="app.help", key_display="?", tooltip="The keys that work here"
         ),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit"),
+        Binding(
+            "ctrl+p", "command_palette", "Commands", id="app.palette", show=False, tooltip="Search the commands"
+        ),
         Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, priority=True, tooltip="Quit"),
     ]
 

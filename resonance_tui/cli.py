@@ -70,6 +70,8 @@ def _checked(path: Path) -> Path:
             check_database_file(path)
     except CatalogError as error:
         _fail(str(error), EXIT_CANNOT_OPEN)
+    except OSError as error:  # even to ask what it is may be forbidden
+        _fail(f"{path}: {error.strerror}; check the name and your access", EXIT_CANNOT_OPEN)
     return path
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-_LEFT_OUT = ("move.", "chooser.", "help.")  # moving about is no command
+_LEFT_OUT = ("move.", "chooser.", "help.", "app.palette")  # moving about is no command
 
 
 class KeyCommands(Provider):

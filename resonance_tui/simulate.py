@@ -363,7 +363,7 @@ def write_demo(
     folder
         Where to; made if missing. It must not hold a ``demo.db`` yet.
     now
-        Unix time at which the beamtime stands, the clock's by default; the newest run began six minutes ago.
+        Unix time at which the beamtime stands, the clock's by default; the newest run began 14 minutes ago.
     seed
         The same seed, time and size give the same beamtime, uids included.
     frame_size
@@ -418,9 +418,9 @@ class _Demo:
         self._line_up(11.0, "p3ht", "sam_x", -6.0, 6.0, 61, "sample edge in x, after the break")
         self._nexafs(10.6, "scan", "p3ht", (20.0, 40.0, 55.0, 70.0, 90.0), 340.0, "all angles in one run")
         self._rsoxs(6.5, "rsoxs", "p3ht", _SERIES, 100.0, "as cast")
-        self._rsoxs(3.9, "scan", "pm6", _SERIES[:-1], 100.0, "285.4 far too long, 286 hardly open", odd=True)
-        self._rsoxs(2.1, "scan", "pm6", _SERIES[:7], 190.0, "vertical polarization", status="aborted")
-        self._rsoxs(0.1, "rsoxs", "pm6", _SERIES[:9], 190.0, "vertical polarization, again", status=None)
+        self._rsoxs(3.9, "scan", "pm6", _SERIES[:7], 190.0, "vertical polarization", status="aborted")
+        self._rsoxs(2.9, "rsoxs", "pm6", _SERIES[:9], 190.0, "vertical polarization, again", status=None)
+        self._rsoxs(0.24, "scan", "pm6", _SERIES[:-1], 100.0, "285.4 far too long, 286 hardly open", odd=True)
 
     def _open(
         self,

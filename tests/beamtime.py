@@ -78,6 +78,19 @@ class BeamtimeBuilder:
         self._random = random.Random(20260211)
         self._next_start = FIRST_START
 
+    @classmethod
+    def reopened(cls, path: Path) -> Self:
+        """A builder that goes on with a beamtime that is there already."""
+        builder = cls.__new__(cls)
+        builder.path = Path(path)
+        builder.zarr_path = builder.path.with_suffix(".zarr")
+        builder.conn = sqlite3.connect(str(path))
+        builder.version = builder.conn.execute("PRAGMA user_version").fetchone()[0]
+        builder._random = random.Random(20260212)
+        newest = builder.conn.execute("SELECT max(time_start) FROM runs").fetchone()[0]
+        builder._next_start = (newest or FIRST_START) + 3600.0
+        return builder
+
     def __enter__(self) -> Self:
         return self
 

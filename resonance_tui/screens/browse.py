@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -385,13 +386,15 @@ class BrowseScreen(Screen[None]):
     def _say_if_slow(self, group: str, pane: Pane, text: str) -> None:
         self._after(group, _STILL_READING, lambda: pane.say(text) if self._loads.busy(group) else None)
 
-    def _after(self, name: str, seconds: float, then: object) -> None:
+    def _after(self, name: str, seconds: float, then: Callable[[], object]) -> None:
         self._cancel(name)
+        if seconds <= 0:
+            then()
+            return
 
         def ring() -> None:
             self._pending.pop(name, None)
-            if callable(then):
-                then()
+            then()
 
         self._pending[name] = self.set_timer(seconds, ring)
 

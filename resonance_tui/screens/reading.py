@@ -268,12 +268,14 @@ class Reader:
         with self._guard:
             self._axes[uid] = axes
             _keep(self._axes, 256)
-        y = first_signal(fields, keys)
+        x, y = axes.fast or "seq_num", first_signal(fields, keys)
+        if y is None:  # no signal: at least how the motor went
+            x, y = "seq_num", axes.fast or next(iter(fields), None)
         if y is None:
             return None
         ticket.check()
         _import_plotext()
-        return make_plot(axes.fast or "seq_num", y, columns, axes)
+        return make_plot(x, y, columns, axes)
 
     # -- frames ------------------------------------------------------------------------------------------
 

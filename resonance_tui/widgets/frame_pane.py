@@ -33,6 +33,11 @@ class FrameView(Widget):
         self._picture: FramePicture | None = None
         self._strips: list[Strip] = []
 
+    @property
+    def picture(self) -> FramePicture | None:
+        """What is drawn."""
+        return self._picture
+
     def show(self, picture: FramePicture | None) -> None:
         """Draw a picture, or nothing."""
         self._picture = picture
@@ -99,6 +104,11 @@ class FramePane(Pane):
         if size.width and size.height:
             return (size.width, size.height)
         return (max(1, self.content_size.width), max(1, self.content_size.height - 1))
+
+    @property
+    def picture(self) -> FramePicture | None:
+        """What is shown."""
+        return None if self.is_noted else self.query_one(FrameView).picture
 
     def clear(self) -> None:
         """Show nothing."""

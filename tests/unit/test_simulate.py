@@ -245,7 +245,7 @@ def test_the_demo_holds_the_promised_runs(demo):
     assert plans.count("scan") == max(plans.count(plan) for plan in set(plans))
     assert {"scan", "nexafs", "rsoxs", "count"} == set(plans)
     assert statuses.count("aborted") == statuses.count("failed") == statuses.count(None) == 1
-    assert statuses[-1] is None
+    assert statuses[-1] == "success"  # so that the first screen has something to show
     assert [events for _, status, events in found if status == "aborted"] == [7]
     assert [events for _, status, events in found if status == "failed"] == [3]
 
@@ -264,7 +264,7 @@ def test_the_demo_s_runs_follow_each_other_within_a_day(demo):
     assert NOW - found[0][0] == pytest.approx(20 * 3600, abs=3600)
     assert 60 < NOW - found[-1][0] < 900
     for (_, stop), (start, _) in itertools.pairwise(found):
-        assert stop < start
+        assert stop is None or stop < start
     assert rows(demo, "SELECT max(time) FROM events")[0][0] < NOW
 
 
@@ -331,7 +331,7 @@ def test_the_frames_of_the_demo_are_there_and_referred_to(demo):
         " JOIN streams ON run_uid = runs.uid JOIN events ON stream_uid = streams.uid"
         " JOIN image_refs ON event_uid = events.uid GROUP BY run_uid ORDER BY time_start",
     )
-    assert [references for _, _, references, _, _ in found] == [16, 15, 7]
+    assert [references for _, _, references, _, _ in found] == [16, 7, 15]
     for run, events, references, last, group in found:
         assert events == references == last + 1
         assert group == f"runs/{run}/detector_image"
@@ -341,7 +341,7 @@ def test_the_frames_of_the_demo_are_there_and_referred_to(demo):
         assert (frames.reshape(references, -1).max(axis=1) > 0).all()
 
 
-def test_the_newest_run_of_the_demo_has_frames_nobody_refers_to(demo):
+def test_the_abandoned_run_of_the_demo_has_frames_nobody_refers_to(demo):
     ((run,),) = rows(demo, "SELECT uid FROM runs WHERE time_stop IS NULL")
     assert frames_of(demo, run).shape == (9, 64, 64)
     assert events_of(demo, run) == []

@@ -1,0 +1,33 @@
+"""``python -m tests``: style, types, layers, then the test suite; ends with the first that fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BESIDE_PYTHON = Path(sys.executable).parent
+
+STEPS = (
+    [sys.executable, "-m", "ruff", "check", "."],
+    [sys.executable, "-m", "ruff", "format", "--check", "."],
+    [sys.executable, "-m", "mypy"],
+    [str(BESIDE_PYTHON / "lint-imports")],
+    [sys.executable, "-m", "pytest"],
+)
+
+
+def main() -> int:
+    """Run every step in the repository's root; arguments go to pytest."""
+    for step in STEPS:
+        arguments = sys.argv[1:] if step[-1] == "pytest" else []
+        print("$", " ".join([Path(step[0]).name, *step[1:], *arguments]), flush=True)
+        code = subprocess.run([*step, *arguments], cwd=ROOT, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

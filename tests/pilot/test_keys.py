@@ -1,0 +1,64 @@
+"""Footer, help and command palette come from the bindings, so they have to be complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.binding import Binding
+
+from resonance_tui.app import ResonanceApp
+from resonance_tui.screens.browse import BrowseScreen
+from resonance_tui.screens.chooser import ChooserScreen
+from resonance_tui.screens.help import HelpScreen, key_lines
+from tests.pilot.driving import driving
+
+
+def test_every_binding_has_an_id_of_its_own_and_a_tooltip() -> None:
+    bindings = [
+        binding
+        for owner in (ResonanceApp, BrowseScreen, ChooserScreen, HelpScreen)
+        for binding in owner.BINDINGS
+        if isinstance(binding, Binding)
+    ]
+    assert len(bindings) > 25
+    assert all(binding.id and binding.tooltip for binding in bindings)
+    assert len({binding.id for binding in bindings}) == len(bindings)
+
+
+async def test_help_lists_the_keys_of_the_issue_and_narrows_as_one_types(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        keys = " ".join(line.keys for line in key_lines(drive.screen)).split()
+        for key in ["j", "k", "g", "G", "tab", "1", "5", "⏎", "esc", "[", "z", "r", "?", "q", "/", "^p"]:
+            assert key in keys, key
+        await drive.pilot.press("question_mark")
+        await drive.pilot.pause()
+        app = drive.pilot.app
+        assert isinstance(app.screen, HelpScreen)
+        text = str(app.screen.query_one("#help-keys").render())
+        assert "To the next pane" in text
+        await drive.pilot.press(*"frame")
+        narrowed = str(app.screen.query_one("#help-keys").render())
+        assert "The frame before" in narrowed
+        assert "To the next pane" not in narrowed
+        await drive.pilot.press("escape")
+        await drive.pilot.pause()
+        assert isinstance(app.screen, BrowseScreen)
+
+
+async def test_the_footer_fits_into_80_columns(small_beamtime: Path) -> None:
+    async with driving(small_beamtime, (80, 24)) as drive:
+        shown = [a.binding for a in drive.screen.active_bindings.values() if a.binding.show]
+        assert {"browse.open", "browse.search", "app.help", "app.quit"} <= {b.id for b in shown}
+        footer_keys = drive.screen.query("FooterKey")
+        assert max(key.region.right for key in footer_keys) <= 80
+
+
+async def test_the_palette_offers_the_commands_and_both_themes(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        app = drive.pilot.app
+        assert isinstance(app, ResonanceApp)
+        assert app.current_theme.dark
+        await drive.pilot.press("ctrl+p", *"theme", "enter")
+        await drive.until(lambda: not app.current_theme.dark, "the light theme")
+        await drive.pilot.pause()
+        assert isinstance(app.screen, BrowseScreen)

@@ -1,0 +1,151 @@
+"""Contrast: limits near the true percentiles, levels in range and rising."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from resonance_tui.analysis.contrast import percentile_limits, to_levels
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@pytest.mark.parametrize(
+    "shape", [(10, 10), (255, 257), (1000, 700), (1024, 1024), (4096, 4096), (1, 5000), (5000, 1)]
+)
+def test_the_limits_are_near_the_true_percentiles(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(7)
+    frame = rng.integers(0, 65536, shape, dtype=np.uint16)
+    dark, bright = percentile_limits(frame)
+    error = 0.01 if frame.size < 10_000 else 0.003
+    assert abs(float(np.mean(frame < dark)) - 0.01) <= error
+    assert abs(float(np.mean(frame < bright)) - 0.995) <= error
+
+
+def test_a_small_frame_has_exactly_its_percentiles() -> None:
+    frame = np.random.default_rng(3).gamma(2.0, 100.0, (200, 150))
+    low, high = np.percentile(frame, (1, 99.5))
+    assert percentile_limits(frame) == pytest.approx((low, high))
+
+
+def test_other_percentiles_can_be_asked_for() -> None:
+    frame = np.arange(101.0).reshape(1, 101)
+    assert percentile_limits(frame, 10, 90) == pytest.approx((10, 90))
+
+
+def test_a_few_saturated_pixels_do_not_set_the_limit() -> None:
+    frame = np.random.default_rng(5).integers(60, 80, (256, 256), dtype=np.int32)
+    frame[::40, ::40] = 2**31 - 1
+    dark, bright = percentile_limits(frame)
+    assert 60 <= dark < bright <= 80
+
+
+@pytest.mark.parametrize("side", [1024, 2048])
+def test_lines_of_hot_pixels_at_the_seams_of_a_sensor_do_not_set_the_limit(side: int) -> None:
+    frame = np.random.default_rng(6).integers(60, 80, (side, side), dtype=np.int32)
+    frame[:: side // 2] = 2**31 - 1  # two lines: 0.2 % of the pixels of 1024 lines
+    _, bright = percentile_limits(frame)
+    assert bright <= 80
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_ignored(odd: float) -> None:
+    frame = np.random.default_rng(11).normal(50, 5, (100, 100))
+    expected = percentile_limits(frame[:, 50:])
+    frame[:, :50] = odd
+    assert percentile_limits(frame) == expected
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        np.zeros((0, 0)),
+        np.zeros((0, 7)),
+        np.zeros((7, 0), np.int32),
+        np.full((3, 3), np.nan),
+        np.full((3, 3), np.inf),
+    ],
+)
+def test_without_a_finite_pixel_the_limits_are_zero_and_one(frame: Array) -> None:
+    assert percentile_limits(frame) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        np.full((5, 5), 70, np.int32),
+        np.zeros((5, 5)),
+        np.full((5, 5), -3.5),
+        np.full((5, 5), True),
+        np.array([[4]], np.uint8),
+        np.full((5, 5), 2**31 - 1, np.int32),
+        np.full((5, 5), 2.0**53),
+        np.full((5, 5), 2**64 - 1, np.uint64),
+        np.full((5, 5), 1e20, np.float32),
+        np.full((5, 5), -1e300),
+    ],
+    ids=lambda frame: f"{frame.dtype} {frame[0, 0]}",
+)
+def test_a_constant_frame_has_limits_in_order_and_one_level(frame: Array) -> None:
+    low, high = percentile_limits(frame)
+    assert low < high
+    levels = to_levels(frame.astype(np.float64), (low, high), 32)
+    assert np.unique(levels).size == 1
+    assert 0 <= levels[0, 0] < 32
+
+
+@settings(max_examples=120)
+@given(
+    hnp.arrays(
+        np.float64,
+        hnp.array_shapes(min_dims=2, max_dims=2, max_side=12),
+        elements=st.floats(-1e12, 1e12) | st.just(np.nan) | st.just(np.inf) | st.just(-np.inf),
+    )
+)
+def test_the_limits_are_finite_and_in_order_for_any_frame(frame: Array) -> None:
+    low, high = percentile_limits(frame)
+    assert np.isfinite([low, high]).all()
+    assert low < high
+
+
+@settings(max_examples=120)
+@given(
+    st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=30),
+    st.floats(-1e9, 1e9),
+    st.floats(1e-3, 1e9),
+    st.integers(1, 256),
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_levels_are_in_range_and_rise_with_the_value(
+    values: list[float], low: float, span: float, levels: int
+) -> None:
+    array = np.array([sorted(values, key=lambda v: (np.isnan(v), v))])
+    found = to_levels(array, (low, low + span), levels)
+    assert found.dtype == np.int16
+    assert found.shape == array.shape
+    missing = np.isnan(array)
+    assert (found[missing] == -1).all()
+    rising = found[~missing]
+    assert (rising >= 0).all()
+    assert (rising < levels).all()
+    assert (np.diff(rising) >= 0).all()
+
+
+def test_the_limits_themselves_are_the_first_and_last_level() -> None:
+    assert to_levels(np.array([[10.0, 20.0, 5.0, 99.0]]), (10.0, 20.0), 32).tolist() == [[0, 31, 0, 31]]
+
+
+def test_levels_are_equally_wide() -> None:
+    values = np.linspace(0, 1, 32_000, endpoint=False)[None, :]
+    counts = np.bincount(to_levels(values, (0.0, 1.0), 32).ravel())
+    assert counts.size == 32
+    assert np.ptp(counts) <= 2
+
+
+def test_infinities_are_the_ends_and_missing_is_no_level() -> None:
+    assert to_levels(np.array([[-np.inf, np.nan, np.inf]]), (0.0, 1.0), 32).tolist() == [[0, -1, 31]]

@@ -1,0 +1,99 @@
+"""Who may import whom, and what stays out of the Python files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import resonance_tui
+
+PACKAGE = Path(resonance_tui.__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def modules_of(folder: str) -> list[str]:
+    return [
+        f"resonance_tui.{folder}" + ("" if path.stem == "__init__" else f".{path.stem}")
+        for path in sorted((PACKAGE / folder).glob("*.py"))
+    ]
+
+
+def test_the_arrows_between_the_rooms_are_kept(tmp_path: Path) -> None:
+    pytest.importorskip("importlinter")
+    code = (
+        "import sys; from importlinter.cli import lint_imports_command; "
+        f"sys.argv[1:] = ['--config', {str(ROOT / 'pyproject.toml')!r}, '--cache-dir', {str(tmp_path)!r}]; "
+        "lint_imports_command()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def imported_with(python: Run, modules: list[str]) -> set[str]:
+    """The top-level packages that are loaded once these modules are, in a process of their own."""
+    code = f"import sys, {', '.join(modules)}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_catalog_pulls_in_no_terminal_library(python: Run) -> None:
+    modules = modules_of("catalog")
+    assert "resonance_tui.catalog.live" in modules
+    loaded = imported_with(python, modules)
+    assert "sqlite3" in loaded
+    assert loaded & {"textual", "rich", "textual_plotext", "plotext"} == set()
+
+
+def test_importing_the_catalog_alone_pulls_in_nothing_else_of_ours(python: Run) -> None:
+    done = python(
+        "import sys, resonance_tui.catalog\nprint(*(m for m in sys.modules if m.startswith('resonance_tui')))"
+    )
+    ours = {name for name in done.stdout.split() if not name.startswith("resonance_tui.catalog")}
+    assert ours == {"resonance_tui"}
+
+
+@pytest.mark.parametrize("room", ["analysis", "present"])
+def test_a_pure_room_pulls_in_neither_terminal_nor_database_nor_store(python: Run, room: str) -> None:
+    modules = modules_of(room)
+    assert len(modules) > 3
+    loaded = imported_with(python, modules)
+    assert "resonance_tui" in loaded
+    assert loaded & {"textual", "rich", "textual_plotext", "plotext", "sqlite3", "zarr", "pandas"} == set()
+
+
+def test_the_package_itself_is_light(python: Run) -> None:
+    loaded = imported_with(python, ["resonance_tui"])
+    assert loaded & {"textual", "rich", "numpy", "pandas", "zarr", "sqlite3"} == set()
+
+
+def test_no_stylesheet_stands_in_a_python_file() -> None:
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign):
+                targets = node.targets
+            elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+                targets = [node.target]
+            else:
+                continue
+            names = {target.id if isinstance(target, ast.Name) else "" for target in targets}
+            names |= {target.attr for target in targets if isinstance(target, ast.Attribute)}
+            if names & {"CSS", "DEFAULT_CSS"}:
+                found.append(f"{path.name}:{node.lineno}")
+    assert found == []
+
+
+def test_no_python_file_stands_among_the_stylesheets() -> None:
+    folder = ROOT / "tcss"
+    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".tcss"}

@@ -18,10 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.beamtime import long_run, many_runs
-
 from resonance_tui.app import ResonanceApp
 from resonance_tui.screens.browse import BrowseScreen
+from tests.beamtime import long_run, many_runs
 
 
 class LagProbe:

@@ -44,7 +44,12 @@ class ResonanceApp(App[None]):
         ),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit"),
         Binding(
-            "ctrl+p", "command_palette", "Commands", id="app.palette", show=False, tooltip="Search the commands"
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            id="app.palette",
+            show=False,
+            tooltip="Search the commands",
         ),
         Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, priority=True, tooltip="Quit"),
     ]

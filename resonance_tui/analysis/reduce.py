@@ -34,24 +34,26 @@ def area_mean(frame: Frame, rows: int, columns: int) -> Means:
     Parameters
     ----------
     frame : array, shape (n, m)
-        NaN pixels are left out of the mean.
+        Pixels that are NaN or infinite are left out of the mean.
     rows, columns : int
         Size of the result; where it is larger than the frame, pixels repeat.
 
     Returns
     -------
     array, shape (rows, columns), float64
-        NaN where a cell holds nothing but NaN.
+        NaN where a cell holds nothing finite.
     """
+    cell = (frame.shape[0] / rows) * (frame.shape[1] / columns)
+    if frame.size == 0:
+        return np.full((rows, columns), np.nan)
     if frame.dtype.kind == "f":
-        valid = ~np.isnan(frame)
+        valid = np.isfinite(frame)
         if not valid.all():
             weight = _sums(_sums(valid.astype(np.float64), rows).T, columns).T
             total = _sums(_sums(np.where(valid, frame, 0).astype(np.float64), rows).T, columns).T
-            with np.errstate(invalid="ignore"):
-                return np.where(weight > 1e-12, total / np.maximum(weight, 1e-300), np.nan)
+            # what is less than a billionth of a cell is left over from rounding
+            return np.where(weight > 1e-9 * cell, total / np.maximum(weight, 1e-300), np.nan)
     total = _sums(_sums(frame, rows).T, columns).T
-    cell = (frame.shape[0] / rows) * (frame.shape[1] / columns)
     return np.asarray(total / cell, dtype=np.float64)
 
 

@@ -11,6 +11,7 @@ from .text import printable
 MISSING = "·"
 _DIGITS = 6
 _LONGEST_INT = 12
+_MOST_DIGITS = 10
 
 
 def number(value: Any, digits: int = _DIGITS) -> str:
@@ -23,23 +24,27 @@ def number(value: Any, digits: int = _DIGITS) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        text = str(value) if abs(value) < 10**30 else f"~1e{math.floor(math.log10(abs(value)))}"
-        return (
-            text
-            if len(text) <= _LONGEST_INT
-            else f"{float(value):.{digits - 1}e}"
-            if abs(value) < 1e300
-            else text
-        )
+        return _integer(value, digits)
     if not isinstance(value, float):
         return printable(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
+    value += 0.0  # no negative zero
     if value != 0 and not 1e-3 <= abs(value) < 1e7:
         return _scientific(value, digits - 1)
+    if abs(value) >= 10.0 ** (digits - 1):
+        return f"{value:.0f}"
     return f"{value:.{digits}g}"
+
+
+def _integer(value: int, digits: int) -> str:
+    if abs(value) < 10**_LONGEST_INT:
+        return str(value)
+    if abs(value) < 10**300:
+        return _scientific(float(value), digits - 1)
+    return f"{'-' if value < 0 else ''}~1e{math.floor(math.log10(abs(value)))}"
 
 
 def _scientific(value: float, decimals: int) -> str:
@@ -51,29 +56,39 @@ def _scientific(value: float, decimals: int) -> str:
 
 def column(values: Sequence[Any], digits: int = _DIGITS) -> list[str]:
     """The values of one field, formatted alike, so that right-aligned their decimal points stand in line."""
-    floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
-    sizes = [abs(value) for value in floats if value != 0]
-    if not sizes:
+    numeric = [float(value) for value in values if _aligns(value)]
+    sizes = [abs(value) for value in numeric if value != 0]
+    if not sizes or not any(isinstance(value, float) and math.isfinite(value) for value in values):
         return [number(value, digits) for value in values]
     largest, smallest = max(sizes), min(sizes)
-    decimals = digits - 1 - math.floor(math.log10(largest))
-    if largest >= 1e7 or largest < 1e-3 or (smallest < largest * 1e-5 and smallest < 1e-3):
+    whole = math.floor(math.log10(largest))
+    decimals = max(digits - 1 - whole, 0)
+    if smallest < 10.0**-decimals:  # not one of the last digit: some more, or else powers of ten
+        decimals = 1 - math.floor(math.log10(smallest))
+    if not 1e-3 <= largest < 1e7 or max(whole, 0) + decimals > _MOST_DIGITS:
         return [
-            f"{value:.{digits - 2}e}"
-            if isinstance(value, float) and math.isfinite(value)
-            else number(value, digits)
+            f"{float(value) + 0.0:.{digits - 2}e}" if _aligns(value) else number(value, digits)
             for value in values
         ]
-    decimals = min(max(decimals, 0), 9)
-    texts = {value: f"{value:.{decimals}f}" for value in floats}
+    texts = {value: f"{value:.{decimals}f}" for value in numeric}
     spare = min(len(text) - len(text.rstrip("0")) for text in texts.values()) if decimals else 0
     if spare:
         cut = spare + (spare == decimals)
         texts = {value: text[:-cut] for value, text in texts.items()}
     return [
-        texts[value] if isinstance(value, float) and math.isfinite(value) else number(value, digits)
-        for value in values
+        _no_minus_zero(texts[float(value)]) if _aligns(value) else number(value, digits) for value in values
     ]
+
+
+def _aligns(value: Any) -> bool:
+    """Whether a value is written with decimals like the others of its column."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_LONGEST_INT
+
+
+def _no_minus_zero(text: str) -> str:
+    return text if text.strip("-0.") else text.lstrip("-")
 
 
 def in_span(low: float, high: float) -> str:

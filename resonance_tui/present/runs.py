@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -92,19 +93,24 @@ def run_row(
     )
 
 
+def _folded(text: str) -> str:
+    """A text as the search compares it: case and ways to compose an accent make no difference."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
 class SampleFilter:
     """Keeps the runs whose sample name holds a text, anywhere and in any case."""
 
     def __init__(self, text: str = "") -> None:
         self.text = text.strip()
-        self._wanted = self.text.casefold()
+        self._wanted = _folded(self.text)
 
     def __bool__(self) -> bool:
         return bool(self._wanted)
 
     def matches(self, row: RunRow) -> bool:
         """Whether a run is kept."""
-        return self._wanted in row.sample.casefold()
+        return self._wanted in _folded(row.sample)
 
     def keep(self, rows: Sequence[RunRow]) -> list[RunRow]:
         """The runs that match, in their order; a name is looked at once however many runs it has."""

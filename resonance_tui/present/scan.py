@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..analysis.axes import clusters, motor_names, moves, short_name
+from ..analysis.values import as_floats
 from .numbers import in_span
 from .text import printable
 
@@ -40,10 +41,8 @@ def _moved(
 ) -> str:
     values = {}
     for motor in motor_names(data_keys, list(columns)):
-        numbers = [
-            v if isinstance(v, float | int) and not isinstance(v, bool) else np.nan for v in columns[motor]
-        ]
-        array = np.array(numbers, dtype=np.float64)
+        array = as_floats(columns[motor])
+        array[~np.isfinite(array)] = np.nan
         if moves(array):
             values[motor] = array
     if not values:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.axes import Axes, clusters, nearest_cluster, short_name
-from .numbers import column, number
+from .numbers import number
 from .text import printable
 
 Values = NDArray[np.float64]
@@ -41,6 +41,8 @@ class Plot:
         All events of the stream, by position; NaN where missing.
     left_out : int
         Events without a finite x and y.
+    slow : tuple of str
+        Printable names of the motors that tell the curves apart.
     """
 
     x_name: str
@@ -49,13 +51,14 @@ class Plot:
     x: Values
     y: Values
     left_out: int
+    slow: tuple[str, ...] = ()
 
     @property
     def caption(self) -> str:
         """What is drawn over what, and what is left out."""
         text = f"{self.y_name} over {self.x_name}"
         if len(self.curves) > 1:
-            text += f" × {len(self.curves)} {self.curves[0].label.rsplit(' ', 1)[0]}"
+            text += f" × {len(self.curves)} {', '.join(self.slow)}"
         return text + (f" · {self.left_out:,} without a value" if self.left_out else "")
 
     def describe(self, position: int) -> str:
@@ -89,7 +92,16 @@ def make_plot(x_field: str, y_field: str, columns: dict[str, Values], axes: Axes
         if positions.size:
             curves.append(Curve(printable(label, 40), x[positions], y[positions], positions))
     left_out = int(x.size - np.count_nonzero(np.isfinite(x) & np.isfinite(y)))
-    return Plot(printable(short_name(x_field), 40), printable(y_field, 40), tuple(curves), x, y, left_out)
+    slow = tuple(printable(short_name(name), 20) for name in axes.slow)
+    return Plot(
+        printable(short_name(x_field), 40),
+        printable(short_name(y_field), 40),
+        tuple(curves),
+        x,
+        y,
+        left_out,
+        slow,
+    )
 
 
 def thin_out(curve: Curve, columns: int) -> Curve:
@@ -105,7 +117,7 @@ def thin_out(curve: Curve, columns: int) -> Curve:
     kept: list[int] = []
     for start, stop in pairwise(borders.tolist()):
         part = curve.y[start:stop]
-        finite = np.flatnonzero(np.isfinite(part))
+        finite = np.flatnonzero(np.isfinite(part) & np.isfinite(curve.x[start:stop]))
         if finite.size == 0:
             kept.append(start)  # one NaN keeps the gap
             continue
@@ -124,7 +136,8 @@ def strokes(curve: Curve) -> list[tuple[list[float], list[float]]]:
     steps = np.diff(curve.x)
     jump = np.zeros(steps.size, dtype=bool)
     if steps.size > 2 and np.isfinite(steps).any():
-        forward = float(np.sign(np.nanmedian(steps)))
+        moved = steps[np.isfinite(steps) & (steps != 0)]
+        forward = float(np.sign(np.median(moved))) if moved.size else 0.0
         with np.errstate(invalid="ignore"):
             jump = -forward * steps > 0.5 * float(np.ptp(curve.x[finite]))
     cut = np.flatnonzero(~finite[1:] | ~finite[:-1] | jump) + 1
@@ -139,7 +152,7 @@ def strokes(curve: Curve) -> list[tuple[list[float], list[float]]]:
 def ticks(low: float, high: float, most: int) -> list[float]:
     """At most `most` round values between `low` and `high`: steps of 1, 2 or 5 times a power of ten."""
     span = high - low
-    if not np.isfinite(span) or span <= 0 or most < 2:
+    if not np.isfinite(span) or span < 1e-300 or most < 2:
         return [low] if np.isfinite(low) else []
     rough = span / (most - 1)
     power = 10.0 ** float(np.floor(np.log10(rough)))
@@ -150,6 +163,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 def tick_labels(values: list[float]) -> list[str]:
     """Ticks in words, with as many decimals as their step needs."""
-    return (
-        [text.strip() for text in column(values, 12)] if len(values) > 1 else [number(v, 6) for v in values]
-    )
+    step = min((b - a for a, b in pairwise(values)), default=0.0)
+    if step < 1e-4 or max(map(abs, values)) >= 1e6:
+        return [number(value) for value in values]
+    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    return [f"{value + 0.0:.{decimals}f}" for value in values]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from . import numbers, times
-from .text import printable, shorten
+from .text import printable, right, shorten, width_of
 
 MOST_COLUMNS = 500
 _WIDEST = 24
@@ -101,9 +101,9 @@ def table_page(page: Events, scanned: Sequence[str] = (), motors: Sequence[str] 
     labels.append(("time", "time"))
     heads, cells = [], []
     for (key, label), column in zip(labels, texts, strict=True):
-        width = min(_WIDEST, max([len(label), *map(len, column)], default=1))
+        width = min(_WIDEST, max([width_of(label), *map(width_of, column)], default=1))
         heads.append(TableColumn(key, shorten(label, _WIDEST), width))
-        cells.append([shorten(text, width).rjust(width) for text in column])
+        cells.append([right(text, width) for text in column])
     return TablePage(
         offset=page.offset,
         total=page.total,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rich.cells import cell_len, set_cell_size
+
 _LONGEST = 4096
 _MARKS_IN_A_ROW = 4
 _UNSEEN = "\ufffd"
@@ -48,9 +50,28 @@ def _shown(character: str) -> str:
     return character
 
 
+def width_of(text: str) -> int:
+    """The cells a text takes; a CJK character takes two."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def shorten(text: str, width: int) -> str:
-    """Cut to `width` characters, the last one an ellipsis."""
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+    """Cut to `width` cells, the last one an ellipsis."""
+    if width_of(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def left(text: str, width: int) -> str:
+    """Exactly `width` cells, the text at their left, cut where it is longer."""
+    text = shorten(text, width)
+    return text + " " * (width - width_of(text))
+
+
+def right(text: str, width: int) -> str:
+    """Exactly `width` cells, the text at their right, cut where it is longer."""
+    text = shorten(text, width)
+    return " " * (width - width_of(text)) + text
 
 
 def plural(count: int, noun: str) -> str:

@@ -33,9 +33,13 @@ def clock(seconds: Any) -> str:
 
 
 def full(seconds: Any) -> str:
-    """``2026-02-10 14:03:07 UTC-08:00``."""
+    """``2026-02-10 14:03:07 UTC-08:00``; the offset, as the name of a time zone can be wrong."""
     local = _local(seconds)
-    return _raw(seconds) if local is None else f"{local:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+    if local is None:
+        return _raw(seconds)
+    offset = f"{local:%z}"
+    zone = "UTC" if offset[1:5] == "0000" else f"UTC{offset[:3]}:{offset[3:5]}"
+    return f"{local:%Y-%m-%d %H:%M:%S} {zone}"
 
 
 def duration(start: Any, stop: Any) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 from textual.message import Message
 
+from ..present.text import printable
+
 Work = Callable[["Ticket"], Any]
 
 
@@ -29,7 +31,7 @@ class LoadFailed(Message):
 
     def __init__(self, group: str, key: Hashable, error: Exception) -> None:
         self.group, self.key, self.error = group, key, error
-        self.reason = str(error) or type(error).__name__
+        self.reason = printable(str(error) or type(error).__name__)
         super().__init__()
 
 
@@ -121,10 +123,13 @@ class Loads:
         """Do `work` in the thread of `group`; what was asked of the group before is dropped."""
         ticket = Ticket(group, key, work, self._post)
         with self._changed:
+            if self._closed:
+                ticket.drop()
+                return ticket
             state = self._groups.setdefault(group, _Group())
             self._drop(state)
             state.waiting = ticket
-            if not state.started and not self._closed:
+            if not state.started:
                 state.started = True
                 threading.Thread(target=self._serve, args=(state,), name=f"load-{group}", daemon=True).start()
             self._changed.notify_all()

@@ -331,22 +331,9 @@ def _key_text(key: dict[str, Any]) -> str:
 
 def _numeric(columns: dict[str, list[Any]]) -> dict[str, np.ndarray[Any, Any]]:
     """The columns that hold numbers, as float64; NaN where a value is none."""
-    import numpy as np
+    from ..analysis.values import as_floats, is_number
 
-    found = {}
-    for name, values in columns.items():
-        if any(isinstance(v, float | int) and not isinstance(v, bool) for v in values):
-            found[name] = np.array([_as_float(v) for v in values], dtype=np.float64)
-    return found
-
-
-def _as_float(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, float | int):
-        return float("nan")
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
+    return {name: as_floats(values) for name, values in columns.items() if any(map(is_number, values))}
 
 
 def _stacked(

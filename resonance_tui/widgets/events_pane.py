@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from ..present.table import TablePage
-from ..present.text import plural
+from ..present.text import plural, right
 from .pane import Pane
 
 _SIDEWAYS = 12
@@ -109,7 +109,7 @@ class EventsPane(Pane):
             if not same:
                 table.fixed_columns = page.pinned
                 for column in page.columns:
-                    label = Text(column.label.rjust(column.width), end="")
+                    label = Text(right(column.label, column.width), end="")
                     table.add_column(label, width=column.width, key=column.key)
             for seq, row in zip(page.seq_nums, page.cells, strict=True):
                 style = _UNREADABLE if seq in page.unreadable else None

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..present.runs import RunFacts, RunRow, State
-from ..present.text import shorten
+from ..present.text import left, shorten
 
 _FIXED = (2, 12, 9, 7, 8)  # glyph, when, state, points+, took; what remains is shared out
 _HEAD_ROWS = 1
@@ -178,8 +178,8 @@ class RunList(ScrollView, can_focus=False):
         parts = [
             (f"{row.state.glyph} ", state),
             (f"{row.when:<13}", dim),
-            (f"{shorten(what, scanned):<{scanned + 1}}", base),
-            (f"{shorten(row.sample, sample):<{sample + 1}}", base),
+            (left(what, scanned) + " ", base),
+            (left(row.sample, sample) + " ", base),
             (f"{points:>6}" + (f"{frames:>7} " if counts == 13 else " "), base),
             (f"{row.took:>{took}} " if took else "", dim),
             (shorten(row.status, 10), dim if row.state is State.SUCCESS else state),

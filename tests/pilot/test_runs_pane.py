@@ -79,7 +79,12 @@ async def test_the_search_is_reached_from_every_pane(small_beamtime: Path) -> No
 async def test_markup_and_controls_in_names_are_shown_literally(tmp_path: Path) -> None:
     name = "[/] [red]x[/red] \x1b[2J\n[@click=app.quit]y[/]"
     with BeamtimeBuilder(tmp_path / "b.db") as b:
-        b.run(b.sample(name), "[bold]plan[/]", events=[{"[k]_position": 1.0, "[/v]": "[/]"}], metadata={"[/]": "[/m]"})
+        b.run(
+            b.sample(name),
+            "[bold]plan[/]",
+            events=[{"[k]_position": 1.0, "[/v]": "[/]"}],
+            metadata={"[/]": "[/m]"},
+        )
     async with driving(tmp_path / "b.db", (200, 40)) as drive:
         assert drive.pilot.app.is_running
         (line,) = drive.runs_in_view()
@@ -113,7 +118,8 @@ async def test_refresh_reads_the_events_that_came_to_an_open_run(small_beamtime:
         builder = BeamtimeBuilder.reopened(small_beamtime)
         stream = builder.raw("SELECT uid FROM streams WHERE run_uid = ?", (OPEN_UID,))[0][0]
         builder.raw(
-            "INSERT INTO events VALUES ('new', ?, ?, 1.77e9, '{\"i0\": 1.0}', '{}')", (stream, before.total + 1)
+            "INSERT INTO events VALUES ('new', ?, ?, 1.77e9, '{\"i0\": 1.0}', '{}')",
+            (stream, before.total + 1),
         )
         builder.close()
         await drive.press("r")
@@ -123,7 +129,9 @@ async def test_refresh_reads_the_events_that_came_to_an_open_run(small_beamtime:
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x40", "80x24"])
-async def test_twenty_thousand_runs_are_walked_from_end_to_end(many_beamtime: Path, size: tuple[int, int]) -> None:
+async def test_twenty_thousand_runs_are_walked_from_end_to_end(
+    many_beamtime: Path, size: tuple[int, int]
+) -> None:
     async with driving(many_beamtime, size) as drive:
         await drive.until(lambda: drive.title("runs") == "Runs  20,000 runs", drive.title("runs"))
         newest = drive.screen.selection.uid

@@ -14,7 +14,9 @@ both_sizes = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x40", "80x
 
 
 @both_sizes
-async def test_the_newest_run_is_selected_when_a_beamtime_opens(small_beamtime: Path, size: tuple[int, int]) -> None:
+async def test_the_newest_run_is_selected_when_a_beamtime_opens(
+    small_beamtime: Path, size: tuple[int, int]
+) -> None:
     async with driving(small_beamtime, size) as drive:
         assert drive.screen.selection.uid == SMALL_UIDS[0]
         assert drive.title("runs") == "Runs  6 runs"
@@ -66,7 +68,9 @@ async def test_tab_and_numbers_go_round_the_panes(small_beamtime: Path, size: tu
             assert drive.is_shown(pane)
 
 
-async def test_a_large_terminal_shows_all_panes_and_a_small_one_the_runs_and_one_more(small_beamtime: Path) -> None:
+async def test_a_large_terminal_shows_all_panes_and_a_small_one_the_runs_and_one_more(
+    small_beamtime: Path,
+) -> None:
     async with driving(small_beamtime) as drive:
         assert drive.shown() == PANES
         await drive.pilot.resize_terminal(*SMALL)

@@ -39,6 +39,16 @@ lines = asyncio.run(first_picture())
 print(json.dumps({"screen": "\\n".join(lines), "asked": asked, "modules": sorted(sys.modules)}))
 """
 
+_UNTIL_THE_END = """\
+import json, sys
+from resonance_tui.cli import main
+
+try:
+    main(sys.argv[1:])
+finally:
+    print(json.dumps(sorted(sys.modules)))
+"""
+
 
 def test_the_first_picture_needs_none_of_the_large_libraries(small_beamtime: Path) -> None:
     done = subprocess.run(
@@ -59,9 +69,8 @@ def test_the_first_picture_needs_none_of_the_large_libraries(small_beamtime: Pat
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_what_needs_no_screen_does_not_import_the_app(argument: str) -> None:
-    code = "import json, sys, resonance_tui.cli as c\ntry: c.main(sys.argv[1:])\nfinally: print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-c", code, argument],
+        [sys.executable, "-c", _UNTIL_THE_END, argument],
         capture_output=True,
         text=True,
         timeout=60,

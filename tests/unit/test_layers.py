@@ -69,7 +69,7 @@ def test_a_pure_room_pulls_in_neither_terminal_nor_database_nor_store(python: Ru
     assert len(modules) > 3
     loaded = imported_with(python, modules)
     assert "resonance_tui" in loaded
-    assert loaded & {"textual", "rich", "textual_plotext", "plotext", "sqlite3", "zarr", "pandas"} == set()
+    assert loaded & {"textual", "textual_plotext", "plotext", "sqlite3", "zarr", "pandas"} == set()
 
 
 def test_the_package_itself_is_light(python: Run) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.present.table import MOST_COLUMNS, TablePage, heading, table_page
+from resonance_tui.present.text import width_of
 
 START = 1_770_715_648.0
 
@@ -82,8 +83,8 @@ def test_every_row_has_a_cell_for_every_column() -> None:
 def test_the_cells_of_a_column_are_as_wide_as_it_and_right_aligned() -> None:
     table = table_page(Page({"v": [1.5, 100.25, -2.0], "name": ["a", "bcd", ""]}))
     for place, column in enumerate(table.columns):
-        assert {len(row[place]) for row in table.cells} == {column.width}
-        assert len(column.label) <= column.width
+        assert {width_of(row[place]) for row in table.cells} == {column.width}
+        assert width_of(column.label) <= column.width
     assert [row[1] for row in table.cells] == ["  1.50", "100.25", " -2.00"]
 
 
@@ -188,7 +189,7 @@ def test_any_page_has_aligned_cells(columns: dict[str, list[Any]], data: st.Data
     table = table_page(Page(columns), scanned, motors)
     assert sorted(keys(table)) == sorted(["seq_num", "time", *columns])
     for place, column in enumerate(table.columns):
-        assert {len(row[place]) for row in table.cells} == {column.width}
-        assert len(column.label) <= column.width <= 24
+        assert {width_of(row[place]) for row in table.cells} == {column.width}
+        assert width_of(column.label) <= column.width <= 24
     assert all(len(table.scanned_values(i).splitlines()) <= 1 for i in range(3))
     assert table.pinned <= len(table.columns)

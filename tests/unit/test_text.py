@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.text import plural, printable, shorten
+from resonance_tui.present.text import left, plural, printable, right, shorten, width_of
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -168,9 +168,22 @@ def test_the_longest_text_of_marks_is_done_in_a_moment() -> None:
 
 @given(any_text, st.integers(1, 80))
 def test_shortening_keeps_the_width(text: str, width: int) -> None:
+    text = printable(text)
     short = shorten(text, width)
-    assert len(short) <= width
-    assert short == text or (short.endswith("…") and len(short) == width)
+    assert width_of(short) <= width
+    assert short == text or short.endswith("…")
+
+
+@given(any_text, st.integers(1, 80))
+def test_left_and_right_fill_exactly_the_cells(text: str, width: int) -> None:
+    text = printable(text)
+    assert width_of(left(text, width)) == width
+    assert width_of(right(text, width)) == width
+
+
+def test_a_cjk_name_takes_two_cells_a_character() -> None:
+    assert left("试样", 6) == "试样  "
+    assert shorten("试样三号", 5) == "试样…"
 
 
 def test_shortening_marks_what_is_cut() -> None:

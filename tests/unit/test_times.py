@@ -53,7 +53,7 @@ def test_times_are_local(zone: Callable[[str], None], name: str, minute: str, se
 
 @pytest.mark.parametrize(
     ("name", "offset"),
-    [(CALIFORNIA, "-08:00"), (BERLIN, "+01:00"), ("NST3:30", "-03:30"), ("Nonsense/Zone", "+00:00")],
+    [(CALIFORNIA, "-08:00"), (BERLIN, "+01:00"), ("NST3:30", "-03:30"), ("Nonsense/Zone", "")],
 )
 def test_the_full_time_says_its_offset_from_utc(zone: Callable[[str], None], name: str, offset: str) -> None:
     zone(name)

@@ -10,11 +10,12 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
 
-from ..present.series import Plot
 from .pane import Pane
 
 if TYPE_CHECKING:
     from textual_plotext import PlotextPlot
+
+    from ..present.series import Plot
 
 _PAGE = 20
 

@@ -16,7 +16,6 @@ GRACE = 1.5
 """Seconds the app has to end by itself; a terminal that takes no more output must not keep it."""
 
 _RESTORE = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[0m\r\n"
-_WATCH_EVERY = 0.5
 
 
 def missing_terminal() -> str | None:
@@ -53,7 +52,8 @@ class EndGuard:
             # what nohup ignores stays ignored; a lost terminal is noticed all the same
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._received)
-        if hasattr(select, "poll") and sys.stdin is not None and sys.stdin.isatty():
+        # elsewhere poll() does not know terminals (macOS) or is not there (Windows)
+        if sys.platform == "linux" and sys.stdin is not None and sys.stdin.isatty():
             threading.Thread(
                 target=self._watch, args=(sys.stdin.fileno(),), name="terminal-watch", daemon=True
             ).start()
@@ -65,10 +65,7 @@ class EndGuard:
     def _watch(self, descriptor: int) -> None:
         poll = select.poll()
         poll.register(descriptor, 0)  # only what is reported unasked: the other side hung up
-        while not any(
-            event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)
-        ):
-            time.sleep(_WATCH_EVERY)
+        poll.poll()
         self.signal_number = self.signal_number or int(getattr(signal, "SIGHUP", 1))
         self._finish()
 

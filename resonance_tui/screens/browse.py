@@ -160,7 +160,10 @@ class BrowseScreen(Screen[None]):
 
     def _read_runs(self) -> None:
         self._loads.ask("runs", "runs", self._reader.runs)
-        self._say_if_slow("runs", self.runs, "Reading the runs…")
+        say = self.runs.say if self.runs.current is None else self.query_one(TitleBar).tell
+        self._after(
+            "runs", _STILL_READING, lambda: say("Reading the runs…") if self._loads.busy("runs") else None
+        )
 
     @on(RunsPane.FactsWanted)
     def read_facts(self, event: RunsPane.FactsWanted) -> None:

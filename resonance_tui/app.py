@@ -67,9 +67,11 @@ class ResonanceApp(App[None]):
         self.theme = DARK.name
 
     async def on_event(self, event: events.Event) -> None:
-        """Every event; a key puts tidying up off."""
-        if self._tidy is not None and isinstance(event, events.Key):
+        """Every event; a key puts tidying up off, and the main screen may take it before anybody else."""
+        if isinstance(event, events.Key) and self._tidy is not None:
             self._tidy.put_off()
+            if isinstance(self.screen, BrowseScreen) and self.screen.take_key(event):
+                return
         await super().on_event(event)
 
     def end_from_thread(self) -> None:

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input
@@ -425,6 +426,13 @@ class BrowseScreen(Screen[None]):
     def action_next_pane(self, step: int) -> None:
         """Go to the next pane, in the order of their numbers."""
         self._show_pane(_PANES[(_PANES.index(self._pane) + step) % len(_PANES)])
+
+    def take_key(self, event: Key) -> bool:
+        """Take a key at once where it is part of a search, so that what follows it finds the list narrowed."""
+        if self.focused is not self.runs.search or not self.runs.take_key(event.key, event.character):
+            return False
+        self._select(self.runs.current)
+        return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a text is typed, the keys are its letters."""

@@ -135,6 +135,18 @@ class EventsPane(Pane):
         elif 0 <= position < self._page.total:
             self.post_message(self.PageWanted(self.page_offset(position)))
 
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.call_after_refresh(self._scroll_to_cursor)
+
+    def _scroll_to_cursor(self) -> None:
+        table = self.table
+        rows = max(1, table.scrollable_content_region.height - table.header_height)
+        top = round(table.scroll_offset.y)
+        target = min(max(top, table.cursor_row - rows + 1), table.cursor_row)
+        if self._page is not None and target != top:
+            table.scroll_to(y=target, animate=False, force=True)
+
     def page_offset(self, position: int) -> int:
         """Where the page begins that has `position` in its middle, on a round number."""
         half = self._page_rows // 2

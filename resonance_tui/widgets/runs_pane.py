@@ -180,17 +180,32 @@ class RunsPane(Pane):
 
     @on(Input.Changed, "#sample-search")
     def filter_as_typed(self, event: Input.Changed) -> None:
-        """Narrow the list to what is typed so far."""
+        """Narrow the list to what stands in the search line by now."""
         event.stop()
-        self._filter = SampleFilter(event.value)
-        self._relist()
+        self._narrow()
 
-    @on(Input.Submitted, "#sample-search")
-    def keep_filter(self, event: Input.Submitted) -> None:
-        """`enter`: the filter stays, the keys go back to the list."""
-        event.stop()
-        self.search.display = bool(self._filter)
-        self.screen.set_focus(self)
+    def _narrow(self) -> None:
+        wanted = SampleFilter(self.search.value)
+        if wanted.text != self._filter.text:
+            self._filter = wanted
+            self._relist()
+
+    def take_key(self, key: str, character: str | None) -> bool:
+        """Take a key that is typed into the search line at once; False leaves it to the line's own ways.
+
+        The line itself would take it in its own time, after keys that came later.
+        """
+        if key == "enter":
+            self.search.display = bool(self._filter)
+            self.screen.set_focus(self)
+        elif key == "backspace":
+            self.search.action_delete_left()
+        elif character is not None and character.isprintable():
+            self.search.insert_text_at_cursor(character)
+        else:
+            return False
+        self._narrow()
+        return True
 
     def clear_search(self) -> bool:
         """`esc`: all runs again; False where nothing was searched."""
@@ -198,8 +213,7 @@ class RunsPane(Pane):
             return False
         self.search.display = False
         self._filter = SampleFilter()
-        with self.search.prevent(Input.Changed):
-            self.search.value = ""
+        self.search.value = ""
         self._relist()
         self.screen.set_focus(self)
         return True

@@ -42,6 +42,8 @@ os.execvp(sys.argv[2], sys.argv[2:])
 _UNKNOWN = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?[0-9;]*u|\x1b[P_^][^\x1b]*\x1b\\"
 )
+_WHOLE_PICTURES, _THEY_ARE = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_PICTURE_BEGINS, _PICTURE_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^\]][^\x1b\x07]*\x1b?)?\Z")
 
 
@@ -91,6 +93,8 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._unfinished = b""
+        self._display: list[str] | None = None
+        self._whole = True
         self.raw = bytearray()
         """All that the program has written."""
         self._master, self._slave = os.openpty()
@@ -139,6 +143,7 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the window; the kernel tells the program."""
         self._read(0)
+        self._display = None
         self.screen.resize(lines, columns)
         self._set_size(columns, lines)
 
@@ -174,12 +179,25 @@ class Terminal:
         unfinished = _UNFINISHED.search(data)
         cut = unfinished.start() if unfinished else len(data)
         self._unfinished = data[cut:]
+        self._display = None
         self._stream.feed(_UNKNOWN.sub(b"", data[:cut]))
+        # as a modern terminal does: the program is asked to say where a picture begins and ends
+        if _WHOLE_PICTURES in data[:cut]:
+            os.write(self._master, _THEY_ARE)
+        begins, ends = data.rfind(_PICTURE_BEGINS, 0, cut), data.rfind(_PICTURE_ENDS, 0, cut)
+        if begins != ends:
+            self._whole = ends > begins
         return True
+
+    def display(self) -> list[str]:
+        """The screen, line by line, each in its whole width."""
+        if self._display is None:
+            self._display = self.screen.display
+        return self._display
 
     def lines(self) -> list[str]:
         """The screen, line by line."""
-        return [line.rstrip() for line in self.screen.display]
+        return [line.rstrip() for line in self.display()]
 
     def text(self) -> str:
         """The screen."""
@@ -188,7 +206,7 @@ class Terminal:
     def framed(self) -> str:
         """The screen with a frame around it, for messages."""
         rule = "+" + "-" * self.screen.columns + "+"
-        inside = [f"|{line:<{self.screen.columns}}|" for line in self.screen.display]
+        inside = [f"|{line:<{self.screen.columns}}|" for line in self.display()]
         return "\n".join([rule, *inside, rule])
 
     def line_containing(self, text: str) -> str:
@@ -203,7 +221,7 @@ class Terminal:
         first = next((y for y, line in enumerate(self.lines()) if _title_of(line, title) >= 0), None)
         if first is None:
             return ""
-        display = self.screen.display
+        display = self.display()
         column = _title_of(display[first], title) + 2
         last = next(
             (y for y in range(first + 1, self.screen.lines) if display[y][column : column + 1] in _RULES),
@@ -232,12 +250,21 @@ class Terminal:
         assert match is not None
         return match
 
+    def until_under_cursor(self, title: str, text: str, seconds: float = 15.0) -> str:
+        """Wait until the lit line of a pane holds a text; that line."""
+        self.until_true(
+            lambda: text in self.line_under_cursor(title),
+            f"{text!r} never came under the cursor in {title}",
+            seconds,
+        )
+        return self.line_under_cursor(title)
+
     def until_gone(self, text: str, seconds: float = 15.0) -> None:
         """Wait until a text is no longer on the screen."""
         self.until_true(lambda: text not in self.text(), f"{text!r} never went away", seconds)
 
     def until_true(self, condition: Callable[[], object], otherwise: str, seconds: float = 15.0) -> None:
-        """Wait until a condition on what was read so far holds.
+        """Wait until a condition holds on the screen; half a picture does not count.
 
         Raises
         ------
@@ -245,7 +272,7 @@ class Terminal:
             It did not within the time, or the program ended first; with the screen.
         """
         end = time.monotonic() + seconds
-        while not condition():
+        while not (self._whole and condition()):
             if self._read(0.02):
                 continue
             if self.process.poll() is not None and not self._read(0.05):

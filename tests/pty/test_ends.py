@@ -77,7 +77,7 @@ def test_quitting_while_the_events_are_read_is_immediate_and_the_keys_work_till_
         show_all(terminal)
         terminal.until("Reading the events…")
         terminal.press("j")
-        terminal.until_true(lambda: "failed" in terminal.line_under_cursor("Runs"), "the cursor stands still")
+        terminal.until_under_cursor("Runs", "failed")
         terminal.until(FAILED_UID)  # other reads go on
         terminal.until("Reading the events…")
         terminal.press("q")
@@ -169,7 +169,7 @@ def test_a_closed_window_ends_the_app_that_ignores_hangups(small_beamtime: Path)
         show_all(terminal)
         terminal.signal(signal.SIGHUP)
         terminal.press("j")  # what is ignored stays ignored while there is a window
-        terminal.until_true(lambda: "failed" in terminal.line_under_cursor("Runs"), "the cursor stands still")
+        terminal.until_under_cursor("Runs", "failed")
         terminal.hang_up()
         assert terminal.wait_exit(4) == 129
 
@@ -179,7 +179,7 @@ def test_ctrl_c_neither_ends_the_app_nor_breaks_it(small_beamtime: Path) -> None
         show_all(terminal)
         terminal.press("ctrl+c")
         terminal.press("j")
-        terminal.until_true(lambda: "failed" in terminal.line_under_cursor("Runs"), "the cursor stands still")
+        terminal.until_under_cursor("Runs", "failed")
         assert terminal.process.poll() is None
         terminal.press("q")
         assert terminal.wait_exit(2) == 0

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def go_to_run(terminal: Terminal, wanted: str, key: str = "j") -> str:
     before = ""
     for _ in range(40):
         terminal.until_true(
-            lambda seen=before[:20]: _filled_in(terminal.line_under_cursor("Runs"), seen),
+            partial(_on_another_run, terminal, before[:20]),
             f"the cursor stands still on the way to {wanted!r}, or its line is not filled in",
         )
         before = terminal.line_under_cursor("Runs")
@@ -42,26 +43,33 @@ def go_to_run(terminal: Terminal, wanted: str, key: str = "j") -> str:
     raise AssertionError(f"no run like {wanted!r}\n{terminal.framed()}")
 
 
-def _filled_in(line: str, not_this: str) -> bool:
-    """Whether a run's line has its counts, and is another than that one."""
-    return bool(_FILLED_IN.search(line)) and not (not_this and line.startswith(not_this))
+def _on_another_run(terminal: Terminal, than: str) -> bool:
+    """Whether the cursor has left a run, and the line it is on has its counts."""
+    line = terminal.line_under_cursor("Runs")
+    return bool(_FILLED_IN.search(line)) and not (than and line.startswith(than))
+
+
+def _on_another_event(terminal: Terminal, than: int) -> bool:
+    return event_under_cursor(terminal) not in (None, than)
 
 
 def go_to_event(terminal: Terminal, number: int) -> None:
-    """Page down in the event table as far as it goes without passing the event, then step to it."""
+    """Page down in the event table until the event is in sight, then step to it."""
     terminal.press("2")
     terminal.until_true(lambda: event_under_cursor(terminal) is not None, "no event is under the cursor")
-    at, page = event_under_cursor(terminal), 0
-    assert at is not None
-    while number - at > page:
+    while number not in events_in_sight(terminal):
+        at = event_under_cursor(terminal) or 0
         terminal.press("pagedown")
-        terminal.until_true(
-            lambda seen=at: event_under_cursor(terminal) not in (None, seen), "page down moves nothing"
-        )
-        before, at = at, event_under_cursor(terminal) or 0
-        page = at - before
-    terminal.type("j" * (number - at))
+        terminal.until_true(partial(_on_another_event, terminal, at), "page down moves nothing")
+    steps = number - (event_under_cursor(terminal) or 0)
+    terminal.type("j" * steps if steps > 0 else "k" * -steps)
     terminal.until_true(lambda: event_under_cursor(terminal) == number, f"event {number} was not reached")
+
+
+def events_in_sight(terminal: Terminal) -> list[int]:
+    """The numbers of the events that the table shows."""
+    table = re.split(r"[─━]Events  ", terminal.text())[-1]
+    return [int(number) for number in re.findall(r"(?m)^ *(\d+) ", table)]
 
 
 def event_under_cursor(terminal: Terminal) -> int | None:
@@ -90,10 +98,7 @@ def test_all_runs_of_the_real_beamtime_are_shown(real_beamtime: Path, size: tupl
         shown: set[str] = set()
         for key in ("g", "G"):
             terminal.press(key)
-            end = min if key == "G" else max
-            terminal.until_true(
-                lambda end=end: end(expected) in terminal.line_under_cursor("Runs"), f"{key} goes nowhere"
-            )
+            terminal.until_under_cursor("Runs", min(expected) if key == "G" else max(expected))
             shown |= set(_STARTED.findall(terminal.text())) & expected
         assert shown == expected
         assert terminal.quit() == 0
@@ -109,10 +114,9 @@ def test_the_keyboard_reaches_event_500_of_a_nexafs_run(real_beamtime: Path, siz
         terminal.press("z")
         terminal.until_true(lambda: _titles(terminal) == ["Events"], "the events do not get the whole screen")
         go_to_event(terminal, 500)
+        assert terminal.line_under_cursor("Events").split()[:2] == ["500", "328.9"]
         terminal.press("z")
         terminal.until("─Runs  10 runs")
-        terminal.until_true(lambda: event_under_cursor(terminal) == 500, "the event is out of sight")
-        assert terminal.line_under_cursor("Events").split()[:2] == ["500", "328.9"]
         terminal.press("3")
         terminal.until("━Plot  photodiode over energy  ▸ energy 328.9 ")
         assert terminal.quit() == 0
@@ -125,8 +129,8 @@ def test_the_keyboard_reaches_frame_17_of_the_rsoxs_run(real_beamtime: Path, siz
         go_to_run(terminal, r"rsoxs energy 270→360 .* 61 success")
         terminal.press("enter")
         terminal.until_matches(r"━Events  61━")
-        terminal.press("enter")
-        terminal.until("Frame  1 of 61 ")
+        terminal.press("4")
+        terminal.until("━Frame  1 of 61 ")
         terminal.type("]" * 16)
         title = terminal.until("Frame  17 of 61 ")
         energy = re.search(r"energy (\d+\.\d)", title)
@@ -182,22 +186,25 @@ def test_one_packet_of_keys_walks_as_far_as_the_same_keys_one_by_one(small_beamt
         assert "a1" * 16 in terminal.text(), "it is not the run that was meant"
 
 
+def test_enter_and_enter_again_leads_from_a_run_to_its_frame_however_fast(small_beamtime: Path) -> None:
+    with Terminal(resonance_tui(small_beamtime), NARROW) as terminal:
+        terminal.until("Runs  6 runs")
+        terminal.until_matches(r" 6 +6 success")
+        terminal.type("jjj\r\r")
+        terminal.until_matches(r"━Frame  1 of 6 · energy 270")
+
+
 # -- search, zoom, help ----------------------------------------------------------------------------------
 
 
-@SIZES
-def test_a_sample_search_typed_in_one_packet_is_kept_and_cleared(
-    small_beamtime: Path, size: tuple[int, int]
-) -> None:
-    with Terminal(resonance_tui(small_beamtime), size) as terminal:
+def test_a_sample_search_typed_in_one_packet_is_kept_and_cleared(small_beamtime: Path) -> None:
+    with Terminal(resonance_tui(small_beamtime), NARROW) as terminal:
         terminal.until("Runs  6 runs")
         terminal.type("/p3ht\r")
         terminal.until("Runs  3 of 6 runs: sample ~ p3ht")
         terminal.until_gone("ps_100kd")
         terminal.press("j")
-        terminal.until_true(
-            lambda: "aborted" in terminal.line_under_cursor("Runs"), "the keys did not go back to the list"
-        )
+        terminal.until_under_cursor("Runs", "aborted")
         terminal.press("escape")
         terminal.until("Runs  6 runs")
         terminal.until("ps_100kd")
@@ -221,25 +228,41 @@ def test_a_sample_search_narrows_with_each_letter_and_says_so_when_nothing_is_le
 
 
 @SIZES
-@pytest.mark.parametrize(("key", "title"), [("1", "Runs"), ("2", "Events"), ("3", "Plot")])
-def test_zoom_gives_a_pane_the_whole_screen_and_back(
-    small_beamtime: Path, size: tuple[int, int], key: str, title: str
-) -> None:
+def test_zoom_gives_a_pane_the_whole_screen_and_back(small_beamtime: Path, size: tuple[int, int]) -> None:
     with Terminal(resonance_tui(small_beamtime), size) as terminal:
         terminal.until("Runs  6 runs")
-        terminal.press(key)
-        terminal.until_matches(f"━{title}[ ━]")
-        panes = 5 if size == WIDE else 2
-        terminal.until_true(lambda: len(_titles(terminal)) == panes, f"not {panes} panes")
-        before = _titles(terminal)
+        for key, title in (("1", "Runs"), ("2", "Events"), ("3", "Plot"), ("4", "Frame"), ("5", "Run")):
+            terminal.press(key)
+            terminal.until_matches(f"━{title}[ ━]")
+            until_titles(terminal, 5 if size == WIDE else 2)
+            before = _titles(terminal)
+            for back in ("z", "escape"):
+                terminal.press("1", key, "z")
+                terminal.until_true(partial(_shows, terminal, [title]), "the other panes stay")
+                terminal.press(back)
+                terminal.until_true(
+                    partial(_shows, terminal, before), f"{back} does not bring the others back"
+                )
+
+
+def test_the_event_under_the_cursor_stays_in_sight_when_the_zoom_ends(small_beamtime: Path) -> None:
+    with Terminal(resonance_tui(small_beamtime)) as terminal:
+        terminal.until("Runs  6 runs")
+        go_to_run(terminal, r"nexafs")
+        terminal.press("2", "z")
+        terminal.until_true(partial(_shows, terminal, ["Events"]), "the other panes stay")
+        go_to_event(terminal, 20)
         terminal.press("z")
-        terminal.until_true(lambda: _titles(terminal) == [title], "the other panes stay")
-        terminal.press("z")
-        terminal.until_true(lambda: _titles(terminal) == before, "the other panes do not come back")
-        terminal.press("z")
-        terminal.until_true(lambda: _titles(terminal) == [title], "the other panes stay")
-        terminal.press("escape")
-        terminal.until_true(lambda: _titles(terminal) == before, "esc does not end the zoom")
+        until_titles(terminal, 5)
+        terminal.until_true(lambda: event_under_cursor(terminal) == 20, "the event is out of sight")
+
+
+def until_titles(terminal: Terminal, count: int) -> None:
+    terminal.until_true(lambda: len(_titles(terminal)) == count, f"there are not {count} panes")
+
+
+def _shows(terminal: Terminal, titles: list[str]) -> bool:
+    return _titles(terminal) == titles
 
 
 def _titles(terminal: Terminal) -> list[str]:
@@ -263,7 +286,7 @@ def test_help_lists_the_keys_and_goes_away(small_beamtime: Path, size: tuple[int
         terminal.press("?")
         terminal.until_gone("Keys in Runs")
         terminal.press("j")
-        terminal.until_true(lambda: "failed" in terminal.line_under_cursor("Runs"), "the keys are lost")
+        terminal.until_under_cursor("Runs", "failed")
         assert terminal.quit() == 0
 
 
@@ -295,15 +318,14 @@ def test_ctrl_c_stops_writing_the_demo_and_leaves_nothing_behind(tmp_path: Path)
     assert not list(temporary.glob("resonance-tui-demo-*"))
 
 
-@SIZES
 def test_a_folder_of_two_beamtimes_asks_which_and_opens_that(
-    beamtime: Callable[..., BeamtimeBuilder], small_beamtime: Path, tmp_path: Path, size: tuple[int, int]
+    beamtime: Callable[..., BeamtimeBuilder], small_beamtime: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "cycle"
     with beamtime("older.db", folder=folder) as older:
         older.run(older.sample("only one"), events=[{"energy_position": 270.0, "i0": 1.0}])
     shutil.copy(small_beamtime, folder / "newer.db")
-    with Terminal(resonance_tui(folder), size) as terminal:
+    with Terminal(resonance_tui(folder), NARROW) as terminal:
         terminal.until("Which beamtime?")
         shown = terminal.text()
         assert shown.index("newer.db") < shown.index("older.db"), "the newest comes first"
@@ -325,19 +347,15 @@ def test_the_window_changes_its_size_under_way(small_beamtime: Path) -> None:
         terminal.until("Runs  6 runs")
         go_to_run(terminal, r"nexafs")
         go_to_event(terminal, 12)
-        terminal.until_true(lambda: len(_titles(terminal)) == 5, "not all panes are there")
+        until_titles(terminal, 5)
         for columns, lines in (NARROW, WIDE, (20, 6), NARROW, (20, 6), (1, 1), (200, 60)):
             terminal.resize(columns, lines)
             if columns > 20:
-                panes = 2 if (columns, lines) == NARROW else 5
-                terminal.until_true(
-                    lambda panes=panes: len(_titles(terminal)) == panes,
-                    f"not {panes} panes at {columns}×{lines}",
-                )
+                until_titles(terminal, 2 if (columns, lines) == NARROW else 5)
                 terminal.until_true(lambda: event_under_cursor(terminal) == 12, "the event is another")
             terminal.press("z", "z")
         terminal.resize(*WIDE)
-        terminal.until_true(lambda: len(_titles(terminal)) == 5, "not all panes come back")
+        until_titles(terminal, 5)
         assert "Traceback" not in terminal.text()
         assert terminal.quit() == 0
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The interpreter of a clean environment that the wheel was installed into, with what it depends on."""
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
-    return python
+    run(python, "-m", "pip", "install", "--quiet", wheel)
+    yield python
+    shutil.rmtree(folder)  # thousands of files; pytest would keep them for three more times
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -77,7 +79,7 @@ def test_the_installed_app_finds_its_styles(installed: Path, tmp_path: Path) -> 
 def test_the_installed_app_shows_its_panes(installed: Path, small_beamtime: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    command = [installed, "-m", "resonance_tui", os.path.relpath(small_beamtime, elsewhere)]
+    command: list[str | Path] = [installed, "-m", "resonance_tui", os.path.relpath(small_beamtime, elsewhere)]
     with Terminal(command, env=CLEAN, cwd=elsewhere) as terminal:
         for title in ("Runs  6 runs", "─Run─", "─Plot", "─Events", "─Frame"):
             terminal.until(title, 30)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 
 from .catalog.files import find_beamtimes
@@ -21,6 +22,8 @@ from .screens.help import HelpScreen, key_lines
 from .screens.reading import Reader
 from .styles import sheet_paths
 from .theme import DARK, LIGHT, THEMES
+
+_LOOK_AGAIN = 0.15
 
 
 class ResonanceApp(App[None]):
@@ -73,6 +76,17 @@ class ResonanceApp(App[None]):
             if isinstance(self.screen, BrowseScreen) and self.screen.take_key(event):
                 return
         await super().on_event(event)
+
+    def on_resize(self) -> None:
+        """Look again a moment later: of two quick changes the first can be reported last."""
+        if not self.is_headless:
+            self.set_timer(_LOOK_AGAIN, self._correct_size)
+
+    def _correct_size(self) -> None:
+        width, height = self.console.size
+        size = Size(width, height)
+        if size != self.size:
+            self.post_message(events.Resize(size, size))
 
     def end_from_thread(self) -> None:
         """End the app; for other threads than its own."""

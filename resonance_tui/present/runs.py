@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .text import plural, printable
-from .times import day_and_minute, duration
+from .times import day_and_minute, short_duration
 
 
 class State(Enum):
@@ -64,7 +64,7 @@ class RunRow:
     @property
     def took(self) -> str:
         """How long it took; a dash while that is open."""
-        return duration(self.time_start, self.time_stop)
+        return short_duration(self.time_start, self.time_stop)
 
 
 @dataclass(frozen=True, slots=True)

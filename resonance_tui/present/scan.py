@@ -22,7 +22,7 @@ def scan_label(
     columns: Mapping[str, Sequence[Any]],
     consecutive: int,
 ) -> str:
-    """``energy 270→369.9 × 5 sam_th``; the plan's name first where it tells more than ``scan``.
+    """``energy 270→369.9 × 5 sam_th``; the plan's name after it where it tells more than ``scan``.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def scan_label(
     what = _moved(data_keys, columns, consecutive)
     if not what:
         return name or (_PLAIN_PLAN if not columns else "count")
-    return f"{name} {what}" if name else what
+    return f"{what} {name}" if name else what
 
 
 def _moved(

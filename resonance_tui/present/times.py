@@ -42,6 +42,19 @@ def full(seconds: Any) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {zone}"
 
 
+def short_duration(start: Any, stop: Any) -> str:
+    """``12s``, ``36m``, ``3h01``, ``4d``, for a narrow column; a dash where there is none."""
+    if _local(start) is None or _local(stop) is None or stop < start:
+        return "–"
+    seconds = stop - start
+    if seconds < 59.5:
+        return f"{seconds:.0f}s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h{minutes % 60:02d}" if minutes < 100 * 60 else f"{minutes // (24 * 60)}d"
+
+
 def duration(start: Any, stop: Any) -> str:
     """``12.3 s``, ``36 min``, ``3 h 01``; a dash where there is none."""
     if _local(start) is None or _local(stop) is None or stop < start:

@@ -13,9 +13,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..present.runs import RunFacts, RunRow, State
-from ..present.text import left, shorten
+from ..present.text import left, right
 
-_FIXED = (2, 12, 9, 7, 8)  # glyph, when, state, points+, took; what remains is shared out
+_GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 10
 _HEAD_ROWS = 1
 
 
@@ -134,14 +134,12 @@ class RunList(ScrollView, can_focus=False):
 
     # -- drawing -----------------------------------------------------------------------------------------
 
-    def _widths(self, width: int) -> tuple[int, int, int, int]:
-        """Columns of what was scanned and of the sample, of the counts, and of the time taken."""
-        counts = 13 if width >= 70 else 6
-        took = 8 if width >= 84 else 0
-        state = 10
-        rest = max(8, width - 2 - 13 - state - counts - took - 3)
+    def _widths(self, width: int) -> tuple[int, int, bool, bool]:
+        """Columns of what was scanned and of the sample; whether the frames and the time taken have room."""
+        frames, took = width >= 64, width >= 70
+        rest = max(8, width - _GLYPH - _WHEN - _POINTS - _STATE - 2 - frames * _FRAMES - took * _TOOK)
         sample = max(6, min(28, round(rest * 0.38)))
-        return (rest - sample, sample, counts, took)
+        return (rest - sample, sample, frames, took)
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, or the run that is scrolled there."""
@@ -154,20 +152,24 @@ class RunList(ScrollView, can_focus=False):
         return self._line(self._rows[index], width, index == self.cursor)
 
     def _heading(self, width: int) -> Strip:
-        scanned, sample, counts, took = self._widths(width)
-        text = f"  {'started':<13}{'scan':<{scanned + 1}}{'sample':<{sample + 1}}{'points':>6}"
-        text += f"{'frames':>7} " if counts == 13 else " "
-        text += f"{'took':>{took}} " if took else ""
-        text += "state"
+        scanned, sample, frames, took = self._widths(width)
+        text = " " * _GLYPH + left("started", _WHEN) + left("scan", scanned + 1) + left("sample", sample + 1)
+        text += (
+            right("points", _POINTS)
+            + right("frames", _FRAMES) * frames
+            + right("took", _TOOK) * took
+            + " state"
+        )
         style = self.get_component_rich_style("run-list--head")
-        return Strip([Segment(text[:width].ljust(width), style)], width)
+        return Strip([Segment(left(text, width), style)], width)
 
     def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
-        scanned, sample, counts, took = self._widths(width)
+        scanned, sample, with_frames, with_took = self._widths(width)
         facts = self._facts.get(row.uid)
         what = facts.scanned if facts else ("" if row.plan == "scan" else row.plan)
-        points = _count(facts.points) if facts else ""
-        frames = (_count(facts.frames) if facts.frames else "–") if facts else ""
+        counts = right(_count(facts.points) if facts else "", _POINTS)
+        if with_frames:
+            counts += right((_count(facts.frames) if facts.frames else "–") if facts else "", _FRAMES)
         base = self.get_component_rich_style("run-list--row")
         dim = self.get_component_rich_style("run-list--dim")
         state = self.get_component_rich_style(f"run-list--{row.state.name.lower()}")
@@ -176,13 +178,13 @@ class RunList(ScrollView, can_focus=False):
             base, dim = base + over, over if self.active else dim + _background(over)
             state = over if self.active else state + _background(over)
         parts = [
-            (f"{row.state.glyph} ", state),
-            (f"{row.when:<13}", dim),
+            (left(row.state.glyph, _GLYPH), state),
+            (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),
-            (f"{points:>6}" + (f"{frames:>7} " if counts == 13 else " "), base),
-            (f"{row.took:>{took}} " if took else "", dim),
-            (shorten(row.status, 10), dim if row.state is State.SUCCESS else state),
+            (counts, base),
+            (right(row.took, _TOOK) if with_took else "", dim),
+            (" " + left(row.status, _STATE - 1), dim if row.state is State.SUCCESS else state),
         ]
         segments = [Segment(text, style) for text, style in parts if text]
         return Strip(segments).adjust_cell_length(width, base).simplify()

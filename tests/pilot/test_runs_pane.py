@@ -22,11 +22,11 @@ async def test_each_run_says_what_was_scanned_of_which_sample_and_how_it_ended(
         words = ["abandoned", "failed", "aborted", "success", "success", "success"]
         for line, word in zip(lines, words, strict=True):
             assert line.rstrip().endswith(word) or word == "abandoned"
-        assert "nexafs energy 270→284.5" in lines[5]
+        assert "energy 270→284.5" in lines[5]
         assert "ps_100kd" in lines[5]
         assert " 30 " in lines[5]
         assert "P3HT:PCBM 1:1" in lines[3]
-        assert lines[3].split()[-3:] == ["6", "6", "success"]
+        assert lines[3].split()[-4:] == ["6", "6", "10m", "success"]
 
 
 async def test_a_search_filters_while_it_is_typed_and_enter_keeps_it(small_beamtime: Path) -> None:

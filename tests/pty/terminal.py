@@ -330,9 +330,18 @@ class Terminal:
         return self.process.returncode
 
     def quit(self, seconds: float = 5.0) -> int:
-        """Press `q`; the exit status."""
+        """Press `q`; the exit status, which is 0.
+
+        Raises
+        ------
+        AssertionError
+            It is another; with the last screen, where a traceback would be.
+        """
         self.press("q")
-        return self.wait_exit(seconds)
+        status = self.wait_exit(seconds)
+        if status:
+            raise AssertionError(f"the program ended with status {status}\n{self.framed()}")
+        return status
 
 
 _RULES = frozenset("─━")

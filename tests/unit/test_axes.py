@@ -275,7 +275,7 @@ def test_words_among_the_values_are_passed_over() -> None:
 
 def test_a_plan_with_a_name_comes_first() -> None:
     columns = {"energy_position": ENERGY.tolist()}
-    assert scan_label("nexafs", {}, columns, 40) == "nexafs energy 270→338"
+    assert scan_label("nexafs", {}, columns, 40) == "energy 270→338 nexafs"
     assert scan_label("nexafs", {}, {}, 0) == "nexafs"
     assert scan_label("scan", {}, {}, 0) == "scan"
 
@@ -368,7 +368,7 @@ def test_every_run_of_the_real_beamtime_says_its_energies(real_beamtime: Path) -
             )
     assert len(labels) == 10
     assert labels["8c26cf6d"] == "energy 270→369 × 5 sam_th"
-    assert labels["cb5341a8"] == "nexafs energy 270→369"
-    assert labels["2b01bdb5"] == "rsoxs energy 270→360"
-    assert labels["9be30769"] == "sam_z_lineup energy 270→281.4"
+    assert labels["cb5341a8"] == "energy 270→369 nexafs"
+    assert labels["2b01bdb5"] == "energy 270→360 rsoxs"
+    assert labels["9be30769"] == "energy 270→281.4 sam_z_lineup"
     assert all("energy 270→" in label for label in labels.values())

@@ -96,6 +96,8 @@ class BrowseScreen(Screen[None]):
         self._loads = Loads(self.post_message)
         self.selection = Selection()
         self._frames: Frames | None = None
+        self._frames_known = False
+        self._open_when_known = False
         self._pending: dict[str, Timer] = {}
         self._pane = "runs"
         self._beside = "events"
@@ -190,6 +192,7 @@ class BrowseScreen(Screen[None]):
 
     def _clear_run(self, row: RunRow | None = None) -> None:
         self._frames = None
+        self._frames_known = self._open_when_known = False
         for group in ("settle", "settle-frame", *_OF_A_RUN):
             self._cancel(group)
         for pane in (self.events, self.plot, self.frame, self.detail):
@@ -357,6 +360,10 @@ class BrowseScreen(Screen[None]):
 
     def _show_frames(self, frames: Frames | None) -> None:
         self._frames = frames
+        self._frames_known = True
+        if self._open_when_known and self._pane == "events":
+            self._show_pane("plot" if frames is None else "frame")
+        self._open_when_known = False
         if frames is None:
             self.frame.caption("")
             self.frame.say("This run has no frames.")
@@ -379,6 +386,8 @@ class BrowseScreen(Screen[None]):
         if event.group in _OF_A_RUN and uid != self.selection.uid:
             return
         self._cancel(event.group)
+        if event.group == "frames":
+            self._frames, self._frames_known = None, True
         pane = panes.get(event.group)
         if pane is None or (event.group == "runs" and self.runs.current is not None):
             self.query_one(TitleBar).tell(event.reason, error=True)
@@ -451,7 +460,10 @@ class BrowseScreen(Screen[None]):
             if self.selection.uid is not None:
                 self._show_pane("events")
         elif self._pane == "events":
-            self._show_pane("plot" if self._frames is None else "frame")
+            if self._frames_known:
+                self._show_pane("plot" if self._frames is None else "frame")
+            else:
+                self._open_when_known = True
         elif self._pane == "detail":
             self._show_pane("events")
         else:

@@ -143,7 +143,7 @@ class RunList(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, or the run that is scrolled there."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             return self._heading(width)
         index = y - _HEAD_ROWS + round(self.scroll_offset.y)

@@ -46,7 +46,7 @@ def assert_restored(terminal: Terminal) -> None:
 
 def show_all(terminal: Terminal) -> None:
     terminal.until("Runs  6 runs")
-    terminal.until_matches(r" 6 +6 success")
+    terminal.until_matches(r" 6 +6 .*success")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -104,7 +104,17 @@ class ResonanceApp(App[None]):
         if len(found) == 1:
             self.open_beamtime(found[0].path)
         else:
-            self.push_screen(ChooserScreen(self.path, found), self._chosen)
+            self._choose(found)
+
+    def _choose(self, found: list[Beamtime]) -> None:
+        self.push_screen(ChooserScreen(self.path, found), self._chosen)
+
+    @on(BrowseScreen.Left)
+    def choose_again(self) -> None:
+        """Back to the chooser, where the beamtime came from it."""
+        if self.path.is_dir() and len(found := [_beamtime(path) for path in find_beamtimes(self.path)]) > 1:
+            self.pop_screen()
+            self._choose(found)
 
     def _chosen(self, path: Path | None) -> None:
         if path is not None:

@@ -11,7 +11,7 @@ BESIDE_PYTHON = Path(sys.executable).parent
 
 STEPS = (
     [sys.executable, "-m", "ruff", "check", "."],
-    [sys.executable, "-m", "ruff", "format", "--check", "."],
+    [sys.executable, "-m", "ruff", "format", "--check", "resonance_tui", "tests", "benchmarks"],
     [sys.executable, "-m", "mypy"],
     [str(BESIDE_PYTHON / "lint-imports")],
     [sys.executable, "-m", "pytest"],

@@ -17,6 +17,7 @@ MOST_CURVES = 12
 _MONITORS = ("i0", "beam_current")
 _NOT_SIGNALS = ("plan", "motor", "detector")
 _GAP = 0.02
+_TRIED = 8
 _ENCODER_STEP = 6e-5  # of the position: less than this is no motion
 
 
@@ -96,7 +97,8 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
     ranked = sorted(
         moved, key=lambda name: (_distinct(columns[name]) >= 3, _sweeps(columns[name])), reverse=True
     )
-    choices = [Axes(fast, _slow(columns, fast, moved)) for fast in ranked]
+    counts = {name: int(clusters(columns[name]).size) for name in moved}
+    choices = [Axes(fast, _slow(counts, columns[fast].size, fast)) for fast in ranked[:_TRIED]]
     return next((choice for choice in choices if len(choice.slow) == len(moved) - 1), choices[0])
 
 
@@ -110,14 +112,12 @@ def _distinct(values: Values) -> int:
     return int(np.unique(np.round((finite - finite.min()) / np.ptp(finite), 4)).size)
 
 
-def _slow(columns: Mapping[str, Values], fast: str, moved: Sequence[str]) -> tuple[str, ...]:
+def _slow(counts: Mapping[str, int], n: int, fast: str) -> tuple[str, ...]:
+    """The motors whose positions, `counts` each, tell a dozen curves apart at most; `n` events in all."""
     slow: list[str] = []
     curves = 1
-    for name in moved:
-        if name == fast:
-            continue
-        count = clusters(columns[name]).size
-        if count >= 2 and curves * count <= MOST_CURVES and columns[name].size >= 2 * count:
+    for name, count in counts.items():
+        if name != fast and count >= 2 and curves * count <= MOST_CURVES and n >= 2 * count:
             slow.append(name)
             curves *= count
     return tuple(slow)

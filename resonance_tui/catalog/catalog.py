@@ -153,6 +153,7 @@ class Catalog:
 
     def recent(self, n: int = 10) -> list[RunSummary]:
         """The `n` most recently started runs, newest first."""
+        n = operator.index(n)
         found: list[RunSummary] = []
         if n > 0:
             for page in self.run_pages(min(n, PAGE_ROWS)):

@@ -38,7 +38,7 @@ SCHEMA_VERSIONS = (0, 1, 2)
 
 _OPCODES_BETWEEN_CHECKS = 1000
 _BACKOFF = (0.010, 0.400)
-_SLOW_TRIES = (1, 1, 2, 4, 8)
+_SLOW_TRIES = 8
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
@@ -107,6 +107,8 @@ class ReadOnlyConnection(sqlite3.Connection):
                         return rows, False
             finally:
                 cursor.close()
+        except UnicodeEncodeError:  # a text that no file can hold: nothing is found by it
+            return [], True
         except sqlite3.Error as error:
             if self._closed:
                 raise CatalogClosedError(
@@ -146,7 +148,10 @@ def open_database(path: Path) -> ReadOnlyConnection:
         The kin that fits; the message names the file and what to do.
     """
     file = check_database_file(path)
-    uri = f"{path.resolve().as_uri()}?{file.query}"
+    uri = path.resolve().as_uri()
+    if uri.startswith("file://") and not uri.startswith("file:///"):
+        uri = uri.replace("file://", "file:////", 1)  # a Windows share: SQLite takes it as a path only
+    uri += f"?{file.query}"
     try:
         connection = sqlite3.connect(
             uri,
@@ -219,8 +224,8 @@ def fetch(connection: sqlite3.Connection, sql: str, params: Params = ()) -> list
         cursor = connection.cursor()
         cursor.row_factory = sqlite3.Row
         return cursor.execute(sql, params).fetchall()
-    for factor in _SLOW_TRIES:
-        rows, whole = connection.page(sql, params, factor * LOCK_BUDGET)
+    for _ in range(_SLOW_TRIES):
+        rows, whole = connection.page(sql, params)
         if whole:
             return rows
     raise _too_slow(connection)
@@ -242,8 +247,8 @@ def fetch_page(
     if not isinstance(connection, ReadOnlyConnection):
         rows = fetch(connection, sql, (*params, limit))
         return rows, len(rows) == limit
-    for factor in _SLOW_TRIES:
-        rows, whole = connection.page(sql, (*params, limit), factor * LOCK_BUDGET)
+    for _ in range(_SLOW_TRIES):
+        rows, whole = connection.page(sql, (*params, limit))
         if rows or whole:
             return rows, not whole or len(rows) == limit
         limit = max(1, limit // 4)

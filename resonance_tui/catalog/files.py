@@ -68,7 +68,8 @@ def identity(path: Path) -> Identity | None:
 
 def wal_sidecar(path: Path) -> Path:
     """Where the write-ahead log of `path` lies, if there is one."""
-    return path.with_name(path.name + "-wal")
+    real = path.resolve()  # SQLite puts it beside the file itself, not beside a link to it
+    return real.with_name(real.name + "-wal")
 
 
 def check_database_file(path: Path) -> DatabaseFile:
@@ -98,7 +99,8 @@ def check_database_file(path: Path) -> DatabaseFile:
     _check_length(path, header, status.st_size)
     wal = header[19] == 2
     has_log = wal and wal_sidecar(path).exists()
-    if has_log and not path.with_name(path.name + "-shm").exists():
+    sidecar = wal_sidecar(path)
+    if has_log and not sidecar.with_name(sidecar.name.removesuffix("-wal") + "-shm").exists():
         raise CatalogInterruptedError(
             f"{path} was left with a -wal file that nobody has open: it reads again once the acquisition opens "
             "it; until then copy the .db and the .db-wal to a folder of your own and open the copy"

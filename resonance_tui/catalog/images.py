@@ -130,11 +130,12 @@ class LazyImageSequence:
         stack[0] = first
         for place, index in enumerate(wanted[1:], start=1):
             frame = self._read(index)
-            if frame.shape != first.shape:
+            if (frame.shape, frame.dtype) != (first.shape, first.dtype):
                 from .errors import FrameUnavailableError
 
                 raise FrameUnavailableError(
-                    f"frame {index} is {frame.shape}, the first one {first.shape}: read them one by one"
+                    f"frame {index} is {frame.shape} {frame.dtype}, the first one {first.shape} {first.dtype}:"
+                    " read them one by one"
                 )
             stack[place] = frame
         return stack

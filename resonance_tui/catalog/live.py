@@ -38,7 +38,9 @@ def writer_pid(db_path: Path) -> int | None:
 def last_change(db_path: Path, zarr_path: Path, uid: str) -> float | None:
     """When anything of a run was last written, Unix seconds: database, journal, or its frames."""
     places = [db_path, db_path.with_name(db_path.name + "-journal"), db_path.with_name(db_path.name + "-wal")]
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
+        if not uid.isalnum():
+            raise ValueError(uid)
         places += [field / "zarr.json" for field in (zarr_path / "runs" / uid).iterdir()]
     times = []
     for place in places:

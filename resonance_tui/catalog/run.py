@@ -48,12 +48,15 @@ class Run:
         self._zarr_path = Path(zarr_path)
 
     def __repr__(self) -> str:
-        sample = f", sample {self._row['sample_id']}" if self._row.get("sample_id") is not None else ""
+        events = "not closed" if self.time_stop is None else f"{self._row.get('num_events') or 0} events"
         state = self.exit_status or ("not stopped" if self.time_stop is None else "stopped")
         plan = self.plan_name if len(self.plan_name) <= 40 else self.plan_name[:39] + "…"
-        return (
-            f"<Run {self.uid[:8]} {plan!r}{sample}, {self._row.get('num_events') or 0} events, {state[:20]}>"
-        )
+        return f"<Run {self.uid[:8]} {plan!r}, {events}, {state[:20]}>"
+
+    @property
+    def zarr_path(self) -> Path:
+        """The Zarr store beside the database; it need not be there."""
+        return self._zarr_path
 
     @property
     def uid(self) -> str:
@@ -325,10 +328,18 @@ class Run:
             Shape (n_frames, rows, columns); empty where no image of that field is stored, or where there
             is no Zarr store.
         """
+        return self._images(field, list(self.streams))
+
+    def images_of(self, stream: str, field: str = "detector_image") -> LazyImageSequence:
+        """As `images`, but the frames of one stream only, so that they can be matched with its events."""
+        return self._images(field, [stream])
+
+    def _images(self, field: str, streams: list[str]) -> LazyImageSequence:
         refs: list[Row] = []
         if self._has_refs() and self._zarr_path.is_dir():
-            for stream in self.streams.values():
-                refs.extend(self._refs(stream.uid, field))
+            for name, stream in self.streams.items():
+                if name in streams:
+                    refs.extend(self._refs(stream.uid, field))
         return LazyImageSequence(self._conn, refs, self._zarr_path)
 
     def count_images(self, field: str = "detector_image") -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Key
+from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input
@@ -26,7 +27,7 @@ from ..widgets.pane import Pane
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
-from .loads import Loaded, LoadFailed, Loads
+from .loads import Loaded, LoadFailed, Loads, Ticket
 from .reading import PAGE, Frames, Progress, Reader, RunsPart, Waiting
 
 SETTLE = 0.09
@@ -37,10 +38,19 @@ _PANES = ("runs", "events", "plot", "frame", "detail")
 _OF_A_RUN = ("card", "events", "plot", "frames", "frame")
 
 
-def _key(keys: str, action: str, name: str, id: str, tooltip: str, show: str = "") -> Binding:
-    """A key of the screen, in the footer where `show` says how it looks there."""
+def _key(
+    keys: str, action: str, name: str, id: str, tooltip: str, show: str = "", looks: str = ""
+) -> Binding:
+    """A key of the screen; in the footer where `show` says how it looks there, in the help as `looks`."""
     return Binding(
-        keys, action, name, show=bool(show), key_display=show or None, priority=True, id=id, tooltip=tooltip
+        keys,
+        action,
+        name,
+        show=bool(show),
+        key_display=show or looks or None,
+        priority=True,
+        id=id,
+        tooltip=tooltip,
     )
 
 
@@ -66,18 +76,19 @@ class BrowseScreen(Screen[None]):
              "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
         _key("escape", "back", "Back", "browse.back", "Out of the zoom, to the run list, or clear the search",
              show="esc"),
-        _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before", "The frame before"),
+        _key("left_square_bracket", "step_frame(-1)", "Frame", "browse.frame_before",
+             "The frame before, the next frame", looks="[ ]"),
         _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after",
              "The frame before, the next frame", show="[ ]"),
         _key("z", "zoom", "Zoom", "browse.zoom", "The pane to the whole screen, and back", show="z"),
-        _key("tab", "next_pane(1)", "Next pane", "browse.next_pane", "To the next pane"),
+        _key("tab", "next_pane(1)", "Pane", "browse.next_pane", "To the next pane", show="tab"),
         _key("shift+tab", "next_pane(-1)", "Pane before", "browse.pane_before", "To the pane before"),
         _key("1", "pane('runs')", "Runs", "browse.runs", "To the runs"),
         _key("2", "pane('events')", "Events", "browse.events", "To the events"),
         _key("3", "pane('plot')", "Plot", "browse.plot", "To the plot"),
         _key("4", "pane('frame')", "Frame", "browse.frame", "To the frame"),
         _key("5", "pane('detail')", "Run", "browse.detail", "To the detail of the run"),
-        _key("r", "refresh", "Refresh", "browse.refresh", "Read the run list and the run anew", show="r"),
+        _key("r", "refresh", "Refresh", "browse.refresh", "Read the run list and the run anew"),
         _key("down,j", "move('down')", "Down", "move.down", "One down"),
         _key("up,k", "move('up')", "Up", "move.up", "One up"),
         _key("pagedown,ctrl+f", "move('page_down')", "Page down", "move.page_down", "A page down"),
@@ -88,6 +99,9 @@ class BrowseScreen(Screen[None]):
         _key("right,l", "move('right')", "Right", "move.right",
              "Columns to the right; in Plot and Frame the next event"),
     ]  # fmt: skip
+
+    class Left(Message):
+        """The user wants back to where the beamtime was chosen."""
 
     def __init__(self, reader: Reader, *, settle: float = SETTLE) -> None:
         super().__init__()
@@ -143,6 +157,14 @@ class BrowseScreen(Screen[None]):
         """The detail of the run."""
         return self.query_one(DetailPane)
 
+    @property
+    def _pane_of(self) -> dict[str, Pane]:
+        """Where what concerns a load is said."""
+        return {
+            "runs": self.runs, "card": self.detail, "events": self.events, "plot": self.plot,
+            "frames": self.frame, "frame": self.frame,
+        }  # fmt: skip
+
     def on_mount(self) -> None:
         """Read the run list, with the keys already working."""
         self._show_pane("runs")
@@ -172,7 +194,7 @@ class BrowseScreen(Screen[None]):
     def read_facts(self, event: RunsPane.FactsWanted) -> None:
         """Read what the rows in view lack."""
         uids = event.uids
-        self._loads.ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
+        self._ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
 
     @on(RunsPane.Highlighted)
     def select_run(self) -> None:
@@ -206,17 +228,21 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         reader = self._reader
-        self._loads.ask("card", uid, lambda _: reader.card(uid))
+        self._ask("card", uid, lambda _: reader.card(uid))
         self._ask_events(0)
-        self._loads.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
-        self._loads.ask("frames", uid, lambda _: reader.frames(uid))
+        self._ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self._ask("frames", uid, lambda _: reader.frames(uid))
         self._say_if_slow("plot", self.plot, "Reading the events…")
         self._say_if_slow("frames", self.frame, "Looking for frames…")
+
+    def _ask(self, group: str, key: Hashable, read: Callable[[Ticket], object]) -> None:
+        """Ask for a read that waits for a locked database."""
+        self._loads.ask(group, key, lambda ticket: self._reader.patiently(ticket, lambda: read(ticket)))
 
     def _ask_events(self, offset: int) -> None:
         uid = self.selection.uid
         if uid is not None:
-            self._loads.ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
+            self._ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
             if self.events.page is None:
                 self._say_if_slow("events", self.events, "Reading the events…")
 
@@ -252,12 +278,12 @@ class BrowseScreen(Screen[None]):
         frames = self._frames
         if frames is None:
             return
-        place = bisect_left(frames.positions, self.selection.position)
-        exact = place < len(frames.positions) and frames.positions[place] == self.selection.position
-        if not exact and step > 0:
-            place -= 1
-        target = max(0, min(len(frames.positions) - 1, place + step))
-        self.move_to(frames.positions[target])
+        # by events: several frames of one event are one place
+        if step > 0:
+            place = bisect_right(frames.positions, self.selection.position) + step - 1
+        else:
+            place = bisect_left(frames.positions, self.selection.position) + step
+        self.move_to(frames.positions[max(0, min(len(frames.positions) - 1, place))])
 
     @property
     def frame_index(self) -> int | None:
@@ -292,7 +318,7 @@ class BrowseScreen(Screen[None]):
             return
         width, height = self.frame.room
         key = (uid, index, width, height)
-        self._loads.ask("frame", key, lambda ticket: self._reader.picture(uid, index, width, height, ticket))
+        self._ask("frame", key, lambda ticket: self._reader.picture(uid, index, width, height, ticket))
         self._say_if_slow("frame", self.frame, "Reading the frame…")
 
     @on(FramePane.Resized)
@@ -316,11 +342,17 @@ class BrowseScreen(Screen[None]):
 
     def on_loaded(self, event: Loaded) -> None:
         """Show what was read, unless the user has moved on."""
+        if not self.is_attached:
+            return
         if event.group not in ("runs", "facts"):
             uid = event.key[0] if isinstance(event.key, tuple) else event.key
             if uid != self.selection.uid:
                 return
         self._cancel(event.group)
+        if isinstance(event.value, Waiting) and event.group != "runs":
+            if event.group in self._pane_of:
+                self._pane_of[event.group].say(f"{event.value.reason}. Trying again…")
+            return
         getattr(self, f"_show_{event.group}")(event.value)
 
     def _show_runs(self, part: RunsPart | Waiting) -> None:
@@ -378,17 +410,15 @@ class BrowseScreen(Screen[None]):
 
     def on_load_failed(self, event: LoadFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
-        panes: dict[str, Pane] = {
-            "runs": self.runs, "card": self.detail, "events": self.events, "plot": self.plot,
-            "frames": self.frame, "frame": self.frame,
-        }  # fmt: skip
+        if not self.is_attached:
+            return
         uid = event.key[0] if isinstance(event.key, tuple) else event.key
         if event.group in _OF_A_RUN and uid != self.selection.uid:
             return
         self._cancel(event.group)
         if event.group == "frames":
             self._frames, self._frames_known = None, True
-        pane = panes.get(event.group)
+        pane = self._pane_of.get(event.group)
         if pane is None or (event.group == "runs" and self.runs.current is not None):
             self.query_one(TitleBar).tell(event.reason, error=True)
         else:
@@ -481,8 +511,8 @@ class BrowseScreen(Screen[None]):
             self._show_pane("events")
         elif self._pane != "runs":
             self._show_pane("runs")
-        else:
-            self.runs.clear_search()
+        elif not self.runs.clear_search():
+            self.post_message(self.Left())
 
     def action_zoom(self) -> None:
         """The pane to the whole screen, and back."""
@@ -509,10 +539,10 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         reader = self._reader
-        self._loads.ask("card", uid, lambda _: reader.card(uid))
+        self._ask("card", uid, lambda _: reader.card(uid))
         self._ask_events(self.events.page_offset(self.selection.position))
-        self._loads.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
-        self._loads.ask("frames", uid, lambda _: reader.frames(uid))
+        self._ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self._ask("frames", uid, lambda _: reader.frames(uid))
 
     def summary_of_runs(self) -> str:
         """How many runs are listed, for the window title."""

@@ -34,7 +34,15 @@ class ChooserScreen(Screen[Path]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "cursor(1)", "Down", id="chooser.down", show=False, tooltip="One down"),
         Binding("up,k", "cursor(-1)", "Up", id="chooser.up", show=False, tooltip="One up"),
-        Binding("enter", "choose", "Open", id="chooser.open", key_display="⏎", tooltip="Open this beamtime"),
+        Binding(
+            "enter",
+            "choose",
+            "Open",
+            id="chooser.open",
+            key_display="⏎",
+            priority=True,
+            tooltip="Open this beamtime",
+        ),
     ]
 
     def __init__(self, folder: Path, beamtimes: list[Beamtime]) -> None:

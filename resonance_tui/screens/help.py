@@ -41,7 +41,7 @@ def key_lines(screen: Screen[object]) -> list[KeyLine]:
         binding = active.binding
         if not binding.id or not active.tooltip:
             continue
-        keys, _, _ = found.setdefault(f"{binding.action} {active.tooltip}", ([], binding, active.tooltip))
+        keys, _, _ = found.setdefault(active.tooltip, ([], binding, active.tooltip))
         shown = screen.app.get_key_display(binding)
         if shown not in keys:
             keys.append(shown)

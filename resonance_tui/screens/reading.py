@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import warnings
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..catalog import Catalog, CatalogBusyError, CatalogWarning, LazyImageSequence, Run, RunSummary
+from ..catalog import (
+    Catalog,
+    CatalogBusyError,
+    CatalogError,
+    CatalogWarning,
+    LazyImageSequence,
+    Run,
+    RunSummary,
+)
+from ..catalog.files import Identity, identity
 from ..present import times
 from ..present.card import Section, section
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.table import TablePage, table_page
+from ..present.text import plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +43,7 @@ _STREAM = "primary"
 _IN_PROGRESS = (
     600.0  # seconds without a change after which a run without an end is no longer thought to go on
 )
+_LONGEST_RUN = 2 * 24 * 3600.0
 _TRY_AGAIN = 2.0
 _FEW = 40
 _FRAME_CACHE = 128 * 2**20
@@ -78,6 +90,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._catalog: Catalog | None = None
+        self._seen: Identity | None = None
         self._opening = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._axes: OrderedDict[str, Axes] = OrderedDict()
@@ -88,11 +101,18 @@ class Reader:
 
     def close(self) -> None:
         """Break off what is under way; nothing can be read any more."""
-        if self._catalog is not None:
+        if self._catalog is None:
+            return
+        if sys.platform == "win32":  # an open file could not be removed there, as the demo does
+            self._catalog.close()
+        else:
             self._catalog.interrupt()
 
     def forget(self) -> None:
-        """Read everything anew from here on."""
+        """Read everything anew from here on, from another file where this one was replaced."""
+        if identity(self.path) != self._seen:
+            with self._opening:
+                self._catalog = None  # runs that are still being read keep their connection
         with self._guard:
             for cache in (self._runs, self._axes, self._images, self._cached):
                 cache.clear()
@@ -106,21 +126,27 @@ class Reader:
         """
         with self._opening:
             if self._catalog is None:
+                self._seen = identity(self.path)
                 catalog = Catalog(self.path)
                 catalog.patience = 0.4  # a locked file is waited for out here, where it can be said
                 self._catalog = catalog
             return self._catalog
 
+    def patiently(self, ticket: Ticket, read: Callable[[], Any]) -> Any:
+        """Read, and where the database is locked, say so and try again until it is free or nobody asks."""
+        while True:
+            try:
+                return read()
+            except CatalogBusyError as error:
+                ticket.tell(Waiting(str(error)))
+                ticket.wait(_TRY_AGAIN)
+
     # -- the run list ------------------------------------------------------------------------------------
 
     def runs(self, ticket: Ticket) -> RunsPart:
         """All runs, newest first; told in parts, the first as soon as it is there."""
-        while True:
-            try:
-                return self._all_runs(ticket)
-            except CatalogBusyError as error:
-                ticket.tell(Waiting(str(error)))
-                ticket.wait(_TRY_AGAIN)
+        part: RunsPart = self.patiently(ticket, lambda: self._all_runs(ticket))
+        return part
 
     def _all_runs(self, ticket: Ticket) -> RunsPart:
         catalog = self.catalog()
@@ -138,28 +164,38 @@ class Reader:
         return RunsPart(gathered, first, done=True)
 
     def _row(self, catalog: Catalog, run: RunSummary, newest: bool) -> RunRow:
-        going_on = (
-            newest and run.time_stop is None and run.exit_status is None and self._goes_on(catalog, run.uid)
-        )
+        no_end = newest and run.time_stop is None and run.exit_status is None
+        going_on = no_end and self._goes_on(catalog, run)
         return run_row(
             run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, going_on
         )
 
     @staticmethod
-    def _goes_on(catalog: Catalog, uid: str) -> bool:
+    def _goes_on(catalog: Catalog, run: RunSummary) -> bool:
         if catalog.writer_pid() is not None:
             return True
-        changed = catalog.last_change(uid)
-        return changed is not None and time.time() - changed < _IN_PROGRESS
+        changed, now = catalog.last_change(run.uid), time.time()
+        if changed is None or not isinstance(run.time_start, float):
+            return False
+        # a copy has just been written too, but of a run that began long ago
+        return now - changed < _IN_PROGRESS and now - run.time_start < _LONGEST_RUN
 
     def facts(self, uids: Sequence[str], ticket: Ticket) -> None:
         """What was scanned, and how many points and frames there are: told run by run."""
         for uid in uids:
             ticket.check()
-            run = self._run(uid)
-            fields = run.image_fields
-            frames = sum(run.count_images(field) for field in fields) if fields else 0
-            ticket.tell((uid, RunFacts(self._scanned(run), run.num_events, frames)))
+            try:
+                ticket.tell((uid, self._facts(uid)))
+            except CatalogBusyError:
+                raise
+            except CatalogError:  # this one only
+                ticket.tell((uid, RunFacts("unreadable", None, None)))
+
+    def _facts(self, uid: str) -> RunFacts:
+        run = self._run(uid)
+        fields = run.image_fields
+        frames = sum(run.count_images(field) for field in fields) if fields else 0
+        return RunFacts(self._scanned(run), run.num_events, frames)
 
     def _scanned(self, run: Run) -> str:
         from ..present.scan import scan_label
@@ -256,7 +292,7 @@ class Reader:
             ticket.check()
             parts.append(_numeric(page.columns))
             lengths.append(len(page))
-            seq += page.seq_num
+            seq += [number if isinstance(number, int) else 0 for number in page.seq_num]
             if time.monotonic() - told > _TELL_EVERY:
                 told = time.monotonic()
                 ticket.tell(Progress(len(seq), page.total))
@@ -283,13 +319,17 @@ class Reader:
         """Where the frames of a run are; None where it has none."""
         run = self._run(uid)
         for field in run.image_fields:
-            images = run.images(field)
+            images = run.images_of(_STREAM, field)
             if len(images):
                 with self._guard:
                     self._images[uid] = images
                     _keep(self._images, 16)
                 seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
                 return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
+            if lost := run.count_images(field):
+                raise FileNotFoundError(
+                    f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
+                )
         return None
 
     def picture(self, uid: str, index: int, width: int, height: int, ticket: Ticket) -> FramePicture:

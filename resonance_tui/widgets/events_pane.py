@@ -16,7 +16,6 @@ from ..present.table import TablePage
 from ..present.text import plural, right
 from .pane import Pane
 
-_SIDEWAYS = 12
 _UNREADABLE = Style(dim=True, italic=True)
 
 
@@ -94,7 +93,7 @@ class EventsPane(Pane):
         if not page.total:
             self._page = page
             self.caption("")
-            self.say("No events are saved for this run (yet): they come when the run is closed.")
+            self.say("No events are saved for this run. Those of a run in progress come when it is closed.")
             return
         table = self.table
         same = self._page is not None and self._page.columns == page.columns
@@ -158,6 +157,17 @@ class EventsPane(Pane):
         if self._page is not None and self._page.holds(self._position):
             self.table.move_cursor(row=self._position - self._page.offset, animate=False)
 
+    def _scroll_columns(self, step: int) -> None:
+        # by whole columns: half a number can lose its sign
+        table, page = self.table, self._page
+        edges = [0]
+        for column in page.columns[page.pinned :] if page else ():
+            edges.append(edges[-1] + column.width + 2 * table.cell_padding)
+        at = round(table.scroll_offset.x)
+        further = [x for x in edges if x > at] if step > 0 else [x for x in edges if x < at]
+        if further:
+            table.scroll_to(x=further[0] if step > 0 else further[-1], animate=False, force=True)
+
     def move(self, where: str) -> None:
         """Ask for the event that a key leads to; sideways, scroll the columns."""
         if self._page is None:  # not read yet: the steps are kept for when it is
@@ -168,7 +178,7 @@ class EventsPane(Pane):
         if not self._page.total:
             return
         if where in ("left", "right"):
-            self.table.scroll_relative(x=_SIDEWAYS if where == "right" else -_SIDEWAYS, animate=False)
+            self._scroll_columns(1 if where == "right" else -1)
             return
         rows = max(1, self.table.size.height - self.table.header_height - 1)
         step = {"down": 1, "up": -1, "page_down": rows, "page_up": -rows}.get(where, 0)

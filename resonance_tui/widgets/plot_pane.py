@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Container
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.widgets import Static
 
 from .pane import Pane
 
@@ -49,6 +51,7 @@ class PlotPane(Pane):
     def compose_content(self) -> ComposeResult:
         """A place for the canvas."""
         yield Container(id="canvas")
+        yield Static("", id="legend", markup=False)
 
     def on_mount(self) -> None:
         """Follow the theme."""
@@ -94,18 +97,30 @@ class PlotPane(Pane):
         if self._canvas is None:
             from textual_plotext import PlotextPlot
 
+            place = self.query_one("#canvas")
+            if not place.is_attached:  # the app is ending
+                return
             self._canvas = PlotextPlot(id="plotext")
-            self.query_one("#canvas").mount(self._canvas)
+            place.mount(self._canvas)
             self.call_after_refresh(self._draw)
             return
         plot, canvas = self._plot, self._canvas
         self._describe(plot)
+        self._list_curves(plot)
         _draw_curves(canvas, plot, self._position, self.content_size, dark=self.app.current_theme.dark)
         canvas.refresh()
 
     def _describe(self, plot: Plot) -> None:
         under = plot.describe(self._position)
         self.caption(plot.caption + (f"  ▸ {under}" if under else ""))
+
+    def _list_curves(self, plot: Plot) -> None:
+        # below the plot: inside it, the list would cover what is to be seen
+        legend = self.query_one("#legend", Static)
+        legend.display = len(plot.curves) > 1
+        hues = _HUES[self.app.current_theme.dark]
+        parts = [(f"■ {curve.label}   ", hues[n % len(hues)]) for n, curve in enumerate(plot.curves)]
+        legend.update(Content.assemble(*parts))
 
     def move(self, where: str) -> None:
         """Ask for the event that a key leads to."""
@@ -130,14 +145,11 @@ def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, size: Size, *, 
     plt.clear_figure()
     hues = _HUES[dark]
     width = max(size.width - 10, 10)
-    several = len(plot.curves) > 1
     for number, curve in enumerate(plot.curves):
         colour = Color.parse(hues[number % len(hues)]).rgb
-        label = curve.label if several else None
         for x, y in strokes(thin_out(curve, width)):
             draw = plt.plot if len(x) > 1 else plt.scatter
-            draw(x, y, color=colour, marker="hd", label=label)
-            label = None
+            draw(x, y, color=colour, marker="hd")
     if 0 <= position < plot.x.size:
         at, value = float(plot.x[position]), float(plot.y[position])
         if math.isfinite(at) and math.isfinite(value):

@@ -23,7 +23,6 @@ class SampleSearch(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Keep", id="search.keep", key_display="⏎", tooltip="Keep the search"),
-        Binding("down", "submit", "Keep", id="search.down", show=False, tooltip="Keep the search"),
         Binding(
             "escape",
             "screen.clear_search",

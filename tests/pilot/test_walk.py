@@ -208,11 +208,10 @@ async def test_an_early_move_past_the_end_stops_at_the_last_event(small_beamtime
 # real data
 
 
-@both_sizes
 async def test_the_real_beamtime_shows_its_ten_runs_and_leads_to_event_500_and_frame_17(
-    real_beamtime: Path, size: tuple[int, int]
+    real_beamtime: Path,
 ) -> None:
-    async with driving(real_beamtime, size) as drive:
+    async with driving(real_beamtime) as drive:
         assert drive.title("runs") == "Runs  10 runs"
         await drive.press("G", "enter", "pagedown")
         page = drive.screen.selection.position

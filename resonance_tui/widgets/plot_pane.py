@@ -119,8 +119,12 @@ class PlotPane(Pane):
         legend = self.query_one("#legend", Static)
         legend.display = len(plot.curves) > 1
         hues = _HUES[self.app.current_theme.dark]
-        parts = [(f"■ {curve.label}   ", hues[n % len(hues)]) for n, curve in enumerate(plot.curves)]
-        legend.update(Content.assemble(*parts))
+        name = f"{plot.slow[0]} " if len(plot.slow) == 1 else ""
+        parts = [
+            (f"  ■ {curve.label.removeprefix(name)}", hues[n % len(hues)])
+            for n, curve in enumerate(plot.curves)
+        ]
+        legend.update(Content.assemble((name.strip(), "$text-muted"), *parts))
 
     def move(self, where: str) -> None:
         """Ask for the event that a key leads to."""

@@ -44,8 +44,7 @@ class Drive:
 
     async def settled(self) -> None:
         """Wait until nothing is being read and all messages are handled."""
-        for _ in range(3):  # what is shown may ask for more
-            await self.pilot.pause()
+        for _ in range(2):  # what is shown may ask for more
             await self.until(lambda: not self.screen.busy, "nothing is being read any more")
 
     def title(self, pane: str) -> str:

@@ -109,7 +109,7 @@ class Reader:
             self._catalog.interrupt()
 
     def forget(self) -> None:
-        """Read everything anew from here on, from another file where this one was replaced."""
+        """Read everything anew from here on, the file opened again where it was written or replaced."""
         if identity(self.path) != self._seen:
             with self._opening:
                 self._catalog = None  # runs that are still being read keep their connection
@@ -326,7 +326,7 @@ class Reader:
                     _keep(self._images, 16)
                 seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
                 return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
-            if lost := run.count_images(field):
+            if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
                 raise FileNotFoundError(
                     f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
                 )

@@ -31,9 +31,12 @@ class Beamtime:
 class ChooserScreen(Screen[Path]):
     """Lists the beamtimes of a folder, the newest first."""
 
+    # All with priority: of two keys in one packet the one without would come second
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "cursor(1)", "Down", id="chooser.down", show=False, tooltip="One down"),
-        Binding("up,k", "cursor(-1)", "Up", id="chooser.up", show=False, tooltip="One up"),
+        Binding(
+            "down,j", "cursor(1)", "Down", id="chooser.down", show=False, priority=True, tooltip="One down"
+        ),
+        Binding("up,k", "cursor(-1)", "Up", id="chooser.up", show=False, priority=True, tooltip="One up"),
         Binding(
             "enter",
             "choose",

@@ -103,8 +103,10 @@ def _area_sums(frame: Frame, rows: int, columns: int) -> Means:
     n = len(frame)
     pixel, share = _borders(n, rows)
     # the rows of each length added up, and the rows its borders cut: both narrow before they are weighed
-    whole = _sums_across(_row_sums(frame, pixel), columns)
-    cut = _sums_across(frame[np.minimum(pixel, n - 1)], columns) * share[:, None]
+    sums = _row_sums(frame, pixel)
+    rows_cut = frame[np.minimum(pixel, n - 1)].astype(sums.dtype)
+    whole = _sums_across(sums, columns)
+    cut = _sums_across(rows_cut, columns) * share[:, None]
     return np.asarray(whole - cut[:-1] + cut[1:], dtype=np.float64)
 
 
@@ -125,6 +127,8 @@ def _fits_int32(frame: Frame, terms: int) -> bool:
     """Whether as many values may be added as int32, which is several times faster than as int64."""
     if frame.itemsize <= 2:
         return terms < 2**15
+    if not frame.dtype.isnative:
+        return False
     most = int(frame.view(np.uint32).max())  # a negative value counts as a huge one: then look closer
     if most >= 2**31 and frame.dtype == np.int32:
         most = max(int(frame.max()), -int(frame.min()))

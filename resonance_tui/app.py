@@ -16,6 +16,8 @@ from textual.screen import Screen
 from .catalog.files import find_beamtimes
 from .commands import KeyCommands
 from .idle import IdleCollector
+from .options import Options
+from .present.colours import Depth
 from .screens.browse import SETTLE, BrowseScreen
 from .screens.chooser import Beamtime, ChooserScreen
 from .screens.help import HelpScreen, key_lines
@@ -35,6 +37,8 @@ class ResonanceApp(App[None]):
         A ``.db`` file, or a folder: of several beamtimes in it one is chosen.
     settle : float
         Seconds the cursor has to rest before anything is read for it.
+    options : Options, optional
+        What the command line says.
     """
 
     TITLE = "resonance-tui"
@@ -57,10 +61,11 @@ class ResonanceApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, priority=True, tooltip="Quit"),
     ]
 
-    def __init__(self, path: Path, *, settle: float = SETTLE) -> None:
+    def __init__(self, path: Path, *, settle: float = SETTLE, options: Options | None = None) -> None:
         super().__init__(css_path=[*sheet_paths()])
         self.path = path
         self._settle = settle
+        self._options = options or Options()
         self._reader: Reader | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._tidy: IdleCollector | None = None
@@ -75,10 +80,18 @@ class ResonanceApp(App[None]):
             self._tidy.put_off()
             if isinstance(self.screen, BrowseScreen) and self.screen.take_key(event):
                 return
+        elif isinstance(event, events.CursorPosition):
+            for screen in self.screen_stack:
+                if isinstance(screen, BrowseScreen):
+                    screen.link.answered()
+            return
         await super().on_event(event)
 
     def on_resize(self) -> None:
         """Look again a moment later: of two quick changes the first can be reported last."""
+        for screen in self.screen_stack:
+            if isinstance(screen, BrowseScreen):
+                screen.frame.view.repaint()
         if not self.is_headless:
             self.set_timer(_LOOK_AGAIN, self._correct_size)
 
@@ -122,8 +135,22 @@ class ResonanceApp(App[None]):
 
     def open_beamtime(self, path: Path) -> None:
         """Browse a database file."""
-        self._reader = Reader(path)
-        self.push_screen(BrowseScreen(self._reader, settle=self._settle))
+        options = self._options
+        self._reader = Reader(path, options.cache_bytes, options.thresholds())
+        self.push_screen(
+            BrowseScreen(
+                self._reader, settle=self._settle, depth=self.colour_depth(), show_stats=options.show_stats
+            )
+        )
+
+    def colour_depth(self) -> Depth:
+        """The colours that pictures are drawn with: as asked for, else what the terminal says of itself."""
+        if self._options.colours != "auto":
+            return self._options.colours
+        if self.no_color:
+            return "mono"
+        known: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256", "standard": "16", None: "mono"}
+        return known.get(self.console.color_system, "16")
 
     def on_unmount(self) -> None:
         """Break off what is being read: quitting waits for nobody."""

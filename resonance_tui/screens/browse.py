@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,15 +26,29 @@ from ..widgets.pane import Pane
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
-from .loads import Loaded, LoadFailed, Loads, Ticket
-from .reading import PAGE, Frames, Progress, Reader, RunsPart, Waiting
+from ..link import Link
+from .frame_desk import GROUPS, STILL_READING, FrameDesk
+from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
+from .reading import PAGE, Reader, RunsPart, Waiting
+
+if TYPE_CHECKING:
+    from ..present.colours import Depth
+    from .frame_reading import Frames
 
 SETTLE = 0.09
 """Seconds the selection has to rest before anything is read for it."""
 
-_STILL_READING = 0.25
 _PANES = ("runs", "events", "plot", "frame", "detail")
-_OF_A_RUN = ("card", "events", "plot", "frames", "frame")
+_OF_A_RUN = ("card", "events", "plot", *GROUPS)
+_QUIET = ("ahead", "verdict", "strip", "panel", "sheet", "curve")
+"""Loads whose failure is said elsewhere, or is no news to the user."""
+_BY_THEMSELVES = ("play", "blink", "best", "strip")
+"""Timers that nobody waits for."""
+
+
+def _frame_key(keys: str, what: str, name: str, tooltip: str, looks: str = "") -> Binding:
+    """A key of the frame pane; only there does it work, and is it in the help."""
+    return _key(keys, f"frame('{what}')", name, f"frame.{what}", tooltip, looks=looks)
 
 
 def _key(
@@ -98,21 +111,60 @@ class BrowseScreen(Screen[None]):
         _key("left,h", "move('left')", "Left", "move.left", "Columns to the left; in Plot and Frame the event before"),
         _key("right,l", "move('right')", "Right", "move.right",
              "Columns to the right; in Plot and Frame the next event"),
+        _key("left_curly_bracket", "step_frame(-10)", "Ten frames back", "browse.frames_back",
+             "Ten frames back or on", looks="{ }"),
+        _key("right_curly_bracket", "step_frame(10)", "Ten frames on", "browse.frames_on",
+             "Ten frames back or on", looks="{ }"),
+        _frame_key("b", "reduction", "Mean or max", "Each cell the mean, or the largest, of its pixels"),
+        _frame_key("s", "stretch", "Stretch", "Linear, square root, logarithm"),
+        _frame_key("e", "limits", "Limits", "Percentiles that are dark and bright, or min–max"),
+        _frame_key("E", "limits_entry", "Type limits", "Type the limits: low high, enter"),
+        _frame_key("w", "lock", "Lock limits", "Lock the limits across frames and runs, or free them"),
+        _frame_key("m", "map_next", "Colours", "The next colour map, the one before", looks="m M"),
+        _frame_key("M", "map_before", "Colours", "The next colour map, the one before", looks="m M"),
+        _frame_key("plus,equals_sign", "nearer", "Nearer", "Nearer, further, the whole frame", looks="+ - 0"),
+        _frame_key("minus", "further", "Further", "Nearer, further, the whole frame", looks="+ - 0"),
+        _frame_key("0", "whole", "Whole frame", "Nearer, further, the whole frame", looks="+ - 0"),
+        _frame_key("H", "pan_left", "Pan", "Pan over the frame", looks="H J K L"),
+        _frame_key("J", "pan_down", "Pan", "Pan over the frame", looks="H J K L"),
+        _frame_key("K", "pan_up", "Pan", "Pan over the frame", looks="H J K L"),
+        _frame_key("L", "pan_right", "Pan", "Pan over the frame", looks="H J K L"),
+        _frame_key("x", "cross", "Crosshair", "Crosshair: arrows and h j k l move it, page and g G far; x or esc ends"),
+        _frame_key("u", "cuts", "Cuts", "Row and column through the crosshair"),
+        _frame_key("o", "radial", "Radial profile", "Azimuthal mean around the centre"),
+        _frame_key("c", "hub", "Centre here", "Centre of the radial profile: here, or C for the centroid", looks="c C"),
+        _frame_key("C", "centroid", "Centroid", "Centre of the radial profile: here, or C for the centroid",
+                   looks="c C"),
+        _frame_key("i", "histogram", "Histogram", "Histogram of the whole frame"),
+        _frame_key("a", "region", "Region", "A corner of a region at the crosshair, then the other"),
+        _frame_key("A", "region_curve", "Region over frames", "Sum of the region over the frames of the run"),
+        _frame_key("t", "sheet", "Contact sheet", "Contact sheet: thumbnails of the frames"),
+        _frame_key("p", "play", "Play", "Play the frames, or stop"),
+        _frame_key("f", "stack", "All frames", "Mean, largest, sum of all frames of the run"),
+        _frame_key("d", "mark", "Mark", "Mark this frame, to compare others with it"),
+        _frame_key("D", "difference", "Difference", "Difference from the marked frame"),
+        _frame_key("y", "blink", "Blink", "Blink between this and the marked frame"),
+        _frame_key("v", "check", "Exposures", "Check the exposure of every frame of the run"),
+        _key("S", "stats", "Link", "browse.stats", "What goes over the line, and how fast"),
     ]  # fmt: skip
 
     class Left(Message):
         """The user wants back to where the beamtime was chosen."""
 
-    def __init__(self, reader: Reader, *, settle: float = SETTLE) -> None:
+    def __init__(
+        self, reader: Reader, *, settle: float = SETTLE, depth: Depth = "truecolor", show_stats: bool = False
+    ) -> None:
         super().__init__()
         self._reader = reader
-        self._settle = settle
-        self._loads = Loads(self.post_message)
+        self.settle = settle
+        self.loads = Loads(self.post_message)
+        self.link = Link(self._to_terminal, self, self._terminal_is_ready)
+        self.show_stats = show_stats
         self.selection = Selection()
-        self._frames: Frames | None = None
-        self._frames_known = False
+        self.desk = FrameDesk(self, reader.frames, depth)
+        self._behind = False
         self._open_when_known = False
-        self._pending: dict[str, Timer] = {}
+        self.pending: dict[str, Timer] = {}
         self._pane = "runs"
         self._beside = "events"
 
@@ -174,27 +226,27 @@ class BrowseScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Nobody waits for what is still being read."""
-        self._loads.close()
+        self.loads.close()
 
     @property
     def busy(self) -> bool:
         """Whether anything is being read; for tests, instead of sleeping."""
-        return self._loads.busy() or bool(self._pending)
+        return self.loads.busy() or any(name not in _BY_THEMSELVES for name in self.pending)
 
     # -- the run list ------------------------------------------------------------------------------------
 
     def _read_runs(self) -> None:
-        self._loads.ask("runs", "runs", self._reader.runs)
+        self.loads.ask("runs", "runs", self._reader.runs)
         say = self.runs.say if self.runs.current is None else self.query_one(TitleBar).tell
-        self._after(
-            "runs", _STILL_READING, lambda: say("Reading the runs…") if self._loads.busy("runs") else None
+        self.after(
+            "runs", STILL_READING, lambda: say("Reading the runs…") if self.loads.busy("runs") else None
         )
 
     @on(RunsPane.FactsWanted)
     def read_facts(self, event: RunsPane.FactsWanted) -> None:
         """Read what the rows in view lack."""
         uids = event.uids
-        self._ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
+        self.ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
 
     @on(RunsPane.Highlighted)
     def select_run(self) -> None:
@@ -207,16 +259,15 @@ class BrowseScreen(Screen[None]):
         if uid == self.selection.uid:
             return
         self.selection = Selection(uid)
-        self._loads.drop(*_OF_A_RUN)
+        self.loads.drop(*_OF_A_RUN)
         self._clear_run(row)
         if row is not None:
-            self._after("settle", self._settle, self._read_run)
+            self.after("settle", self.settle, self._read_run)
 
     def _clear_run(self, row: RunRow | None = None) -> None:
-        self._frames = None
-        self._frames_known = self._open_when_known = False
-        for group in ("settle", "settle-frame", *_OF_A_RUN):
-            self._cancel(group)
+        self._open_when_known = False
+        self.cancel("settle", *_OF_A_RUN)
+        self.desk.clear()
         for pane in (self.events, self.plot, self.frame, self.detail):
             pane.clear()
         if row is not None:
@@ -228,23 +279,27 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         reader = self._reader
-        self._ask("card", uid, lambda _: reader.card(uid))
+        self.ask("card", uid, lambda _: reader.card(uid))
         self._ask_events(0)
-        self._ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
-        self._ask("frames", uid, lambda _: reader.frames(uid))
-        self._say_if_slow("plot", self.plot, "Reading the events…")
-        self._say_if_slow("frames", self.frame, "Looking for frames…")
+        self.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self.ask("frames", uid, lambda _: reader.frames.frames(uid))
+        self.say_if_slow("plot", self.plot, "Reading the events…")
+        self.say_if_slow("frames", self.frame, "Looking for frames…")
 
-    def _ask(self, group: str, key: Hashable, read: Callable[[Ticket], object]) -> None:
-        """Ask for a read that waits for a locked database."""
-        self._loads.ask(group, key, lambda ticket: self._reader.patiently(ticket, lambda: read(ticket)))
+    def ask(
+        self, group: str, key: Hashable, read: Callable[[Ticket], object], *, finish: bool = False
+    ) -> None:
+        """Ask for a read that waits for a locked database; see `Loads.ask`."""
+        self.loads.ask(
+            group, key, lambda ticket: self._reader.patiently(ticket, lambda: read(ticket)), finish=finish
+        )
 
     def _ask_events(self, offset: int) -> None:
         uid = self.selection.uid
         if uid is not None:
-            self._ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
+            self.ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
             if self.events.page is None:
-                self._say_if_slow("events", self.events, "Reading the events…")
+                self.say_if_slow("events", self.events, "Reading the events…")
 
     @on(EventsPane.PageWanted)
     def read_page(self, event: EventsPane.PageWanted) -> None:
@@ -262,81 +317,74 @@ class BrowseScreen(Screen[None]):
     @on(FramePane.Stepped)
     def frame_stepped(self, event: FramePane.Stepped) -> None:
         """The frame pane asks for another frame."""
-        self.action_step_frame(event.step)
+        self.desk.step(event.step)
 
     def move_to(self, position: int) -> None:
         """Put the cursor on an event, in all panes."""
         if position == self.selection.position:
             return
         self.selection = replace(self.selection, position=position)
-        self.events.show_cursor(position)
-        self.plot.show_cursor(position)
-        self._show_frame_of_cursor()
+        self._follow()
+        self.desk.cursor_moved()
+
+    def _follow(self) -> None:
+        """Show the cursor in the table and the plot, unless the terminal has not yet drawn the last one."""
+        self._behind = self.link.busy
+        if self._behind:
+            return
+        self.events.show_cursor(self.selection.position)
+        self.plot.show_cursor(self.selection.position)
+        if self.desk.index is None:  # no picture follows that would ask
+            self.sent(lambda: 0)
 
     def action_step_frame(self, step: int) -> None:
         """Go to the event of the frame `step` further."""
-        frames = self._frames
-        if frames is None:
-            return
-        # by events: several frames of one event are one place
-        if step > 0:
-            place = bisect_right(frames.positions, self.selection.position) + step - 1
-        else:
-            place = bisect_left(frames.positions, self.selection.position) + step
-        self.move_to(frames.positions[max(0, min(len(frames.positions) - 1, place))])
-
-    @property
-    def frame_index(self) -> int | None:
-        """Which frame belongs to the event under the cursor."""
-        if self._frames is None:
-            return None
-        place = bisect_left(self._frames.positions, self.selection.position)
-        found = (
-            place < len(self._frames.positions) and self._frames.positions[place] == self.selection.position
-        )
-        return place if found else None
-
-    def _show_frame_of_cursor(self, *, at_once: bool = False) -> None:
-        frames = self._frames
-        if frames is None:
-            return
-        index = self.frame_index
-        self._loads.drop("frame")
-        self._cancel("frame")
-        self._cancel("settle-frame")
-        self._describe_frame()
-        if index is None:
-            self.frame.say(f"Event {self.selection.position + 1} has no frame: [ and ] go to one that has.")
-        elif at_once:
-            self._read_frame()
-        else:
-            self._after("settle-frame", self._settle, self._read_frame)
-
-    def _read_frame(self) -> None:
-        uid, index = self.selection.uid, self.frame_index
-        if uid is None or index is None:
-            return
-        width, height = self.frame.room
-        key = (uid, index, width, height)
-        self._ask("frame", key, lambda ticket: self._reader.picture(uid, index, width, height, ticket))
-        self._say_if_slow("frame", self.frame, "Reading the frame…")
+        self.desk.step(step)
 
     @on(FramePane.Resized)
     def fit_frame(self) -> None:
         """Another room: the same frame in another size, from memory."""
-        if self._frames is not None and self.frame_index is not None:
-            self._after("settle-frame", self._settle, self._read_frame)
+        self.frame.view.repaint()
+        if self.desk.frames is not None:
+            self.after("settle-frame", self.settle, lambda: self.desk.cursor_moved(at_once=True))
+            if self.desk.kind != "frame":
+                self.desk.request()
 
-    def _describe_frame(self) -> None:
-        frames, index = self._frames, self.frame_index
-        if frames is None:
-            return
-        n, rows, columns = frames.shape
-        place = f"{index + 1:,} of {n:,}" if index is not None else f"none of {n:,}"
+    def scanned_values(self) -> str:
+        """What the event under the cursor was taken at."""
         page = self.events.page
-        scanned = page.scanned_values(self.selection.position) if page else ""
-        what = (f"{rows}×{columns} {frames.dtype}", frames.field)
-        self.frame.caption(" · ".join(part for part in (place, scanned, *what) if part))
+        return page.scanned_values(self.selection.position) if page else ""
+
+    # -- the terminal ------------------------------------------------------------------------------------
+
+    def _to_terminal(self, text: str) -> None:
+        driver = self.app._driver  # there is no other way to send a question
+        if driver is not None and not self.app.is_headless:
+            driver.write(text)
+            driver.flush()
+
+    def sent(self, size: Callable[[], int]) -> None:
+        """A picture was drawn: once it is on its way, ask the terminal whether it has arrived."""
+        if not self.app.is_headless:
+            self.call_after_refresh(lambda: self.link.pictures_sent(size()))
+
+    def _terminal_is_ready(self) -> None:
+        """The terminal has drawn everything: now comes the newest of what had to wait."""
+        if not self.is_attached:
+            return
+        if self._behind:
+            self._follow()
+        self.desk.place()
+        if self.show_stats:
+            self.desk.describe()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen lies over this one."""
+        self.frame.view.repaint()
+
+    def on_screen_resume(self) -> None:
+        """What lay over this screen is gone."""
+        self.frame.view.repaint()
 
     # -- what comes back ---------------------------------------------------------------------------------
 
@@ -344,16 +392,20 @@ class BrowseScreen(Screen[None]):
         """Show what was read, unless the user has moved on."""
         if not self.is_attached:
             return
-        if event.group not in ("runs", "facts"):
+        if event.group not in ("runs", "facts"):  # frames are shown in a series where they come too late, too
             uid = event.key[0] if isinstance(event.key, tuple) else event.key
             if uid != self.selection.uid:
                 return
-        self._cancel(event.group)
+        if event.group not in _BY_THEMSELVES:
+            self.cancel(event.group)
         if isinstance(event.value, Waiting) and event.group != "runs":
             if event.group in self._pane_of:
                 self._pane_of[event.group].say(f"{event.value.reason}. Trying again…")
             return
-        getattr(self, f"_show_{event.group}")(event.value)
+        if event.group in GROUPS and event.group != "frames":
+            self.desk.loaded(event.group, event.value)
+        else:
+            getattr(self, f"_show_{event.group}")(event.value)
 
     def _show_runs(self, part: RunsPart | Waiting) -> None:
         if isinstance(part, Waiting):
@@ -379,7 +431,7 @@ class BrowseScreen(Screen[None]):
         if isinstance(page, TablePage):
             self.events.show_page(page)
             self.events.show_cursor(self.selection.position)
-            self._describe_frame()
+            self.desk.describe()
 
     def _show_plot(self, plot: object) -> None:
         if isinstance(plot, Progress):
@@ -391,22 +443,10 @@ class BrowseScreen(Screen[None]):
         self.plot.show_cursor(self.selection.position)
 
     def _show_frames(self, frames: Frames | None) -> None:
-        self._frames = frames
-        self._frames_known = True
         if self._open_when_known and self._pane == "events":
             self._show_pane("plot" if frames is None else "frame")
         self._open_when_known = False
-        if frames is None:
-            self.frame.caption("")
-            self.frame.say("This run has no frames.")
-            return
-        self._show_frame_of_cursor(at_once=True)
-
-    def _show_frame(self, picture: object) -> None:
-        from ..present.picture import FramePicture
-
-        if isinstance(picture, FramePicture):
-            self.frame.show_picture(picture)
+        self.desk.show_frames(frames)
 
     def on_load_failed(self, event: LoadFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
@@ -415,9 +455,9 @@ class BrowseScreen(Screen[None]):
         uid = event.key[0] if isinstance(event.key, tuple) else event.key
         if event.group in _OF_A_RUN and uid != self.selection.uid:
             return
-        self._cancel(event.group)
-        if event.group == "frames":
-            self._frames, self._frames_known = None, True
+        if self.desk.failed(event.group, event.key, event.reason):
+            return
+        self.cancel(event.group)
         pane = self._pane_of.get(event.group)
         if pane is None or (event.group == "runs" and self.runs.current is not None):
             self.query_one(TitleBar).tell(event.reason, error=True)
@@ -426,25 +466,30 @@ class BrowseScreen(Screen[None]):
 
     # -- timers ------------------------------------------------------------------------------------------
 
-    def _say_if_slow(self, group: str, pane: Pane, text: str) -> None:
-        self._after(group, _STILL_READING, lambda: pane.say(text) if self._loads.busy(group) else None)
+    def say_if_slow(self, group: str, pane: Pane, text: str) -> None:
+        """Say a line in a pane, should the load of a group take long."""
+        if group not in self.pending:  # a series of requests is one wait
+            self.after(group, STILL_READING, lambda: pane.say(text) if self.loads.busy(group) else None)
 
-    def _after(self, name: str, seconds: float, then: Callable[[], object]) -> None:
-        self._cancel(name)
+    def after(self, name: str, seconds: float, then: Callable[[], object]) -> None:
+        """Do something later; what was to be done later under that name is not."""
+        self.cancel(name)
         if seconds <= 0:
             then()
             return
 
         def ring() -> None:
-            self._pending.pop(name, None)
+            self.pending.pop(name, None)
             then()
 
-        self._pending[name] = self.set_timer(seconds, ring)
+        self.pending[name] = self.set_timer(seconds, ring)
 
-    def _cancel(self, name: str) -> None:
-        timer = self._pending.pop(name, None)
-        if timer is not None:
-            timer.stop()
+    def cancel(self, *names: str) -> None:
+        """Do not do it."""
+        for name in names:
+            timer = self.pending.pop(name, None)
+            if timer is not None:
+                timer.stop()
 
     # -- keys --------------------------------------------------------------------------------------------
 
@@ -454,6 +499,7 @@ class BrowseScreen(Screen[None]):
             self._beside = name
             self.add_class(f"-show-{name}")
         self._pane = name
+        self.frame.view.repaint()
         self._mark_zoomed()
         pane = self.query_one(f"#{name}", Pane)
         self.set_focus(pane, scroll_visible=False)  # at once: the next key is for it
@@ -467,7 +513,9 @@ class BrowseScreen(Screen[None]):
         self._show_pane(_PANES[(_PANES.index(self._pane) + step) % len(_PANES)])
 
     def take_key(self, event: Key) -> bool:
-        """Take a key at once where it is part of a search, so that what follows it finds the list narrowed."""
+        """Take a key at once where it is part of a search or of a number, so that what follows finds it done."""
+        if self._pane == "frame" and self.focused is self.frame:
+            return self.desk.take_key(event)
         if self.focused is not self.runs.search or not self.runs.take_key(event.key, event.character):
             return False
         self._select(self.runs.current)
@@ -475,12 +523,17 @@ class BrowseScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a text is typed, the keys are its letters."""
+        if action == "frame" and (self._pane != "frame" or self.focused is not self.frame):
+            return False
         typing = isinstance(self.focused, Input)
         return not typing or action in ("next_pane", "clear_search", "quit", "command_palette")
 
     def action_move(self, where: str) -> None:
         """Move in the pane that has the focus."""
-        self.query_one(f"#{self._pane}", Pane).move(where)
+        if self._pane == "frame":
+            self.desk.move(where)
+        else:
+            self.query_one(f"#{self._pane}", Pane).move(where)
         if self._pane == "runs":
             self._select(self.runs.current)  # at once: the next key may already be for its events
 
@@ -490,12 +543,14 @@ class BrowseScreen(Screen[None]):
             if self.selection.uid is not None:
                 self._show_pane("events")
         elif self._pane == "events":
-            if self._frames_known:
-                self._show_pane("plot" if self._frames is None else "frame")
+            if self.desk.known:
+                self._show_pane("plot" if self.desk.frames is None else "frame")
             else:
                 self._open_when_known = True
         elif self._pane == "detail":
             self._show_pane("events")
+        elif self._pane == "frame" and self.desk.sheet_shown:
+            self.desk.close_sheet()
         else:
             self.action_zoom()
 
@@ -504,7 +559,9 @@ class BrowseScreen(Screen[None]):
         self.runs.clear_search()
 
     def action_back(self) -> None:
-        """`esc`: out of the zoom, else to the run list, else the search is cleared."""
+        """`esc`: out of what is on in the frame, out of the zoom, to the run list, else the search is cleared."""
+        if self._pane == "frame" and self.desk.back():
+            return
         if self.has_class("-zoomed"):
             self.action_zoom()
         elif self._pane in ("plot", "frame"):
@@ -517,6 +574,7 @@ class BrowseScreen(Screen[None]):
     def action_zoom(self) -> None:
         """The pane to the whole screen, and back."""
         self.toggle_class("-zoomed")
+        self.frame.view.repaint()
         self._mark_zoomed()
 
     def _mark_zoomed(self) -> None:
@@ -539,10 +597,19 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         reader = self._reader
-        self._ask("card", uid, lambda _: reader.card(uid))
+        self.ask("card", uid, lambda _: reader.card(uid))
         self._ask_events(self.events.page_offset(self.selection.position))
-        self._ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
-        self._ask("frames", uid, lambda _: reader.frames(uid))
+        self.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self.ask("frames", uid, lambda _: reader.frames.frames(uid))
+
+    def action_frame(self, what: str) -> None:
+        """A key of the frame pane."""
+        self.desk.do(what)
+
+    def action_stats(self) -> None:
+        """Show what goes over the line to the terminal, or show it no longer."""
+        self.show_stats = not self.show_stats
+        self.desk.describe()
 
     def summary_of_runs(self) -> str:
         """How many runs are listed, for the window title."""

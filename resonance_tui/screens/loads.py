@@ -35,6 +35,14 @@ class LoadFailed(Message):
         super().__init__()
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load is."""
+
+    done: int
+    total: int
+
+
 class DroppedError(Exception):
     """Raised inside a load that nobody wants any more."""
 
@@ -119,15 +127,24 @@ class Loads:
         self._changed = threading.Condition()
         self._closed = False
 
-    def ask(self, group: str, key: Hashable, work: Work) -> Ticket:
-        """Do `work` in the thread of `group`; what was asked of the group before is dropped."""
+    def ask(self, group: str, key: Hashable, work: Work, *, finish: bool = False) -> Ticket:
+        """Do `work` in the thread of `group`; what was asked of the group before is dropped.
+
+        Parameters
+        ----------
+        finish : bool
+            What is under way is brought to its end, so that of a fast series of requests some come true.
+        """
         ticket = Ticket(group, key, work, self._post)
         with self._changed:
             if self._closed:
                 ticket.drop()
                 return ticket
             state = self._groups.setdefault(group, _Group())
-            self._drop(state)
+            if finish and state.waiting is not None:
+                state.waiting.drop()
+            elif not finish:
+                self._drop(state)
             state.waiting = ticket
             if not state.started:
                 state.started = True

@@ -17,7 +17,6 @@ from ..catalog import (
     CatalogBusyError,
     CatalogError,
     CatalogWarning,
-    LazyImageSequence,
     Run,
     RunSummary,
 )
@@ -26,13 +25,15 @@ from ..present import times
 from ..present.card import Section, section
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.table import TablePage, table_page
-from ..present.text import plural
+from .cache import DEFAULT_BYTES
+from .frame_reading import FrameReader
+from .loads import Progress
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..analysis.axes import Axes
-    from ..present.picture import FramePicture
+    from ..analysis.exposure import Thresholds
     from ..present.series import Plot
     from .loads import Ticket
 
@@ -46,7 +47,6 @@ _IN_PROGRESS = (
 _LONGEST_RUN = 2 * 24 * 3600.0
 _TRY_AGAIN = 2.0
 _FEW = 40
-_FRAME_CACHE = 128 * 2**20
 _TELL_EVERY = 0.5
 
 
@@ -66,36 +66,27 @@ class Waiting:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a load is."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """Which events of a run have a frame: `positions` of the events, rising, one per frame."""
-
-    field: str
-    positions: list[int]
-    shape: tuple[int, int, int]
-    dtype: str
-
-
 class Reader:
-    """Reads one beamtime for the screen; safe to use from several reader threads."""
+    """Reads one beamtime for the screen; safe to use from several reader threads.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    cache_bytes : int
+        Frames kept in memory.
+    thresholds : Thresholds, optional
+        When a frame is over- or underexposed.
+    """
+
+    def __init__(
+        self, path: Path, cache_bytes: int = DEFAULT_BYTES, thresholds: Thresholds | None = None
+    ) -> None:
         self.path = path
         self._catalog: Catalog | None = None
         self._seen: Identity | None = None
         self._opening = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._axes: OrderedDict[str, Axes] = OrderedDict()
-        self._images: OrderedDict[str, LazyImageSequence] = OrderedDict()
-        self._cached: OrderedDict[tuple[str, int], np.ndarray[Any, Any]] = OrderedDict()
+        self.frames = FrameReader(self._run, self._axes_of, cache_bytes, thresholds)
         self._guard = threading.Lock()
         warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
 
@@ -114,8 +105,9 @@ class Reader:
             with self._opening:
                 self._catalog = None  # runs that are still being read keep their connection
         with self._guard:
-            for cache in (self._runs, self._axes, self._images, self._cached):
-                cache.clear()
+            self._runs.clear()
+            self._axes.clear()
+        self.frames.forget()
 
     def catalog(self) -> Catalog:
         """The catalog, opened when it is first needed.
@@ -312,48 +304,6 @@ class Reader:
         ticket.check()
         _import_plotext()
         return make_plot(x, y, columns, axes)
-
-    # -- frames ------------------------------------------------------------------------------------------
-
-    def frames(self, uid: str) -> Frames | None:
-        """Where the frames of a run are; None where it has none."""
-        run = self._run(uid)
-        for field in run.image_fields:
-            images = run.images_of(_STREAM, field)
-            if len(images):
-                with self._guard:
-                    self._images[uid] = images
-                    _keep(self._images, 16)
-                seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
-                return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
-            if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
-                raise FileNotFoundError(
-                    f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
-                )
-        return None
-
-    def picture(self, uid: str, index: int, width: int, height: int, ticket: Ticket) -> FramePicture:
-        """Frame `index` of a run, reduced to a pane of `width` × `height` cells."""
-        from ..present.picture import make_picture
-
-        with self._guard:
-            images = self._images.get(uid)
-            frame = self._cached.get((uid, index))
-        if images is None:
-            if self.frames(uid) is None:
-                raise LookupError("this run has no frames any more")
-            images = self._images[uid]
-        stored = True
-        if frame is None:
-            frame = images[index]
-            ticket.check()
-            with self._guard:
-                self._cached[uid, index] = frame
-                while len(self._cached) > 1 and sum(f.nbytes for f in self._cached.values()) > _FRAME_CACHE:
-                    self._cached.popitem(last=False)
-        if not frame.any():
-            stored = images.is_stored(index)
-        return make_picture(frame, width, height, stored=stored)
 
 
 def _data_keys(run: Run) -> dict[str, dict[str, Any]]:

@@ -2,83 +2,36 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.color import Color
-from rich.segment import Segment
-from rich.style import Style
 from textual.app import ComposeResult
+from textual.color import Color
+from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Static
 
-from ..present.colours import LEVELS, NO_DATA, colour_map
+from ..present.colours import Inks, Palette
+from ..present.text import printable
+from .cells_view import CellsView
+from .frame_panel import FramePanel
 from .pane import Pane
 
 if TYPE_CHECKING:
+    from ..present.cells import Cells
+    from ..present.panel import Panel
     from ..present.picture import FramePicture
 
 _PAGE = 10
-_NOTHING = -2
+_WIDE = 100
 
-
-class FrameView(Widget):
-    """A picture in half-block cells, in the middle of its place."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._picture: FramePicture | None = None
-        self._strips: list[Strip] = []
-
-    @property
-    def picture(self) -> FramePicture | None:
-        """What is drawn."""
-        return self._picture
-
-    def show(self, picture: FramePicture | None) -> None:
-        """Draw a picture, or nothing."""
-        self._picture = picture
-        self._strips = [] if picture is None else [_strip(picture, row) for row in range(picture.cell_rows)]
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """One line of cells."""
-        width = self.size.width
-        row = y - max(0, (self.size.height - len(self._strips)) // 2)
-        if self._picture is None or not 0 <= row < len(self._strips):
-            return Strip.blank(width, self.rich_style)
-        left = max(0, (width - self._picture.cell_columns) // 2)
-        margin = [Segment(" " * left, self.rich_style)] if left else []
-        return Strip([*margin, *self._strips[row]]).adjust_cell_length(width, self.rich_style)
-
-
-def _strip(picture: FramePicture, row: int) -> Strip:
-    segments = []
-    for (upper, lower), count in picture.runs(row):
-        block = " " if upper == lower else "▀"
-        segments.append(Segment(block * count, _cell_style(upper, lower)))
-    return Strip(segments, picture.cell_columns)
-
-
-@lru_cache(maxsize=4096)
-def _cell_style(upper: int, lower: int) -> Style:
-    if upper == lower:
-        return Style(bgcolor=_colour(upper))
-    if lower == _NOTHING:
-        return Style(color=_colour(upper))
-    return Style(color=_colour(upper), bgcolor=_colour(lower))
-
-
-@lru_cache(maxsize=64)
-def _colour(level: int) -> Color:
-    return Color.from_rgb(*(NO_DATA if level < 0 else colour_map("viridis", LEVELS)[level]))
+_MARK_STYLES = {"▲": "bold $text-error", "▼": "bold $text-warning", "○": "bold $text-error", "▪": "$text-success"}
 
 
 class FramePane(Pane):
-    """The frame, with its place among the frames of the run in the title and its scale below."""
+    """The frame, its place among the frames of the run in the title, curves beside it, and a strip that says
+    how well each frame of the run is exposed."""
 
     TITLE = "Frame"
 
@@ -92,42 +45,126 @@ class FramePane(Pane):
     class Resized(Message):
         """There is room for a picture of another size."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._picture: FramePicture | None = None
+        self._strip = Content("")
+        self._words = Content("")
+
     def compose_content(self) -> ComposeResult:
-        """The picture, and a line about it."""
-        yield FrameView(id="frame-view")
-        yield Static("", id="frame-scale", markup=False)
+        """The picture, curves, and a line about the frames."""
+        with Container(id="frame-body"):
+            yield CellsView(id="frame-view")
+            yield FramePanel(id="frame-panel")
+        yield Static("", id="frame-strip", markup=False)
+
+    def on_mount(self) -> None:
+        """Nothing is shown yet."""
+        super().on_mount()
+        self.panel.display = False
+
+    @property
+    def view(self) -> CellsView:
+        """Where the picture is drawn."""
+        return self.query_one(CellsView)
+
+    @property
+    def panel(self) -> FramePanel:
+        """Where curves are drawn."""
+        return self.query_one(FramePanel)
 
     @property
     def room(self) -> tuple[int, int]:
-        """Cells for the picture: (columns, rows)."""
-        size = self.query_one(FrameView).size
+        """Cells for the picture: (columns, lines)."""
+        size = self.view.size
         if size.width and size.height:
             return (size.width, size.height)
         return (max(1, self.content_size.width), max(1, self.content_size.height - 1))
 
     @property
+    def inks(self) -> Inks:
+        """The theme's colours for what is written into a picture."""
+        theme = self.app.current_theme
+        back, ink, alarm, good = (
+            Color.parse(colour or "#808080").rgb
+            for colour in (theme.background, theme.foreground, theme.error, theme.success)
+        )
+        faint = (3 * ink[0] + 2 * back[0]) // 5, (3 * ink[1] + 2 * back[1]) // 5, (3 * ink[2] + 2 * back[2]) // 5
+        return Inks(back, ink, faint, alarm, good)
+
+    @property
     def picture(self) -> FramePicture | None:
-        """What is shown."""
-        return None if self.is_noted else self.query_one(FrameView).picture
+        """The frame that is shown; None where it is something else, or nothing."""
+        return None if self.is_noted else self._picture
 
     def clear(self) -> None:
         """Show nothing."""
         self.caption("")
         self.say("")
-        self.query_one(FrameView).show(None)
+        self._picture = None
+        self.view.show(None)
+        self.show_strip(0, (), None)
+        self.say_below("")
 
     def show_picture(self, picture: FramePicture) -> None:
         """Show a frame."""
-        view = self.query_one(FrameView)
-        view.show(picture)
-        text = picture.scale_text
-        if not picture.stored:
-            text = "all zero, or missing on disk"
-        self.query_one("#frame-scale", Static).update(Content(text))
-        self.show_content()
+        self._picture = picture
+        self._show(picture.cells, picture.palette)
+
+    def show_cells(self, cells: Cells, palette: Palette) -> None:
+        """Show another picture than a frame: a contact sheet."""
+        self._picture = None
+        self._show(cells, palette)
+
+    def _show(self, cells: Cells, palette: Palette) -> None:
+        if self.is_noted:
+            self.view.repaint()
+            self.show_content()
+        self.view.show(cells, palette)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Show a line in place of the picture."""
+        self.view.repaint()
+        super().say(text, error=error)
+
+    def open_panel(self, shown: bool) -> None:
+        """Make room for curves, or take it back; beside the picture where the pane is wide, else below it."""
+        if self.panel.display != shown:
+            self.view.repaint()
+            self.panel.display = shown
+
+    def show_panel(self, panel: Panel | None, note: str = "") -> None:
+        """Draw curves; without any, say why."""
+        self.panel.show(panel, note)
+
+    def show_strip(self, first: int, marks: Sequence[str], at: int | None) -> None:
+        """Show how well frames are exposed, one cell for each; `at` is the one under the cursor, `first` the first."""
+        parts = [
+            (mark, ("reverse " if at == first + n else "") + _MARK_STYLES.get(mark, "$text-muted"))
+            for n, mark in enumerate(marks)
+        ]
+        self._strip = Content.assemble(*parts)
+        self._show_line()
+
+    def say_below(self, text: str, *, strong: bool = False) -> None:
+        """Say something in the line below the picture: how far long work is, what is being typed."""
+        words = printable(text)
+        self._words = Content.assemble((words, "bold $accent" if strong else "$text-muted"))
+        self._show_line()
+
+    def _show_line(self) -> None:
+        gap = "  " if self._words.plain and self._strip.plain else ""
+        self.query_one("#frame-strip", Static).update(Content.assemble(self._words, gap, self._strip))
+
+    @property
+    def strip_room(self) -> int:
+        """Cells for marks in the line below."""
+        taken = len(self._words.plain)
+        return max(0, self.content_size.width - (taken + 2 if taken else 0))
 
     def on_resize(self) -> None:
         """Ask for a picture that fits."""
+        self.set_class(self.size.width >= _WIDE, "-beside")
         self.post_message(self.Resized())
 
     def move(self, where: str) -> None:

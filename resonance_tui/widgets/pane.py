@@ -37,10 +37,13 @@ class Pane(Container, can_focus=True):
         """Show the bare title."""
         self.caption("")
 
-    def caption(self, text: str) -> None:
-        """What stands in the pane's title after its name."""
+    def caption(self, text: str, alarm: str = "") -> None:
+        """What stands in the pane's title after its name; an alarm comes first, and loud."""
         self.border_title = Content.assemble(
-            (self.TITLE, "bold"), ("  " + printable(text) if text else "", "")
+            (self.TITLE, "bold"),
+            "  " if alarm else "",
+            (f" {printable(alarm)} " if alarm else "", "bold $background on $error"),
+            ("  " + printable(text) if text else "", ""),
         )
 
     def say(self, text: str, *, error: bool = False) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.color import Color
-from textual.containers import Container
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
+from .curves import HUES, Canvas, draw_curve, set_ticks
 from .pane import Pane
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from ..present.series import Plot
 
 _PAGE = 20
-
-_HUES = {
-    True: ("#6cb6ff", "#f2a65a", "#7bd88f", "#e07a9b", "#b39df3", "#5fd3d0", "#e6d06c", "#c0c0c0", "#8aa0ff",
-           "#d98cff", "#a0d468", "#ff8f70"),
-    False: ("#1f6fb5", "#b85c00", "#2b8a3e", "#b0305c", "#6a45c9", "#0b7f84", "#8a7400", "#555555", "#3346c4",
-            "#9a2fd0", "#4f7d1a", "#c2451e"),
-}  # fmt: skip
-"""Colours of curves, for dark and for light themes; a curve keeps its colour by its place."""
-
 
 class PlotPane(Pane):
     """Draws curves with plotext, which is imported with the first of them."""
@@ -46,11 +37,11 @@ class PlotPane(Pane):
         super().__init__(id=id)
         self._plot: Plot | None = None
         self._position = 0
-        self._canvas: PlotextPlot | None = None
+        self._seen = True
 
     def compose_content(self) -> ComposeResult:
         """A place for the canvas."""
-        yield Container(id="canvas")
+        yield Canvas(id="canvas")
         yield Static("", id="legend", markup=False)
 
     def on_mount(self) -> None:
@@ -91,20 +82,23 @@ class PlotPane(Pane):
         if self._plot is not None:
             self.call_after_refresh(self._draw)
 
-    def _draw(self) -> None:
-        if self._plot is None or not self.is_mounted:
-            return
-        if self._canvas is None:
-            from textual_plotext import PlotextPlot
+    def on_hide(self) -> None:
+        """Nobody sees the curves."""
+        self._seen = False
 
-            place = self.query_one("#canvas")
-            if not place.is_attached:  # the app is ending
-                return
-            self._canvas = PlotextPlot(id="plotext")
-            place.mount(self._canvas)
+    def on_show(self) -> None:
+        """The curves are seen again; the cursor may have moved."""
+        self._seen = True
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._plot is None or not self._seen or not self.is_attached:
+            return
+        canvas = self.query_one(Canvas).ready()
+        if canvas is None:
             self.call_after_refresh(self._draw)
             return
-        plot, canvas = self._plot, self._canvas
+        plot = self._plot
         self._describe(plot)
         self._list_curves(plot)
         _draw_curves(canvas, plot, self._position, self.content_size, dark=self.app.current_theme.dark)
@@ -118,7 +112,7 @@ class PlotPane(Pane):
         # below the plot: inside it, the list would cover what is to be seen
         legend = self.query_one("#legend", Static)
         legend.display = len(plot.curves) > 1
-        hues = _HUES[self.app.current_theme.dark]
+        hues = HUES[self.app.current_theme.dark]
         name = f"{plot.slow[0]} " if len(plot.slow) == 1 else ""
         parts = [
             (f"  ■ {curve.label.removeprefix(name)}", hues[n % len(hues)])
@@ -143,38 +137,15 @@ class PlotPane(Pane):
 def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, size: Size, *, dark: bool) -> None:
     import math
 
-    from ..present.series import strokes, thin_out
-
     plt = canvas.plt
     plt.clear_figure()
-    hues = _HUES[dark]
-    width = max(size.width - 10, 10)
     for number, curve in enumerate(plot.curves):
-        colour = Color.parse(hues[number % len(hues)]).rgb
-        for x, y in strokes(thin_out(curve, width)):
-            draw = plt.plot if len(x) > 1 else plt.scatter
-            draw(x, y, color=colour, marker="hd")
+        draw_curve(plt, curve, number, size.width, dark=dark)
     if 0 <= position < plot.x.size:
         at, value = float(plot.x[position]), float(plot.y[position])
         if math.isfinite(at) and math.isfinite(value):
             plt.scatter([at], [value], color=Color.parse("#ffffff" if dark else "#000000").rgb, marker="●")
-    _set_ticks(canvas, plot, size)
+    set_ticks(plt, plot.x, plot.y, size.width, size.height)
     plt.xlabel(plot.x_name)
     plt.grid(False, False)
     plt.frame(True)
-
-
-def _set_ticks(canvas: PlotextPlot, plot: Plot, size: Size) -> None:
-    import numpy as np
-
-    from ..present.series import tick_labels, ticks
-
-    finite = np.isfinite(plot.x) & np.isfinite(plot.y)
-    if not finite.any():
-        return
-    for values, most, set_ticks in (
-        (plot.x[finite], size.width // 9, canvas.plt.xticks),
-        (plot.y[finite], max(3, size.height // 2), canvas.plt.yticks),
-    ):
-        places = ticks(float(values.min()), float(values.max()), most)
-        set_ticks(places, tick_labels(places))

@@ -1,0 +1,50 @@
+"""What the command line may change: colours, thresholds, memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from .present.colours import Depth
+from .screens.cache import DEFAULT_BYTES
+
+if TYPE_CHECKING:
+    from .analysis.exposure import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may change.
+
+    Attributes
+    ----------
+    colours : {"auto", "truecolor", "256", "16", "mono"}
+        What pictures are drawn with; ``auto`` asks the terminal's description.
+    cache_bytes : int
+        Frames kept in memory.
+    show_stats : bool
+        Whether the traffic to the terminal is shown.
+    saturated, dim, target : float, optional
+        See `analysis.exposure.Thresholds`; None leaves its default.
+    """
+
+    colours: Depth | Literal["auto"] = "auto"
+    cache_bytes: int = DEFAULT_BYTES
+    show_stats: bool = False
+    saturated: float | None = None
+    dim: float | None = None
+    over_pixels: float | None = None
+    under_share: float | None = None
+
+    def thresholds(self) -> Thresholds | None:
+        """When a frame is over- or underexposed; None for the usual."""
+        given = {
+            name: value
+            for name in ("saturated", "dim", "over_pixels", "under_share")
+            if (value := getattr(self, name)) is not None
+        }
+        if not given:
+            return None  # numpy is not needed to start
+        from .analysis.exposure import Thresholds
+
+        return Thresholds(**given)

@@ -1,0 +1,94 @@
+"""A cache of arrays, bounded in bytes: what was not used for longest goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+DEFAULT_BYTES = 256 * 2**20
+
+
+class ArrayCache:
+    """Arrays by key, for several threads; what two of them want at once is made by one.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes of all arrays together; an array larger than that is not kept.
+    """
+
+    def __init__(self, limit: int = DEFAULT_BYTES) -> None:
+        self.limit = limit
+        self._arrays: OrderedDict[Hashable, Array] = OrderedDict()
+        self._size = 0
+        self._guard = threading.Lock()
+        self._making: dict[Hashable, tuple[threading.Lock, list[int]]] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is kept."""
+        return self._size
+
+    def get(self, key: Hashable) -> Array | None:
+        """What is kept under a key."""
+        with self._guard:
+            array = self._arrays.get(key)
+            if array is not None:
+                self._arrays.move_to_end(key)
+            return array
+
+    def put(self, key: Hashable, array: Array) -> None:
+        """Keep an array, and let go of others where it becomes too much."""
+        with self._guard:
+            self._remove(key)
+            if array.nbytes > self.limit:
+                return
+            self._arrays[key] = array
+            self._size += array.nbytes
+            while self._size > self.limit:
+                self._remove(next(iter(self._arrays)))
+
+    def made(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """What is kept under a key, made first where it is not."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        with self._only_one(key):
+            found = self.get(key)
+            if found is None:
+                found = make()
+                self.put(key, found)
+            return found
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self._guard:
+            self._arrays.clear()
+            self._size = 0
+
+    def _remove(self, key: Hashable) -> None:
+        old = self._arrays.pop(key, None)
+        if old is not None:
+            self._size -= old.nbytes
+
+    @contextmanager
+    def _only_one(self, key: Hashable) -> Iterator[None]:
+        with self._guard:
+            lock, users = self._making.setdefault(key, (threading.Lock(), [0]))
+            users[0] += 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                users[0] -= 1
+                if not users[0]:
+                    self._making.pop(key, None)

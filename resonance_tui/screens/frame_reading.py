@@ -1,0 +1,405 @@
+"""What is read and worked out about frames: pictures, exposure, curves, sums over a run. In reader threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..catalog import CatalogError, LazyImageSequence, Run
+from ..present.text import plural
+from .cache import DEFAULT_BYTES, ArrayCache
+from .loads import Progress, Ticket
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..analysis.axes import Axes
+    from ..analysis.exposure import Exposure, Thresholds
+    from ..analysis.profiles import Region
+    from ..present.panel import Panel
+    from ..present.picture import FramePicture, Order
+    from ..present.sheet import Thumb
+    from ..present.view import View
+
+    Array = np.ndarray[Any, Any]
+
+Kind = Literal["frame", "difference", "mean", "max", "sum"]
+STACKS: tuple[Kind, ...] = ("mean", "max", "sum")
+
+_STREAM = "primary"
+_TELL_EVERY = 0.2
+_LOOK_AT_MOST = 2**30
+"""Bytes of frames that are looked at unasked, to fill the strip of exposures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Which events of a run have a frame: `positions` of the events, rising, one per frame."""
+
+    field: str
+    positions: list[int]
+    shape: tuple[int, int, int]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a picture is of: one frame, its difference from a marked one, or all frames of the run together."""
+
+    kind: Kind
+    index: int
+    marked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture, what it is of, the levels of its palette, and how many frames went into it."""
+
+    subject: Subject
+    picture: FramePicture
+    levels: int
+    used: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Exposures by frame, and the seconds the event of a single one tells."""
+
+    exposures: dict[int, Exposure]
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCurve:
+    """The sum of a region in the frames read so far; NaN for those that could not be read."""
+
+    region: Region
+    label: str
+    x: Array
+    total: Array
+    done: int
+
+
+class FrameReader:
+    """Reads the frames of a beamtime for the screen; safe to use from several reader threads.
+
+    Parameters
+    ----------
+    run_of : callable
+        The run of a uid.
+    axes_of : callable
+        The axes of a run.
+    limit : int
+        Bytes of frames kept in memory.
+    thresholds : Thresholds, optional
+        When a frame is over- or underexposed.
+    """
+
+    def __init__(
+        self,
+        run_of: Callable[[str], Run],
+        axes_of: Callable[[Run], Axes],
+        limit: int = DEFAULT_BYTES,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self._run_of, self._axes_of = run_of, axes_of
+        self.cache = ArrayCache(limit)
+        self._thresholds = thresholds
+        self._images: OrderedDict[str, LazyImageSequence] = OrderedDict()
+        self._used: dict[tuple[str, str], int] = {}
+        self._guard = threading.Lock()
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When a frame is over- or underexposed."""
+        from ..analysis.exposure import Thresholds
+
+        return self._thresholds or Thresholds()
+
+    def forget(self) -> None:
+        """Read everything anew from here on."""
+        with self._guard:
+            self._images.clear()
+        self.cache.clear()
+
+    def frames(self, uid: str) -> Frames | None:
+        """Where the frames of a run are; None where it has none.
+
+        Raises
+        ------
+        FileNotFoundError
+            There are some, but not their folder.
+        """
+        run = self._run_of(uid)
+        for field in run.image_fields:
+            images = run.images_of(_STREAM, field)
+            if len(images):
+                with self._guard:
+                    self._images[uid] = images
+                    while len(self._images) > 16:
+                        self._images.popitem(last=False)
+                seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
+                return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
+            if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
+                raise FileNotFoundError(
+                    f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
+                )
+        return None
+
+    def _images_of(self, uid: str) -> LazyImageSequence:
+        with self._guard:
+            images = self._images.get(uid)
+        if images is None:
+            if self.frames(uid) is None:
+                raise LookupError("this run has no frames any more")
+            images = self._images[uid]
+        return images
+
+    def frame(self, uid: str, index: int) -> Array:
+        """One frame, from memory where it is there.
+
+        Raises
+        ------
+        FrameUnavailableError
+        """
+        return self.cache.made(("frame", uid, index), lambda: self._images_of(uid)[index])
+
+    def _is_stored(self, uid: str, index: int, frame: Array) -> bool:
+        # a frame that is not on disk reads as zeros; one line that is not tells most frames at once
+        if len(frame) and (frame[len(frame) // 2].any() or frame.any()):
+            return True
+        return self._images_of(uid).is_stored(index)
+
+    # -- pictures ----------------------------------------------------------------------------------------
+
+    def picture(
+        self, uid: str, subject: Subject, order: Order, previous: FramePicture | None, ticket: Ticket
+    ) -> Shown:
+        """Draw a frame, or what is made of several."""
+        from dataclasses import replace
+
+        from ..present.picture import make_picture
+
+        stored, used = True, None
+        if subject.kind == "frame":
+            array = self.frame(uid, subject.index)
+            stored = self._is_stored(uid, subject.index, array)
+        else:
+            array = self.subject(uid, subject, ticket)
+            signed = subject.kind == "difference"
+            many = float("inf") if signed or subject.kind == "sum" else order.saturated
+            order = replace(order, saturated=many, signed=signed)
+            used = self._used.get((uid, subject.kind))
+        picture = make_picture(array, order, previous, stored=stored)
+        return Shown(subject, picture, order.palette.levels, used)
+
+    def subject(self, uid: str, subject: Subject, ticket: Ticket) -> Array:
+        """The values a picture is drawn of."""
+        if subject.kind == "frame":
+            return self.frame(uid, subject.index)
+        if subject.kind == "difference":
+            marked = subject.index if subject.marked is None else subject.marked
+            return difference(self.frame(uid, subject.index), self.frame(uid, marked))
+        return self.stack(uid, subject.kind, ticket)
+
+    def read_ahead(self, uid: str, indices: Iterable[int], ticket: Ticket) -> None:
+        """Have frames in memory before they are asked for."""
+        for index in indices:
+            ticket.check()
+            try:
+                frame = self.frame(uid, index)
+            except CatalogError:
+                continue
+            if frame.nbytes * 4 > self.cache.limit:
+                return
+
+    def ahead(self, frames: Frames) -> int:
+        """How many frames to read ahead: what is shown, and them, fit into half of the cache."""
+        size = max(1, frames.shape[1] * frames.shape[2] * 4)
+        return max(1, min(4, self.cache.limit // (2 * size) - 1))
+
+    # -- exposure ----------------------------------------------------------------------------------------
+
+    def exposure(self, uid: str, index: int, position: int, ticket: Ticket) -> Judged:
+        """Judge one frame, and look up how long it was exposed."""
+        from ..analysis.exposure import judge
+
+        frame = self.frame(uid, index)
+        exposure = judge(frame, self.thresholds, ticket.check)
+        return Judged({index: exposure}, self._seconds(uid, position))
+
+    def _seconds(self, uid: str, position: int) -> float | None:
+        columns = self._run_of(uid).event_page(position, 1, _STREAM).columns
+        for name in sorted(columns, key=lambda name: (name != "exposure", len(name))):
+            value = columns[name][0] if columns[name] else None
+            if name.endswith(("exposure", "exposure_time")) and isinstance(value, int | float):
+                return float(value)
+        return None
+
+    def exposures(
+        self, uid: str, known: Sequence[int], ticket: Ticket, pause: Callable[[], bool], *, all_of_them: bool
+    ) -> Judged:
+        """Judge the frames of a run one by one, telling them in parts; damaged ones are left out.
+
+        Parameters
+        ----------
+        pause : callable
+            Whether something more urgent is being read.
+        all_of_them : bool
+            Where False, a run of more than a gigabyte is left alone.
+        """
+        from ..analysis.exposure import judge
+
+        images = self._images_of(uid)
+        n, rows, columns = images.shape
+        if not all_of_them and n * rows * columns * 4 > _LOOK_AT_MOST:
+            return Judged({})
+        found: dict[int, Exposure] = {}
+        told = time.monotonic()
+        skip = set(known)
+        for index in range(n):
+            while pause():
+                ticket.wait(0.03)
+            ticket.check()
+            if index in skip:
+                continue
+            cached = self.cache.get(("frame", uid, index))
+            try:
+                found[index] = judge(
+                    images[index] if cached is None else cached, self.thresholds, ticket.check
+                )
+            except CatalogError:
+                continue
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(Judged(found))
+                found = {}
+        return Judged(found)
+
+    # -- all frames of a run -----------------------------------------------------------------------------
+
+    def stack(self, uid: str, kind: str, ticket: Ticket) -> Array:
+        """Mean, largest or sum of all frames of a run, pixel by pixel; frames that cannot be read are left out.
+
+        Returns
+        -------
+        array, shape (rows, columns)
+            Of the frames' dtype for the largest; float32 for the mean; int64 or float64 for the sum.
+        """
+        return self.cache.made(("stack", uid, kind), lambda: self._stack(uid, kind, ticket))
+
+    def _stack(self, uid: str, kind: str, ticket: Ticket) -> Array:
+        from ..analysis.stack import Stack
+
+        images = self._images_of(uid)
+        stack = Stack("max" if kind == "max" else "mean" if kind == "mean" else "sum")
+        for index in range(len(images)):
+            ticket.tell(Progress(index, len(images)))
+            cached = self.cache.get(("frame", uid, index))
+            try:
+                stack.add(images[index] if cached is None else cached)
+            except (CatalogError, ValueError):
+                continue
+        self._used[uid, kind] = stack.frames
+        return stack.result()
+
+    def region_curve(self, uid: str, region: Region, ticket: Ticket) -> RegionCurve:
+        """The sum of a region over the frames of a run, told in parts."""
+        import numpy as np
+
+        images = self._images_of(uid)
+        label, x = self._frame_axis(uid, images)
+        total = np.full(len(images), np.nan)
+        told = 0.0
+        for index in range(len(images)):
+            ticket.check()
+            cached = self.cache.get(("frame", uid, index))
+            try:
+                part = region.of(images[index] if cached is None else cached).astype(np.float64)
+                total[index] = float(part[np.isfinite(part)].sum())
+            except CatalogError:
+                pass
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(RegionCurve(region, label, x, total.copy(), index + 1))
+        return RegionCurve(region, label, x, total, len(images))
+
+    def _frame_axis(self, uid: str, images: LazyImageSequence) -> tuple[str, Array]:
+        """What the frames are drawn over: the motor that was scanned, else their numbers from 1."""
+        import numpy as np
+
+        from ..analysis.axes import short_name
+        from ..analysis.values import as_floats
+
+        run = self._run_of(uid)
+        fast = self._axes_of(run).fast
+        numbers = np.arange(1, len(images) + 1, dtype=np.float64)
+        if not fast:
+            return "frame", numbers
+        seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
+        wanted = run.positions(seq_nums, _STREAM)
+        values: list[Any] = []
+        for page in run.event_pages(_STREAM):
+            values += page.columns.get(fast, [None] * len(page))
+        x = as_floats([values[place] if 0 <= place < len(values) else None for place in wanted])
+        return (short_name(fast), x) if np.isfinite(x).all() else ("frame", numbers)
+
+    def thumbs(self, uid: str, indices: Sequence[int], ticket: Ticket) -> dict[int, Thumb | None]:
+        """Thumbnails of frames, told one by one; None for a frame that cannot be read."""
+        from ..present.sheet import thumbnail
+
+        found: dict[int, Thumb | None] = {}
+        told = time.monotonic()
+        for index in indices:
+            ticket.check()
+            key = ("thumb", uid, index)
+            thumb = self.cache.get(key)
+            if thumb is None:
+                cached = self.cache.get(("frame", uid, index))
+                try:
+                    thumb = thumbnail(self._images_of(uid)[index] if cached is None else cached)
+                    self.cache.put(key, thumb)
+                except CatalogError:
+                    thumb = None
+            found[index] = thumb
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(found)
+                found = {}
+        return found
+
+    # -- curves of one picture ---------------------------------------------------------------------------
+
+    def panel(self, uid: str, subject: Subject, kind: str, view: View, limits: Any, ticket: Ticket) -> Panel:
+        """The radial profile or the histogram of what is shown."""
+        from ..analysis.profiles import centroid, histogram, radial_profile
+        from ..present.panel import histogram_panel, radial_panel
+
+        array = self.subject(uid, subject, ticket)
+        if kind == "histogram":
+            return histogram_panel(*histogram(array, view.stretch, check=ticket.check), limits)
+        centre = view.hub or centroid(array)
+        return radial_panel(centre, *radial_profile(array, centre, ticket.check), found=view.hub is None)
+
+
+def difference(frame: Array, marked: Array) -> Array:
+    """`frame` − `marked`, without overflow.
+
+    Raises
+    ------
+    ValueError
+        Their shapes differ.
+    """
+    import numpy as np
+
+    if frame.shape != marked.shape:
+        raise ValueError(f"the marked frame is {marked.shape}, this one {frame.shape}: no difference")
+    if frame.dtype.kind in "iub" and marked.dtype.kind in "iub" and max(frame.itemsize, marked.itemsize) <= 4:
+        small = all(a.size == 0 or (int(a.max()) < 2**30 and int(a.min()) > -(2**30)) for a in (frame, marked))
+        if small:
+            return np.subtract(frame.astype(np.int32, copy=False), marked.astype(np.int32, copy=False))
+    return np.subtract(frame, marked, dtype=np.float64)

@@ -18,7 +18,7 @@ MAPS = ("viridis", "inferno", "gray", "berlin")
 """The maps a frame can be drawn in; ``berlin`` diverges, for differences."""
 DIVERGING = "berlin"
 
-LEVELS = 24
+LEVELS = 18
 """Steps of a picture in true colour: smooth to the eye, few enough that neighbouring cells share colours."""
 
 SATURATED, NEGATIVE, NAN, MISSING, OUTSIDE, CROSS, REGION, CURSOR, INK, FAINT, ALARM, GOOD = range(48, 60)

@@ -28,6 +28,8 @@ class View:
 
     Attributes
     ----------
+    stretch : {"linear", "sqrt", "log"}
+        The root first: under it the noise of counting is as large where it is dark as where it is bright.
     limits : int
         Place in `LIMITS`.
     fixed : (float, float), optional
@@ -45,7 +47,7 @@ class View:
     """
 
     reduction: Reduction = "mean"
-    stretch: Stretch = "linear"
+    stretch: Stretch = "sqrt"
     limits: int = 0
     fixed: tuple[float, float] | None = None
     map: str = MAPS[0]

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..analysis.contrast import Stretch, in_order, stretched
 from .numbers import number
 
 Values = NDArray[np.float64]
+
+_TICKS = 6
 
 KINDS = ("cuts", "radial", "histogram", "region")
 
@@ -35,6 +38,8 @@ class Panel:
         Says what the curves are.
     log : bool
         Whether `y` holds logarithms.
+    ticks : tuple of (float, str), optional
+        Places on the x axis and what is written there, where it is not the numbers themselves.
     marks : tuple of float
         Places on the x axis that are marked: the crosshair, the frame under the cursor.
     """
@@ -45,6 +50,7 @@ class Panel:
     lines: tuple[Line, ...]
     log: bool = False
     marks: tuple[float, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
 
 
 def cuts_panel(row: int, column: int, along_row: Values, along_column: Values) -> Panel:
@@ -73,11 +79,25 @@ def radial_panel(centre: tuple[float, float], radius: Values, mean: Values, *, f
     )
 
 
-def histogram_panel(value: Values, count: Values, limits: tuple[float, float] | None) -> Panel:
-    """How often each value occurs, as steps, the limits of the picture marked."""
-    marks = () if limits is None else limits
+def histogram_panel(value: Values, count: Values, limits: tuple[float, float], stretch: Stretch) -> Panel:
+    """How often each value occurs, over an axis with the picture's stretch, whose limits are marked."""
+    if not len(value):
+        return Panel("histogram", "no pixel is a number", "counts", (), log=True)
+    ends = in_order(float(value[0]), float(value[-1]))
+    share = stretched(value, ends, stretch)
+    marks = stretched(np.array(limits), ends, stretch)
+    places = np.interp(np.linspace(0, 1, _TICKS), share, value)
     return Panel(
-        "histogram", "histogram of the whole frame", "counts", (Line("pixels", value, _log10(count)),), True, marks
+        "histogram",
+        f"histogram of the whole frame, {stretch} axis, log counts",
+        "value of a pixel",
+        (Line("pixels", share, _log10(count)),),
+        log=True,
+        marks=(float(marks[0]), float(marks[1])),
+        ticks=tuple(
+            (float(at), number(float(place), 2))
+            for at, place in zip(np.linspace(0, 1, _TICKS), places, strict=True)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.contrast import full_limits, percentile_limits, stretched
-from ..analysis.profiles import neighbourhood_mean
+from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_numbers
 from ..analysis.reduce import area_max, area_mean
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
 from .colours import (
@@ -22,6 +22,7 @@ from .colours import (
     OUTSIDE,
     REGION,
     SATURATED,
+    UNSET,
     Palette,
     mono_text,
     palette,
@@ -37,11 +38,9 @@ TOLERANCE = 0.5
 """Part of a level by which a pixel may lie beyond it and still keep the colour it had, or skip back to that of its
 neighbours: noise between two levels would cost a third more bytes. With 18 levels that is 2.8 % of the range."""
 
-FOOT = 2
-"""Lines below the picture: the colour bar, and what is to be said."""
+_FOOT = 2  # lines below the picture: the colour bar, and what is to be said
 
 _BAR = 24
-_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,12 @@ class FramePicture:
     highest: float
     stored: bool
     reading: Reading | None
+    region: RegionNumbers | None
+
+
+def foot(view: View) -> int:
+    """Lines below a picture."""
+    return _FOOT + (view.region is not None)
 
 
 def make_picture(
@@ -128,7 +133,7 @@ def make_picture(
     """
     view = order.view
     shape = (int(frame.shape[0]), int(frame.shape[1]))
-    room = (order.width, 2 * max(1, order.height - FOOT))
+    room = (order.width, 2 * max(1, order.height - foot(view)))
     seen = window(view, shape, *room)
     part = frame[seen.top : seen.bottom, seen.left : seen.right]
     values = _reduced(part, seen, view)
@@ -141,14 +146,16 @@ def make_picture(
     codes = _levels(share, order, _same_place(previous, seen, drawn))
     _mark_special(codes, values, order, stored=stored)
     cells = blank_cells(order.height, order.width)
-    _place(cells, _with_lines(codes, view, seen), mono=mono)
+    place = _place(cells, _with_region(codes, view, seen), foot(view), mono=mono)
+    _draw_cross(cells, place, codes, view, seen, mono=mono)
     reading = _reading(frame, view)
+    region = region_numbers(frame, view.region, order.saturated) if view.region is not None else None
     finite = values[np.isfinite(values)]
     picture = FramePicture(
         cells, codes, drawn, view, limits, seen, shape,
         float(finite.min()) if finite.size else float("nan"),
         float(finite.max()) if finite.size else float("nan"),
-        stored, reading,
+        stored, reading, region,
     )  # fmt: skip
     _write_foot(cells, picture, order)
     return picture
@@ -283,47 +290,59 @@ def _mark_special(codes: Codes, values: Values, order: Order, *, stored: bool) -
             codes[values < 0] = NEGATIVE
 
 
-def _with_lines(codes: Codes, view: View, seen: Window) -> Codes:
-    """The crosshair and the region drawn over the picture."""
-    rows, columns = codes.shape
-    down, right = rows / (seen.bottom - seen.top), columns / (seen.right - seen.left)
-    if view.region is None and view.cross is None and view.corner is None:
+def _with_region(codes: Codes, view: View, seen: Window) -> Codes:
+    """The region's border drawn over the picture."""
+    region = view.region
+    if region is None:
         return codes
     codes = codes.copy()
-    region = view.region
-    if region is not None:
-        top, bottom = int((region.top - seen.top) * down), int((region.bottom - seen.top) * down)
-        left, right_edge = int((region.left - seen.left) * right), int((region.right - seen.left) * right)
-        bottom, right_edge = max(bottom - 1, top), max(right_edge - 1, left)
-        inside = slice(max(top, 0), max(bottom + 1, 0)), slice(max(left, 0), max(right_edge + 1, 0))
-        for row in (top, bottom):
-            if 0 <= row < rows:
-                codes[row, inside[1]] = REGION
-        for column in (left, right_edge):
-            if 0 <= column < columns:
-                codes[inside[0], column] = REGION
-    if view.cross is not None:
-        row, column = (
-            int((view.cross[0] - seen.top + 0.5) * down),
-            int((view.cross[1] - seen.left + 0.5) * right),
-        )
-        gap_down, gap_right = max(_GAP, int(down)), max(_GAP, int(right))
+    rows, columns = codes.shape
+    down, right = rows / (seen.bottom - seen.top), columns / (seen.right - seen.left)
+    top, left = int((region.top - seen.top) * down), int((region.left - seen.left) * right)
+    bottom = max(int((region.bottom - seen.top) * down) - 1, top)
+    right_edge = max(int((region.right - seen.left) * right) - 1, left)
+    inside = slice(max(top, 0), max(bottom + 1, 0)), slice(max(left, 0), max(right_edge + 1, 0))
+    for row in {top, bottom}:
         if 0 <= row < rows:
-            codes[row, : max(0, column - gap_right)] = CROSS
-            codes[row, column + gap_right + 1 :] = CROSS
+            codes[row, inside[1]] = REGION
+    for column in {left, right_edge}:
         if 0 <= column < columns:
-            codes[: max(0, row - gap_down), column] = CROSS
-            codes[row + gap_down + 1 :, column] = CROSS
+            codes[inside[0], column] = REGION
     return codes
 
 
-def _place(cells: Cells, codes: Codes, *, mono: bool) -> None:
+def _place(cells: Cells, codes: Codes, below: int, *, mono: bool) -> tuple[int, int, int, int]:
+    """Put the picture into the middle of its place; where that is: top, left, lines, columns of cells."""
     picture = mono_cells(codes) if mono else pixel_cells(codes)
-    lines, columns = min(picture.shape[0], len(cells) - FOOT), min(picture.shape[1], cells.shape[1])
-    if lines <= 0:
-        return
-    top, left = (len(cells) - FOOT - lines) // 2, (cells.shape[1] - columns) // 2
+    lines, columns = max(0, min(picture.shape[0], len(cells) - below)), min(picture.shape[1], cells.shape[1])
+    top, left = max(0, (len(cells) - below - lines) // 2), (cells.shape[1] - columns) // 2
     cells[top : top + lines, left : left + columns] = picture[:lines, :columns]
+    return top, left, lines, columns
+
+
+def _draw_cross(
+    cells: Cells, place: tuple[int, int, int, int], codes: Codes, view: View, seen: Window, *, mono: bool
+) -> None:
+    """Thin lines to the crosshair's pixel, which itself stays free, on the colours that are there."""
+    if view.cross is None:
+        return
+    top, left, lines, columns = place
+    halves = 1 if mono else 2
+    down = len(codes) / (seen.bottom - seen.top) / halves
+    right = codes.shape[1] / (seen.right - seen.left)
+    at_line = int((view.cross[0] - seen.top + 0.5) * down)
+    at_column = int((view.cross[1] - seen.left + 0.5) * right)
+    if not (0 <= at_line < lines and 0 <= at_column < columns):
+        return
+    gap_down, gap_right = max(1, int(down / 2) + 1), max(2, int(right / 2) + 1)
+    for line in range(lines):
+        if abs(line - at_line) >= gap_down:
+            ground = OUTSIDE if mono else int(codes[halves * line, at_column])
+            write(cells, top + line, left + at_column, "│", CROSS, ground)
+    for column in range(columns):
+        if abs(column - at_column) >= gap_right:
+            ground = OUTSIDE if mono else int(codes[halves * at_line, column])
+            write(cells, top + at_line, left + column, "─", CROSS, ground)
 
 
 def _reading(frame: Frame, view: View) -> Reading | None:
@@ -343,19 +362,33 @@ def _reading(frame: Frame, view: View) -> Reading | None:
 
 def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
     height, width = cells.shape
-    if height <= FOOT:
+    below = foot(picture.view)
+    if height <= below:
         return
-    line = height - FOOT
+    line = height - below
     if picture.stored:
         _write_bar(cells, line, picture)
-    say = _facts(picture) or _legend(picture, order)
-    left = max(0, (width - sum(len(text) + 2 for text, _, _ in say)) // 2)
+    facts = _facts(picture)
+    _write_parts(cells, line + 1, facts[:2] + _legend(picture, order) + facts[2:])
+    if picture.region is not None:
+        _write_parts(cells, line + 2, _region_facts(picture.region))
+
+
+def _write_parts(cells: Cells, line: int, say: list[Part]) -> None:
+    """As many parts of a sentence as there is room for, in the middle of a line."""
+    width = cells.shape[1]
+
+    def length(parts: list[Part]) -> int:
+        return sum(len(text) + 2 + 2 * (swatch is not None) for text, _, swatch in parts) - 2
+
+    while len(say) > 1 and length(say) > width:
+        say = say[:-1]
+    left = max(0, (width - length(say)) // 2)
     for text, ink, swatch in say:
         if swatch is not None:
-            block = mono_text(swatch) if picture.palette.depth == "mono" else "█"
-            write(cells, line + 1, left, block, swatch)
+            write(cells, line, left, "█" if swatch <= UNSET else chr(swatch >> 6), swatch & UNSET)
             left += 2
-        write(cells, line + 1, left, text, ink)
+        write(cells, line, left, text, ink)
         left += len(text) + 2
 
 
@@ -385,43 +418,60 @@ def _write_bar(cells: Cells, line: int, picture: FramePicture) -> None:
         write(cells, line, left, words, FAINT)
 
 
-def _facts(picture: FramePicture) -> list[tuple[str, int, int | None]]:
+Part = tuple[str, int, int | None]
+"""A text, its ink, and the code of a colour that is shown before it."""
+
+
+def _facts(picture: FramePicture) -> list[Part]:
     if not picture.stored:
-        return [("no chunk on disk: all zero, or missing", ALARM, MISSING)]
+        return [("no chunk on disk: all zero, or missing", ALARM, None)]
     reading = picture.reading
     if reading is None:
         return []
-    parts: list[tuple[str, int, int | None]] = [
-        (f"row {reading.row}  col {reading.column}", FAINT, None),
+    return [
+        (f"row {reading.row} col {reading.column}", FAINT, None),
         (number(reading.value, 6), INK, None),
         (f"5×5 {number(reading.around, 5)}", FAINT, None),
     ]
-    if not picture.window.whole(picture.shape):
-        parts.append((where_text(picture), FAINT, None))
+
+
+def _region_facts(region: RegionNumbers) -> list[Part]:
+    parts: list[Part] = [
+        (f"Σ {number(region.total, 6)}", INK, None),
+        (f"mean {number(region.mean, 5)} ± {number(region.std, 4)}", FAINT, None),
+        (f"{number(region.lowest, 5)} … {number(region.highest, 6)}", FAINT, None),
+        (f"{region.pixels:,} px", FAINT, None),
+    ]
+    if region.saturated:
+        parts.insert(1, (f"{region.saturated:,} saturated", ALARM, None))
     return parts
 
 
-def _legend(picture: FramePicture, order: Order) -> list[tuple[str, int, int | None]]:
+def _legend(picture: FramePicture, order: Order) -> list[Part]:
     """The special colours that are seen, and which part of the frame that is."""
-    parts: list[tuple[str, int, int | None]] = []
+    parts: list[Part] = []
+    if not picture.stored:
+        return parts
     if not picture.window.whole(picture.shape):
         parts.append((where_text(picture), FAINT, None))
     seen = set(np.unique(picture.codes).tolist())
     names = {
         SATURATED: f"≥ {number(order.saturated, 3)}", NEGATIVE: "negative", NAN: "not a number", MISSING: "missing",
     }  # fmt: skip
-    parts += [(name, FAINT, code) for code, name in names.items() if code in seen]
-    return parts
+    mono = picture.palette.depth == "mono"
+    marked: list[Part] = [
+        (name, FAINT, ord(mono_text(code)) << 6 | INK if mono else code)
+        for code, name in names.items()
+        if code in seen
+    ]
+    return marked + parts
 
 
 def where_text(picture: FramePicture) -> str:
     """Which part of the frame is seen."""
     seen = picture.window
-    rows = f"rows {seen.top}–{seen.bottom - 1}"
-    columns = f"cols {seen.left}–{seen.right - 1}"
+    rows = f"{seen.top}–{seen.bottom - 1}"
+    columns = f"{seen.left}–{seen.right - 1}"
     zoom = seen.rows / max(1, seen.bottom - seen.top)
     times = f"{zoom:.0f}:1" if zoom >= 1 else f"1:{1 / zoom:.3g}"
-    return f"{rows} {columns} {times}"
-
-
-__all__ = ["FOOT", "OUTSIDE", "TOLERANCE", "FramePicture", "Order", "Reading", "make_picture", "settled"]
+    return f"{rows} × {columns}  {times}"

@@ -161,6 +161,20 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [float(f"{place * step:.12g}") for place in range(first, last + 1)]
 
 
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Like `ticks`, of decadic logarithms: whole decades, and their 2s and 5s where there is room."""
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        places = [
+            power + float(np.log10(factor))
+            for power in range(int(np.floor(low)), int(np.ceil(high)) + 1)
+            for factor in factors
+        ]
+        places = [place for place in places if low - 1e-9 <= place <= high + 1e-9]
+        if len(places) <= most:
+            break
+    return places[:: -(-len(places) // max(1, most))] if places else [low]
+
+
 def tick_labels(values: list[float]) -> list[str]:
     """Ticks in words, with as many decimals as their step needs."""
     step = min((b - a for a, b in pairwise(values)), default=0.0)

@@ -19,6 +19,7 @@ from textual.widgets import Footer, Input
 from ..present.card import section
 from ..present.runs import RunRow
 from ..present.text import plural
+from ..widgets.cells_view import CellsView
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
 from ..widgets.frame_pane import FramePane
@@ -341,10 +342,9 @@ class BrowseScreen(Screen[None]):
         """Go to the event of the frame `step` further."""
         self.desk.step(step)
 
-    @on(FramePane.Resized)
+    @on(CellsView.Resized)
     def fit_frame(self) -> None:
         """Another room: the same frame in another size, from memory."""
-        self.frame.view.repaint()
         if self.desk.frames is not None:
             self.after("settle-frame", self.settle, lambda: self.desk.cursor_moved(at_once=True))
             if self.desk.kind != "frame":

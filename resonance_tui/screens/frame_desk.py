@@ -118,10 +118,10 @@ class FrameDesk:
     @property
     def _room(self) -> tuple[int, int]:
         """Square pixels of the screen for the picture."""
-        from ..present.picture import FOOT
+        from ..present.picture import foot
 
         width, height = self.pane.room
-        return width, 2 * max(1, height - FOOT)
+        return width, 2 * max(1, height - foot(self.view))
 
     def palette(self, *, best: bool = True) -> Palette:
         """The colours to draw with; fewer where the link is slow, unless the `best` are wanted."""

@@ -381,7 +381,8 @@ class FrameReader:
 
         array = self.subject(uid, subject, ticket)
         if kind == "histogram":
-            return histogram_panel(*histogram(array, view.stretch, check=ticket.check), limits)
+            value, count = histogram(array, view.stretch, check=ticket.check)
+            return histogram_panel(value, count, limits, view.stretch)
         centre = view.hub or centroid(array)
         return radial_panel(centre, *radial_profile(array, centre, ticket.check), found=view.hub is None)
 

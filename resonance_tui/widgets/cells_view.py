@@ -16,6 +16,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -62,6 +63,9 @@ class PictureStrip(Strip):
 class CellsView(Widget):
     """A picture in the whole of its place."""
 
+    class Resized(Message):
+        """There is room for a picture of another size."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._cells: Cells | None = None
@@ -102,6 +106,11 @@ class CellsView(Widget):
         if len(lines):
             self._ours = True
             self.refresh(Region(0, int(lines[0]), self.size.width, int(lines[-1] - lines[0]) + 1))
+
+    def on_resize(self) -> None:
+        """Ask for a picture that fits."""
+        self.repaint()
+        self.post_message(self.Resized())
 
     def repaint(self) -> None:
         """What the terminal shows in our place is not known: the next picture is drawn whole."""

@@ -51,17 +51,21 @@ def draw_curve(plt: Any, curve: Curve, number: int, width: int, *, dark: bool) -
         draw(x, y, color=colour, marker="hd")
 
 
-def set_ticks(plt: Any, x: Values, y: Values, width: int, height: int, *, log: bool = False) -> None:
+def set_ticks(
+    plt: Any, x: Values, y: Values, width: int, height: int, *, log: bool = False, only_y: bool = False
+) -> None:
     """Round ticks for the points of a plot; `log` where `y` holds decadic logarithms."""
     import numpy as np
 
     from ..present.numbers import number
-    from ..present.series import tick_labels, ticks
+    from ..present.series import log_ticks, tick_labels, ticks
 
     finite = np.isfinite(x) & np.isfinite(y)
     if not finite.any():
         return
-    places = ticks(float(x[finite].min()), float(x[finite].max()), width // 9)
-    plt.xticks(places, tick_labels(places))
-    places = ticks(float(y[finite].min()), float(y[finite].max()), max(3, height // 2))
-    plt.yticks(places, [number(10.0**place, 3) for place in places] if log else tick_labels(places))
+    if not only_y:
+        places = ticks(float(x[finite].min()), float(x[finite].max()), width // 9)
+        plt.xticks(places, tick_labels(places))
+    find = log_ticks if log else ticks
+    places = find(float(y[finite].min()), float(y[finite].max()), max(3, height // 2))
+    plt.yticks(places, [number(10.0**place, 2) for place in places] if log else tick_labels(places))

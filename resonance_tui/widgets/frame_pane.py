@@ -42,9 +42,6 @@ class FramePane(Pane):
             self.step = step
             super().__init__()
 
-    class Resized(Message):
-        """There is room for a picture of another size."""
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._picture: FramePicture | None = None
@@ -163,9 +160,8 @@ class FramePane(Pane):
         return max(0, self.content_size.width - (taken + 2 if taken else 0))
 
     def on_resize(self) -> None:
-        """Ask for a picture that fits."""
+        """Where the pane is wide, curves stand beside the picture."""
         self.set_class(self.size.width >= _WIDE, "-beside")
-        self.post_message(self.Resized())
 
     def move(self, where: str) -> None:
         """Step through the frames."""

@@ -68,7 +68,9 @@ class FramePanel(Vertical):
             for mark in panel.marks:
                 if len(x) and x.min() <= mark <= x.max():
                     plt.vline(mark, grey)
-            set_ticks(plt, x, y, self.size.width, max(3, self.size.height - 3), log=panel.log)
+            if panel.ticks:
+                plt.xticks([at for at, _ in panel.ticks], [text for _, text in panel.ticks])
+            set_ticks(plt, x, y, self.size.width, max(3, self.size.height - 3), log=panel.log, only_y=bool(panel.ticks))
             plt.xlabel(panel.x_name)
         plt.grid(False, False)
         plt.frame(True)

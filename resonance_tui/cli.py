@@ -8,17 +8,22 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .terminal import EndGuard, forget_stale_size, missing_terminal
+
+if TYPE_CHECKING:
+    from .options import Options
+
+_FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
 
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
 
 _EPILOG = """\
 keys: j k g G and the arrows move, enter goes in, esc goes back, / searches by sample,
-      [ ] step frames, z zooms a pane, ? lists all keys, q quits
+      [ ] step frames, z zooms a pane, ? lists the keys of each pane, q quits
 
 examples:
   resonance-tui beamtime.db     open a beamtime
@@ -42,8 +47,85 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
     )
+    looks = parser.add_argument_group("detector frames")
+    looks.add_argument(
+        "--colors",
+        dest="colours",
+        choices=("auto", "truecolor", "256", "16", "mono"),
+        default="auto",
+        help="colours to draw with (default: what the terminal says it shows)",
+    )
+    looks.add_argument(
+        "--saturated", type=_counts, metavar="COUNTS", help="a pixel is saturated from here on (default: 2e5)"
+    )
+    looks.add_argument(
+        "--over-pixels",
+        type=_counts,
+        metavar="N",
+        help="so many saturated pixels per 1024×1024 are overexposed (default: 500)",
+    )
+    looks.add_argument(
+        "--dim", type=_counts, metavar="COUNTS", help="a pixel below saw nothing (default: 50)"
+    )
+    looks.add_argument(
+        "--under-share",
+        type=_share,
+        metavar="SHARE",
+        help="such a share of dim pixels is underexposed (default: 0.9)",
+    )
+    looks.add_argument(
+        "--cache", type=_counts, default=256.0, metavar="MIB", help="memory for frames (default: 256)"
+    )
+    looks.add_argument(
+        "--stats", action="store_true", help="show what goes over the line to the terminal (key S)"
+    )
+    looks.add_argument(
+        "--frame-size",
+        type=int,
+        default=1024,
+        choices=(256, 512, 1024, 2048, 4096),
+        metavar="N",
+        help="rows and columns of the demo's frames: 256 to 4096 (default: 1024)",
+    )
     parser.add_argument("--version", action="version", version=f"resonance-tui {__version__}")
     return parser
+
+
+def _counts(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
+    return value
+
+
+def _share(text: str) -> float:
+    value = _counts(text)
+    if value > 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 1")
+    return value
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    from .options import Options
+
+    return Options(
+        colours=arguments.colours,
+        cache_bytes=int(arguments.cache * 2**20),
+        show_stats=arguments.stats,
+        saturated=arguments.saturated,
+        dim=arguments.dim,
+        over_pixels=arguments.over_pixels,
+        under_share=arguments.under_share,
+    )
+
+
+def _set_colours(colours: str) -> None:
+    """Draw everything else in these colours, too; the libraries look at the environment when they are imported."""
+    if colours == "mono":
+        os.environ["NO_COLOR"] = "1"
+    elif colours != "auto":
+        os.environ.pop("NO_COLOR", None)
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = {"16": "standard"}.get(colours, colours)
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -52,9 +134,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     if reason := missing_terminal():
         _fail(reason, EXIT_USAGE)
     forget_stale_size()
+    _set_colours(arguments.colours)
+    os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
     if arguments.path == "demo" and not Path("demo").exists():
-        _demo()
-    _leave(_browse(_checked(Path(arguments.path))))
+        _demo(arguments)
+    _leave(_browse(_checked(Path(arguments.path)), arguments))
 
 
 def _checked(path: Path) -> Path:
@@ -75,7 +159,7 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _demo() -> NoReturn:
+def _demo(arguments: argparse.Namespace) -> NoReturn:
     from .simulate import write_demo
 
     with tempfile.TemporaryDirectory(prefix="resonance-tui-demo-") as folder:
@@ -85,20 +169,20 @@ def _demo() -> NoReturn:
             sys.stderr.flush()
 
         try:
-            path = write_demo(Path(folder), tell=tell)
+            path = write_demo(Path(folder), frame_size=arguments.frame_size, tell=tell)
         except OSError as error:
             _fail(f"the demo cannot be written to {folder}: {error.strerror}", EXIT_CANNOT_OPEN)
         except KeyboardInterrupt:
             _fail("stopped", 130)
         sys.stderr.write("\r\x1b[K")
-        code = _browse(path)
+        code = _browse(path, arguments)
     _leave(code)
 
 
-def _browse(path: Path) -> int:
+def _browse(path: Path, arguments: argparse.Namespace) -> int:
     from .app import ResonanceApp
 
-    app = ResonanceApp(path)
+    app = ResonanceApp(path, options=_options(arguments))
     guard = EndGuard(app.end_from_thread)
     app.run(mouse=False)
     return 128 + guard.signal_number if guard.signal_number else app.return_code or 0

@@ -346,6 +346,7 @@ _SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
 _SERIES = (275, 278, 280, 282, 283, 283.6, 284.2, 284.6, 285, 285.4, 286, 287, 288.5, 290, 292.5, 300)
 _CHANNELS = ("photodiode", "tey_signal", "i0", "ai_6_beamstop", "beam_current")
 _IMAGE = "detector_image"
+_LARGE = 2048
 
 
 def write_demo(
@@ -367,7 +368,7 @@ def write_demo(
     seed
         The same seed, time and size give the same beamtime, uids included.
     frame_size
-        Rows and columns of a frame.
+        Rows and columns of a frame; of frames beyond 2048² there are fewer.
     tell
         Called with a short line of progress now and then.
 
@@ -405,7 +406,8 @@ class _Demo:
         self._sample_ids = {key: writer.add_sample(sample) for key, (sample, _) in _SAMPLES.items()}
         self._clock = now
         self._frames_done = 0
-        self._frames_planned = 47  # two whole series, the aborted and the abandoned one
+        self._few = frame_size > _LARGE
+        self._frames_planned = 17 if self._few else 47  # two whole series, the aborted and the abandoned one
 
     def write(self) -> None:
         self._line_up(20.2, "ps", "sam_x", -6.0, 6.0, 61, "sample edge in x")
@@ -509,7 +511,8 @@ class _Demo:
         fields = (*motors, *_CHANNELS, "exposure", _IMAGE)
         metadata = {"note": note, "energies_planned": len(_SERIES), "detector_distance_mm": 51.0}
         self._open(hours_ago, plan, key, fields, metadata)
-        grid = np.array(energies, dtype=np.float64)
+        # the spoilt ones are among the last
+        grid = np.array(energies[-8 if odd else -3 :] if self._few else energies, dtype=np.float64)
         for energy, readings in zip(grid.tolist(), self._readings(key, grid, 90.0), strict=True):
             exposure = 5.0 if energy < 284.0 else 2.0  # longer where the beam is weak, so the doses are alike
             if odd and energy == 285.4:

@@ -335,8 +335,8 @@ class BrowseScreen(Screen[None]):
             return
         self.events.show_cursor(self.selection.position)
         self.plot.show_cursor(self.selection.position)
-        if self.desk.index is None:  # no picture follows that would ask
-            self.sent(lambda: 0)
+        if self.desk.index is None and not self.app.is_headless:  # no picture follows that would ask
+            self.events.call_after_refresh(self.link.pictures_sent, 0)
 
     def action_step_frame(self, step: int) -> None:
         """Go to the event of the frame `step` further."""
@@ -363,10 +363,11 @@ class BrowseScreen(Screen[None]):
             driver.write(text)
             driver.flush()
 
-    def sent(self, size: Callable[[], int]) -> None:
-        """A picture was drawn: once it is on its way, ask the terminal whether it has arrived."""
+    @on(CellsView.Drawn)
+    def picture_sent(self, event: CellsView.Drawn) -> None:
+        """A picture is on its way: ask the terminal when it has arrived."""
         if not self.app.is_headless:
-            self.call_after_refresh(lambda: self.link.pictures_sent(size()))
+            self.link.pictures_sent(event.size)
 
     def _terminal_is_ready(self) -> None:
         """The terminal has drawn everything: now comes the newest of what had to wait."""

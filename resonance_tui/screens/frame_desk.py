@@ -31,6 +31,7 @@ STILL_READING = 0.25
 GROUPS = ("frames", "frame", "ahead", "verdict", "strip", "panel", "curve", "sheet")
 """The loads that concern the frames of one run."""
 
+_SOON = 0.03
 _TICK = 0.1  # between frames that are played, at least
 _BLINK = 0.5
 _REST = 0.35  # after it, what was drawn coarsely over a slow link is drawn again in full
@@ -148,8 +149,7 @@ class FrameDesk:
         self.playing = self.blinking = self.sheet_shown = False
         self._shown = self._held = None
         self._panel_of = None
-        for name in ("play", "blink", "best", "verdict", "strip", "settle-frame"):
-            self._screen.cancel(name)
+        self._screen.cancel("play", "blink", "best", "verdict", "strip", "settle-frame", "describe")
 
     def show_frames(self, frames: Frames | None) -> None:
         """It is known now which frames the run has."""
@@ -191,7 +191,10 @@ class FrameDesk:
         if self.frames is None:
             return
         self._screen.cancel("frame", "settle-frame", "verdict", "best")
-        self.describe()
+        if self.sheet_shown or self.kind in STACKS or self._target is None:
+            self.describe()
+        elif "describe" not in self._screen.pending:  # with the picture, if that comes soon
+            self._screen.after("describe", _SOON, self.describe)
         if self.sheet_shown:
             self._show_sheet()
             return
@@ -266,12 +269,10 @@ class FrameDesk:
             return
         first = self._shown is None or self._shown.subject != shown.subject
         self._shown = shown
-        before = self.pane.view.bytes_drawn
         self.pane.show_picture(shown.picture)
         if self.kind in STACKS:
             self._say_work("")
         self.describe()
-        self._screen.sent(lambda: self.pane.view.bytes_drawn - before)
         self._follow_panel()
         if shown.subject.index == (self._target or 0):
             if first:
@@ -348,6 +349,7 @@ class FrameDesk:
         frames = self.frames
         if frames is None:
             return
+        self._screen.cancel("describe")
         n, rows, columns = frames.shape
         index = self.index
         place = f"{index + 1:,} of {n:,}" if index is not None else f"none of {n:,}"
@@ -747,13 +749,11 @@ class FrameDesk:
 
         width, height = self.pane.room
         colours = self.palette()
-        before = self.pane.view.bytes_drawn
         cells = draw_sheet(
             self._sheet(), width, height, self._thumbs, frames.shape[0], self.index or 0, self.view, colours,
             self.exposures,
         )  # fmt: skip
         self.pane.show_cells(cells, colours)
-        self._screen.sent(lambda: self.pane.view.bytes_drawn - before)
 
     def _walk_sheet(self, where: str) -> None:
         sheet = self._sheet()

@@ -9,10 +9,12 @@ asks for lines (a dialog opened or closed, the layout changed), whole ones are g
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.color import Color
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -23,6 +25,9 @@ from textual.widget import Widget
 from ..present.colours import Palette
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..present.cells import Cells, Pen
 
 _PENS = 6
@@ -33,21 +38,29 @@ class PictureStrip(Strip):
 
     Parameters
     ----------
-    text : str
-        Draws all of the line, or what has changed of it.
+    draw : callable
+        Makes the text that draws the line, or what has changed of it.
     make : callable
-        Makes the segments of the whole line, should anybody want them.
+        Makes the segments of the whole line.
     width : int
         In cells.
+
+    Both are called only when somebody wants what they make: most lines are asked for, and then not drawn.
     """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_draw", "_made", "_make", "_text")
 
-    def __init__(self, text: str, make: Callable[[], list[Segment]], width: int) -> None:
+    def __init__(self, draw: Callable[[], str], make: Callable[[], list[Segment]], width: int) -> None:
         self._made: list[Segment] | None = None
-        self._make = make
+        self._text: str | None = None
+        self._draw, self._make = draw, make
         super().__init__((), width)
-        self._render_cache = text
+
+    def render(self, console: Console) -> str:
+        """The text that draws the line."""
+        if self._text is None:
+            self._text = self._draw()
+        return self._text
 
     @property
     def _segments(self) -> list[Segment]:  # type: ignore[override]
@@ -63,6 +76,13 @@ class PictureStrip(Strip):
 class CellsView(Widget):
     """A picture in the whole of its place."""
 
+    class Drawn(Message):
+        """A picture that was shown is on its way to the terminal, in `size` bytes."""
+
+        def __init__(self, size: int) -> None:
+            self.size = size
+            super().__init__()
+
     class Resized(Message):
         """There is room for a picture of another size."""
 
@@ -74,8 +94,6 @@ class CellsView(Widget):
         self._painted: Cells | None = None
         self._painted_at: Region | None = None
         self._ours = False
-        self.bytes_drawn = 0
-        """Of all lines given out so far."""
 
     @property
     def cells(self) -> Cells | None:
@@ -127,40 +145,59 @@ class CellsView(Widget):
         if self.app.screen is not self.screen or self.region != self._painted_at:
             self._painted = None
         strips: list[Strip] = []
+        size = 0
         shown, changed = self._painted, None
         if self._ours and whole_lines and shown is not None and shown.shape == cells.shape:
             difference = cells != shown
             lines = difference.any(axis=1).nonzero()[0]
             if not len(lines) or (crop.y <= lines[0] and lines[-1] < crop.bottom):
                 changed = difference
+        ours = self._ours and (changed is not None or (whole_lines and crop.y == 0 and crop.height >= height))
         for y in crop.line_range:
             if not 0 <= y < len(cells):
                 strips.append(Strip.blank(crop.width, self.rich_style))
                 continue
-            line = cells[y].tolist()
-            text = pen.draw(line) if changed is None else pen.redraw(line, changed[y].tolist())
-            self.bytes_drawn += len(text.encode())
-            strip: Strip = PictureStrip(text, _Line(line, pen.palette), width)
+            new = None if changed is None else changed[y]
+            strip = PictureStrip(_Drawing(pen, cells[y], new), _Line(pen.palette, cells[y]), width)
+            if ours:
+                size += len(strip.render(self.app.console).encode())
             strips.append(strip if whole_lines else strip.crop(crop.x, crop.right))
-        if self._ours and (changed is not None or (whole_lines and crop.y == 0 and crop.height >= height)):
+        if ours:
             self._ours = False
+            self.post_message(self.Drawn(size))
             current = self.app.screen is self.screen
             self._painted = cells if current and len(cells) <= height else None
             self._painted_at = self.region
         return strips
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Makes the text of a line of cells, or of what is new in it."""
+
+    pen: Pen
+    line: Cells
+    new: NDArray[np.bool_] | None
+
+    def __call__(self) -> str:
+        if self.new is None:
+            return self.pen.draw(self.line.tolist())
+        return self.pen.redraw(self.line.tolist(), self.new.tolist())
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """Makes the segments of a line of cells."""
 
-    def __init__(self, line: list[int], palette: Palette) -> None:
-        self._line, self._palette = line, palette
+    palette: Palette
+    line: Cells
 
     def __call__(self) -> list[Segment]:
         from ..present.cells import pieces
 
         return [
-            Segment(text, _style(self._palette, front, back)) for text, front, back in pieces(self._line)
+            Segment(text, _style(self.palette, front, back))
+            for text, front, back in pieces(self.line.tolist())
         ]
 
 

@@ -151,7 +151,9 @@ class FramePane(Pane):
 
     def _show_line(self) -> None:
         gap = "  " if self._words.plain and self._strip.plain else ""
-        self.query_one("#frame-strip", Static).update(Content.assemble(self._words, gap, self._strip))
+        self.query_one("#frame-strip", Static).update(
+            Content.assemble(self._words, gap, self._strip), layout=False
+        )
 
     @property
     def strip_room(self) -> int:

@@ -36,7 +36,9 @@ class FramePanel(Vertical):
     def show(self, panel: Panel | None, note: str = "") -> None:
         """Draw a panel; None says why there is none yet."""
         self._panel = panel
-        self.query_one("#panel-title", Static).update(Content(panel.title if panel else note))
+        self.query_one("#panel-title", Static).update(
+            Content(panel.title if panel else note), layout=False
+        )
         self._draw()
 
     def on_resize(self) -> None:

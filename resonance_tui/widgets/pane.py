@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
 
 from ..present.text import printable
@@ -39,12 +40,18 @@ class Pane(Container, can_focus=True):
 
     def caption(self, text: str, alarm: str = "") -> None:
         """What stands in the pane's title after its name; an alarm comes first, and loud."""
-        self.border_title = Content.assemble(
+        title = Content.assemble(
             (self.TITLE, "bold"),
             "  " if alarm else "",
             (f" {printable(alarm)} " if alarm else "", "bold $background on $error"),
             ("  " + printable(text) if text else "", ""),
         )
+        before = self._border_title
+        if before is not None and title.is_same(before):
+            return
+        self._border_title: Content | None = title  # setting the property would draw the whole pane again
+        left, top = self.content_offset
+        self.refresh(Region(-left, -top, self.outer_size.width, 1))
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a line in place of the content: nothing there, being read, or what went wrong."""

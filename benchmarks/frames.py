@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import pty
+import re
 import select
 import signal
 import statistics
@@ -146,6 +147,7 @@ class Session:
         self._to_program: deque[tuple[float, bytes]] = deque()
         self.seen = bytearray()
         self.last = 0.0
+        self.arrivals: list[tuple[float, int]] = []
         pid, self._fd = pty.fork()
         if pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
@@ -177,6 +179,7 @@ class Session:
             arrived = self._drawn_until + self._delay
             self.seen += data
             self.last = arrived
+            self.arrivals.append((arrived, len(self.seen)))
             for _ in range(data.count(b"\x1b[6n")):
                 self._to_program.append((arrived + self._delay, b"\x1b[1;1R"))
 
@@ -218,29 +221,37 @@ def key_to_last_byte(path: Path) -> tuple[float, float, float]:
 
 
 def key_to_sight(path: Path, per_second: float, **line: Any) -> tuple[float, float, int]:
-    """Seconds from the last of many `]` until the terminal shows its picture; pictures shown meanwhile.
+    """Of a key that is held for three seconds: seconds from the last press until its picture is seen, the longest
+    time between two pictures, and how many were seen.
 
-    The key is held for three seconds. The worst wait under way is the longest time between two pictures.
+    A picture is seen when the title with its number has arrived, which is sent behind it.
     """
     session = Session(path, **line)
     to_the_frame(session)
     session.press("g")
     session.run(1.5)
-    presses = int(3 * per_second)
-    arrivals: list[float] = []
-    begun = time.monotonic()
+    presses, at = int(3 * per_second), 1
+    start = len(session.seen)
+    begun = pressed = time.monotonic()
     for n in range(presses):
-        session.press("]" if (n // 12) % 2 == 0 else "[")
-        before = session.seen.count(b"\x1b[6n")
+        forward = (n // 12) % 2 == 0
+        at = min(16, at + 1) if forward else max(1, at - 1)
+        pressed = time.monotonic()
+        session.press("]" if forward else "[")
         session.run(1 / per_second)
-        if session.seen.count(b"\x1b[6n") > before:
-            arrivals.append(session.last)
-    released = time.monotonic()
     session.run(3.0)
-    wait = max(0.0, session.last - released)
-    gaps = [b - a for a, b in zip([begun, *arrivals], arrivals, strict=False)]
+    titles: list[tuple[float, int]] = []  # when each number was seen
+    for match in re.finditer(rb"  (\d+) of 16 ", session.seen[start:]):
+        end = start + match.end()
+        titles.append((next(when for when, size in session.arrivals if size >= end), int(match[1])))
+    shown = [when for when, _ in titles if when <= pressed + 1 / per_second]
+    gaps = [b - a for a, b in zip([begun, *shown], shown, strict=False)]
+    last = [when for when, number in titles if number == at]
+    changes = [when for (when, number), (_, before) in zip(titles[1:], titles, strict=False) if number != before]
     session.close()
-    return wait, max(gaps, default=0.0), len(arrivals)
+    if not last or titles[-1][1] != at:
+        return float("inf"), max(gaps, default=0.0), len(changes)
+    return max(0.0, changes[-1] - pressed), max(gaps, default=0.0), len(changes)
 
 
 def main() -> None:

@@ -53,6 +53,11 @@ def mono_cells(pixels: NDArray[np.integer]) -> Cells:
     return np.asarray(look[pixels] << _CHARACTER | _TEXT | OUTSIDE << 6 | INK)
 
 
+def under(cells: Cells, line: Cells) -> Cells:
+    """Cells with one more line below."""
+    return np.vstack([cells, line[None, :]])
+
+
 def write(cells: Cells, line: int, column: int, text: str, ink: int = FAINT, ground: int = OUTSIDE) -> None:
     """Put a text over cells, as far as there is room."""
     if 0 <= line < cells.shape[0] and column < cells.shape[1]:

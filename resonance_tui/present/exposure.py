@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..analysis.exposure import Exposure, Thresholds, Verdict
+from .cells import Cells, blank_cells, write
+from .colours import ALARM, FAINT, GOOD, INK, OUTSIDE
 from .numbers import number
 
 MARKS: dict[Verdict | None, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○"}
@@ -45,3 +47,23 @@ def strip_of(
     return first, [
         verdicts[index].verdict if index in verdicts else None for index in range(first, first + shown)
     ]
+
+
+_INKS: dict[Verdict | None, int] = {None: FAINT, "good": GOOD, "over": ALARM, "under": ALARM, "zero": ALARM}
+
+
+def line_cells(
+    width: int, words: str, strong: bool, first: int, verdicts: Sequence[Verdict | None], at: int | None
+) -> Cells:
+    """The line below a picture: words, and one cell for each frame; shape (width,).
+
+    The mark of frame `at` stands out; `first` is the frame of the first mark.
+    """
+    cells = blank_cells(1, width)
+    write(cells, 0, 0, words, INK if strong else FAINT)
+    start = len(words) + 2 if words else 0
+    for place, verdict in enumerate(verdicts):
+        here = at == first + place
+        ink = _INKS[verdict]
+        write(cells, 0, start + place, MARKS[verdict], OUTSIDE if here else ink, ink if here else OUTSIDE)
+    return cells[0]

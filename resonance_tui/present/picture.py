@@ -118,8 +118,47 @@ def foot(view: View) -> int:
     return _FOOT + (view.region is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A frame reduced to the pixels of the screen: what takes longest, and is the same for all colours and stretches.
+
+    Attributes
+    ----------
+    values : array, shape (rows, columns)
+        One for each pixel of the screen; NaN where there is none.
+    limits : (float, float)
+        Of the whole frame, as the view wants them, were they not fixed.
+    """
+
+    values: Values
+    window: Window
+    limits: tuple[float, float]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self.values.nbytes
+
+
+def what_is_seen(shape: tuple[int, int], order: Order) -> Window:
+    """The part of a frame of this shape that an order shows."""
+    return window(order.view, shape, order.width, 2 * max(1, order.height - foot(order.view)))
+
+
+def reduce_frame(frame: Frame, order: Order) -> Reduced:
+    """Reduce a frame to the pixels of the screen."""
+    seen = what_is_seen((int(frame.shape[0]), int(frame.shape[1])), order)
+    part = frame[seen.top : seen.bottom, seen.left : seen.right]
+    return Reduced(_reduced(part, seen, order.view), seen, _limits(frame, order.view, signed=order.signed))
+
+
 def make_picture(
-    frame: Frame, order: Order, previous: FramePicture | None = None, *, stored: bool = True
+    frame: Frame,
+    order: Order,
+    previous: FramePicture | None = None,
+    *,
+    stored: bool = True,
+    reduced: Reduced | None = None,
 ) -> FramePicture:
     """Draw a frame.
 
@@ -130,14 +169,14 @@ def make_picture(
         What the pane shows now: pixels that hardly differ keep its colour, and need not be sent.
     stored : bool
         Whether the frame is on disk at all.
+    reduced : Reduced, optional
+        What `reduce_frame` made of the frame for this order.
     """
     view = order.view
     shape = (int(frame.shape[0]), int(frame.shape[1]))
-    room = (order.width, 2 * max(1, order.height - foot(view)))
-    seen = window(view, shape, *room)
-    part = frame[seen.top : seen.bottom, seen.left : seen.right]
-    values = _reduced(part, seen, view)
-    limits = _limits(frame, view, signed=order.signed)
+    reduced = reduced or reduce_frame(frame, order)
+    seen, values = reduced.window, reduced.values
+    limits = view.fixed or reduced.limits
     share = stretched(values, limits, view.stretch)
     drawn = order.palette
     mono = drawn.depth == "mono"
@@ -173,8 +212,6 @@ def _reduced(part: Frame, seen: Window, view: View) -> Values:
 
 
 def _limits(frame: Frame, view: View, *, signed: bool) -> tuple[float, float]:
-    if view.fixed is not None:
-        return view.fixed
     percentiles = LIMITS[view.limits]
     limits = full_limits(frame) if percentiles is None else percentile_limits(frame, *percentiles)
     if signed:

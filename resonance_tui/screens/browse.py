@@ -364,10 +364,14 @@ class BrowseScreen(Screen[None]):
             driver.flush()
 
     @on(CellsView.Drawn)
-    def picture_sent(self, event: CellsView.Drawn) -> None:
-        """A picture is on its way: ask the terminal when it has arrived."""
-        if not self.app.is_headless:
-            self.link.pictures_sent(event.size)
+    def picture_drawn(self, event: CellsView.Drawn) -> None:
+        """A picture went the ordinary way."""
+        self.sent(event.size)
+
+    def sent(self, size: int) -> None:
+        """So many bytes of a picture are on their way: ask the terminal when they have arrived."""
+        if size and not self.app.is_headless:
+            self.link.pictures_sent(size)
 
     def _terminal_is_ready(self) -> None:
         """The terminal has drawn everything: now comes the newest of what had to wait."""

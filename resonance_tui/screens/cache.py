@@ -1,4 +1,4 @@
-"""A cache of arrays, bounded in bytes: what was not used for longest goes first."""
+"""A cache bounded in bytes: what was not used for longest goes first."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Protocol, TypeVar, cast
 
-if TYPE_CHECKING:
-    import numpy as np
 
-    Array = np.ndarray[Any, Any]
+class Sized(Protocol):
+    """An array, or what holds one."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        ...
+
+
+T = TypeVar("T", bound=Sized)
 
 DEFAULT_BYTES = 256 * 2**20
 
 
-class ArrayCache:
-    """Arrays by key, for several threads; what two of them want at once is made by one.
+class ByteCache:
+    """Arrays and the like by key, for several threads; what two of them want at once is made by one.
 
     Parameters
     ----------
     limit : int
-        Bytes of all arrays together; an array larger than that is not kept.
+        Bytes of all together; what is larger than that is not kept.
     """
 
     def __init__(self, limit: int = DEFAULT_BYTES) -> None:
         self.limit = limit
-        self._arrays: OrderedDict[Hashable, Array] = OrderedDict()
+        self._arrays: OrderedDict[Hashable, Sized] = OrderedDict()
         self._size = 0
         self._guard = threading.Lock()
         self._making: dict[Hashable, tuple[threading.Lock, list[int]]] = {}
@@ -37,7 +44,7 @@ class ArrayCache:
         """Bytes of what is kept."""
         return self._size
 
-    def get(self, key: Hashable) -> Array | None:
+    def get(self, key: Hashable) -> Sized | None:
         """What is kept under a key."""
         with self._guard:
             array = self._arrays.get(key)
@@ -45,8 +52,8 @@ class ArrayCache:
                 self._arrays.move_to_end(key)
             return array
 
-    def put(self, key: Hashable, array: Array) -> None:
-        """Keep an array, and let go of others where it becomes too much."""
+    def put(self, key: Hashable, array: Sized) -> None:
+        """Keep something, and let go of others where it becomes too much."""
         with self._guard:
             self._remove(key)
             if array.nbytes > self.limit:
@@ -56,17 +63,16 @@ class ArrayCache:
             while self._size > self.limit:
                 self._remove(next(iter(self._arrays)))
 
-    def made(self, key: Hashable, make: Callable[[], Array]) -> Array:
-        """What is kept under a key, made first where it is not."""
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under a key, made first where it is not; a key always stands for one type."""
         found = self.get(key)
-        if found is not None:
-            return found
-        with self._only_one(key):
-            found = self.get(key)
-            if found is None:
-                found = make()
-                self.put(key, found)
-            return found
+        if found is None:
+            with self._only_one(key):
+                found = self.get(key)
+                if found is None:
+                    found = make()
+                    self.put(key, found)
+        return cast("T", found)
 
     def clear(self) -> None:
         """Keep nothing."""

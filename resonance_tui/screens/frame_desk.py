@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from textual.events import Key
 
 from ..present.colours import DIVERGING, LEVELS, Depth, Palette, palette
-from ..present.exposure import MARKS, strip_of, verdict_text
 from .frame_reading import STACKS, FrameReader, Frames, Judged, RegionCurve, Shown, Subject
 from .loads import Progress, Ticket
 
 if TYPE_CHECKING:
     from ..analysis.exposure import Exposure
     from ..present.panel import Panel
+    from ..present.picture import Order
     from ..present.sheet import Sheet, Thumb
     from ..present.view import View
     from ..widgets.frame_pane import FramePane
@@ -215,15 +215,9 @@ class FrameDesk:
         uid, index = self._screen.selection.uid, self._target
         if uid is None or self.frames is None or self.sheet_shown or (index is None and self.kind == "frame"):
             return
-        from ..present.picture import Order
-
-        subject = Subject(self.kind, index or 0, self.marked)  # type: ignore[arg-type]
-        width, height = self.pane.room
-        steps = 0 if best else self._screen.link.steps_down
-        order = Order(
-            self.view, width, height, self.palette(best=best), self._reader.thresholds.saturated,
-            tolerance=_QUALITY[steps][1],
-        )  # fmt: skip
+        marked = self.marked if self.kind == "difference" else None
+        subject = Subject(self.kind, 0 if self.kind in STACKS else index or 0, marked)  # type: ignore[arg-type]
+        order = self._order(best=best)
         previous = self._shown.picture if self._shown is not None and not best else None
         self._serial += 1
         key = (uid, subject, self._serial)
@@ -236,6 +230,16 @@ class FrameDesk:
             self._say_work(f"{self.kind} of all frames…")
         else:
             self._screen.say_if_slow("frame", self.pane, "Reading the frame…")
+
+    def _order(self, *, best: bool) -> Order:
+        from ..present.picture import Order
+
+        width, height = self.pane.room
+        steps = 0 if best else self._screen.link.steps_down
+        return Order(
+            self.view, width, height, self.palette(best=best), self._reader.thresholds.saturated,
+            tolerance=_QUALITY[steps][1],
+        )  # fmt: skip
 
     def loaded(self, group: str, value: object) -> None:
         """Something arrived for the selected run."""
@@ -269,12 +273,13 @@ class FrameDesk:
             return
         first = self._shown is None or self._shown.subject != shown.subject
         self._shown = shown
-        self.pane.show_picture(shown.picture)
         if self.kind in STACKS:
-            self._say_work("")
+            self._work = ""
+        self._set_line()
+        self._screen.sent(self.pane.show_picture(shown.picture))
         self.describe()
         self._follow_panel()
-        if shown.subject.index == (self._target or 0):
+        if self.kind in STACKS or shown.subject.index == (self._target or 0):
             if first:
                 self._read_around()
             if shown.levels < self.palette().levels:
@@ -285,11 +290,11 @@ class FrameDesk:
         uid, index, frames = self._screen.selection.uid, self.index, self.frames
         if uid is None or index is None or frames is None:
             return
-        reader = self._reader
+        reader, order = self._reader, self._order(best=True)
         near = reader.ahead(frames)
         step = 1 if self._forward else -1
         wanted = [n for n in (index + step * k for k in range(1, near + 1)) if 0 <= n < frames.shape[0]]
-        self._screen.ask("ahead", (uid, index), lambda ticket: reader.read_ahead(uid, wanted, ticket))
+        self._screen.ask("ahead", (uid, index), lambda ticket: reader.read_ahead(uid, wanted, order, ticket))
         self._screen.after("verdict", self._screen.settle, self._read_verdict)
         if not self.exposures and "strip" not in self._screen.pending:
             self._screen.after("strip", STILL_READING, self.read_strip)
@@ -365,6 +370,8 @@ class FrameDesk:
         elif self.blinking and self.marked is not None:
             place = f"blinking {(index or 0) + 1:,} / {self.marked + 1:,}"
         elif index is not None and index in self.exposures:
+            from ..present.exposure import verdict_text
+
             alarm = verdict_text(self.exposures[index], self._reader.thresholds, self._seconds.get(index))
         if self.kind in ("frame", "difference") and self._shown is not None:
             seen = self._shown.picture.shape
@@ -375,25 +382,31 @@ class FrameDesk:
         self.pane.caption(
             " · ".join(part for part in (playing, place, scanned, marked, size, frames.field) if part), alarm
         )
-        self._draw_strip()
+        self._draw_line()
 
-    def _draw_strip(self) -> None:
+    def _draw_line(self) -> None:
+        if self._set_line():
+            self._screen.sent(self.pane.draw_line())
+
+    def _set_line(self) -> bool:
         frames = self.frames
         if frames is None:
-            return
-        if self._screen.show_stats:
-            self.pane.say_below(self._screen.link.text())
-        elif self.entry is not None:
+            return False
+        strong = self._screen.show_stats or self.entry is not None
+        if self.entry is not None:
             what = "limits: low high" if self._entry_is_limits else "go to frame"
-            self.pane.say_below(f"{what} ▸ {self.entry}▏ ⏎", strong=True)
+            words = f"{what} ▸ {self.entry}_  ⏎"
         else:
-            self.pane.say_below(self._work)
-        first, verdicts = strip_of(self.exposures, frames.shape[0], self.index, self.pane.strip_room)
-        self.pane.show_strip(first, [MARKS[verdict] for verdict in verdicts], self.index)
+            words = self._screen.link.text() if self._screen.show_stats else self._work
+        from ..present.exposure import strip_of
+
+        room = self.pane.strip_room - (len(words) + 2 if words else 0)
+        first, verdicts = strip_of(self.exposures, frames.shape[0], self.index, room)
+        return self.pane.set_line(words, strong, first, verdicts, self.index)
 
     def _say_work(self, text: str) -> None:
         self._work = text
-        self._draw_strip()
+        self._draw_line()
 
     # -- keys --------------------------------------------------------------------------------------------
 
@@ -610,7 +623,7 @@ class FrameDesk:
 
     def _do_limits_entry(self) -> None:
         self.entry, self._entry_is_limits = "", True
-        self._draw_strip()
+        self._draw_line()
 
     def take_key(self, event: Key) -> bool:
         """Take a key at once where it belongs to a number that is being typed."""
@@ -630,9 +643,9 @@ class FrameDesk:
             self.entry = (self.entry + character)[:32]
         else:
             self.entry = None
-            self._draw_strip()
+            self._draw_line()
             return False
-        self._draw_strip()
+        self._draw_line()
         return True
 
     def _enter(self, text: str) -> None:
@@ -753,7 +766,7 @@ class FrameDesk:
             self._sheet(), width, height, self._thumbs, frames.shape[0], self.index or 0, self.view, colours,
             self.exposures,
         )  # fmt: skip
-        self.pane.show_cells(cells, colours)
+        self._screen.sent(self.pane.show_cells(cells, colours))
 
     def _walk_sheet(self, where: str) -> None:
         sheet = self._sheet()

@@ -7,11 +7,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..catalog import CatalogError, LazyImageSequence, Run
 from ..present.text import plural
-from .cache import DEFAULT_BYTES, ArrayCache
+from .cache import DEFAULT_BYTES, ByteCache
 from .loads import Progress, Ticket
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..analysis.exposure import Exposure, Thresholds
     from ..analysis.profiles import Region
     from ..present.panel import Panel
-    from ..present.picture import FramePicture, Order
+    from ..present.picture import FramePicture, Order, Reduced
     from ..present.sheet import Thumb
     from ..present.view import View
 
@@ -107,7 +107,7 @@ class FrameReader:
         thresholds: Thresholds | None = None,
     ) -> None:
         self._run_of, self._axes_of = run_of, axes_of
-        self.cache = ArrayCache(limit)
+        self.cache = ByteCache(limit)
         self._thresholds = thresholds
         self._images: OrderedDict[str, LazyImageSequence] = OrderedDict()
         self._used: dict[tuple[str, str], int] = {}
@@ -168,6 +168,11 @@ class FrameReader:
         """
         return self.cache.made(("frame", uid, index), lambda: self._images_of(uid)[index])
 
+    def _passing_by(self, images: LazyImageSequence, uid: str, index: int) -> Array:
+        """One frame of many: it takes no room in memory from those that are looked at."""
+        kept = self.cache.get(("frame", uid, index))
+        return images[index] if kept is None else cast("Array", kept)
+
     def _is_stored(self, uid: str, index: int, frame: Array) -> bool:
         # a frame that is not on disk reads as zeros; one line that is not tells most frames at once
         if len(frame) and (frame[len(frame) // 2].any() or frame.any()):
@@ -194,8 +199,16 @@ class FrameReader:
             many = float("inf") if signed or subject.kind == "sum" else order.saturated
             order = replace(order, saturated=many, signed=signed)
             used = self._used.get((uid, subject.kind))
-        picture = make_picture(array, order, previous, stored=stored)
+        reduced = self._reduced(uid, subject, array, order)
+        picture = make_picture(array, order, previous, stored=stored, reduced=reduced)
         return Shown(subject, picture, order.palette.levels, used)
+
+    def _reduced(self, uid: str, subject: Subject, array: Array, order: Order) -> Reduced:
+        from ..present.picture import reduce_frame, what_is_seen
+
+        seen = what_is_seen((array.shape[0], array.shape[1]), order)
+        key = ("reduced", uid, subject, seen, order.view.reduction, order.view.limits)
+        return self.cache.made(key, lambda: reduce_frame(array, order))
 
     def subject(self, uid: str, subject: Subject, ticket: Ticket) -> Array:
         """The values a picture is drawn of."""
@@ -206,14 +219,16 @@ class FrameReader:
             return difference(self.frame(uid, subject.index), self.frame(uid, marked))
         return self.stack(uid, subject.kind, ticket)
 
-    def read_ahead(self, uid: str, indices: Iterable[int], ticket: Ticket) -> None:
-        """Have frames in memory before they are asked for."""
+    def read_ahead(self, uid: str, indices: Iterable[int], order: Order, ticket: Ticket) -> None:
+        """Have frames in memory, and reduced, before they are asked for."""
         for index in indices:
             ticket.check()
             try:
                 frame = self.frame(uid, index)
             except CatalogError:
                 continue
+            ticket.check()
+            self._reduced(uid, Subject("frame", index), frame, order)
             if frame.nbytes * 4 > self.cache.limit:
                 return
 
@@ -267,11 +282,8 @@ class FrameReader:
             ticket.check()
             if index in skip:
                 continue
-            cached = self.cache.get(("frame", uid, index))
             try:
-                found[index] = judge(
-                    images[index] if cached is None else cached, self.thresholds, ticket.check
-                )
+                found[index] = judge(self._passing_by(images, uid, index), self.thresholds, ticket.check)
             except CatalogError:
                 continue
             if time.monotonic() - told > _TELL_EVERY:
@@ -299,9 +311,8 @@ class FrameReader:
         stack = Stack("max" if kind == "max" else "mean" if kind == "mean" else "sum")
         for index in range(len(images)):
             ticket.tell(Progress(index, len(images)))
-            cached = self.cache.get(("frame", uid, index))
             try:
-                stack.add(images[index] if cached is None else cached)
+                stack.add(self._passing_by(images, uid, index))
             except (CatalogError, ValueError):
                 continue
         self._used[uid, kind] = stack.frames
@@ -317,9 +328,8 @@ class FrameReader:
         told = 0.0
         for index in range(len(images)):
             ticket.check()
-            cached = self.cache.get(("frame", uid, index))
             try:
-                part = region.of(images[index] if cached is None else cached).astype(np.float64)
+                part = region.of(self._passing_by(images, uid, index)).astype(np.float64)
                 total[index] = float(part[np.isfinite(part)].sum())
             except CatalogError:
                 pass
@@ -356,16 +366,13 @@ class FrameReader:
         told = time.monotonic()
         for index in indices:
             ticket.check()
-            key = ("thumb", uid, index)
-            thumb = self.cache.get(key)
-            if thumb is None:
-                cached = self.cache.get(("frame", uid, index))
-                try:
-                    thumb = thumbnail(self._images_of(uid)[index] if cached is None else cached)
-                    self.cache.put(key, thumb)
-                except CatalogError:
-                    thumb = None
-            found[index] = thumb
+            try:
+                found[index] = self.cache.made(
+                    ("thumb", uid, index),
+                    lambda index=index: thumbnail(self._passing_by(self._images_of(uid), uid, index)),  # type: ignore[misc]
+                )
+            except CatalogError:
+                found[index] = None
             if time.monotonic() - told > _TELL_EVERY:
                 told = time.monotonic()
                 ticket.tell(found)

@@ -1,9 +1,9 @@
 """Draws cells of a picture, and sends the terminal no more of it than has changed.
 
 Textual keeps no account of what a terminal shows, and prepares every cell as a styled piece of text. Here the
-strips bring their finished text along, and after a change of picture it jumps over the cells that are the
-same. Such a strip may be drawn only on top of the very picture it was made against; whenever somebody else
-asks for lines (a dialog opened or closed, the layout changed), whole ones are given.
+strips bring their finished text along; and where the terminal is known to show the last picture, the cells that
+changed are sent straight to it. Whenever that is not sure (a dialog is open, the layout changed), the picture
+goes the ordinary way, whole.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ from textual.widget import Widget
 from ..present.colours import Palette
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ..present.cells import Cells, Pen
 
 _PENS = 6
@@ -39,7 +36,7 @@ class PictureStrip(Strip):
     Parameters
     ----------
     draw : callable
-        Makes the text that draws the line, or what has changed of it.
+        Makes the text that draws the line.
     make : callable
         Makes the segments of the whole line.
     width : int
@@ -77,7 +74,7 @@ class CellsView(Widget):
     """A picture in the whole of its place."""
 
     class Drawn(Message):
-        """A picture that was shown is on its way to the terminal, in `size` bytes."""
+        """A picture is on its way to the terminal, in `size` bytes."""
 
         def __init__(self, size: int) -> None:
             self.size = size
@@ -93,15 +90,21 @@ class CellsView(Widget):
         self._pens: dict[Palette, Pen] = {}
         self._painted: Cells | None = None
         self._painted_at: Region | None = None
-        self._ours = False
+        self._new = False
 
     @property
     def cells(self) -> Cells | None:
         """What is drawn."""
         return self._cells
 
-    def show(self, cells: Cells | None, palette: Palette | None = None) -> None:
-        """Draw a picture, or nothing."""
+    def show(self, cells: Cells | None, palette: Palette | None = None) -> int:
+        """Draw a picture, or nothing.
+
+        Returns
+        -------
+        int
+            Bytes that are sent to the terminal already; 0 where `Drawn` will tell.
+        """
         if palette is not None and (self._pen is None or self._pen.palette is not palette):
             from ..present.cells import Pen
 
@@ -113,76 +116,86 @@ class CellsView(Widget):
         if cells is None:
             self.repaint()
             self.refresh()
-            return
-        shown = self._painted
-        if shown is None or shown.shape != cells.shape:
-            self._painted = None
-            self._ours = True
+            return 0
+        size = self._send_changes(cells)
+        if size is None:
+            self._new = True
             self.refresh()
-            return
-        lines = (cells != shown).any(axis=1).nonzero()[0]
-        if len(lines):
-            self._ours = True
-            self.refresh(Region(0, int(lines[0]), self.size.width, int(lines[-1] - lines[0]) + 1))
+        return size or 0
+
+    def repaint(self) -> None:
+        """What the terminal shows in our place is not known: the next picture is drawn whole."""
+        self._painted = None
+
+    def _send_changes(self, cells: Cells) -> int | None:
+        """Send what differs from the picture that the terminal shows; None where that is not known for sure.
+
+        This goes past Textual's compositor, which would ask every widget on the same lines for all of them.
+        """
+        shown, pen, screen, driver = self._painted, self._pen, self.screen, self.app._driver
+        if (
+            shown is None
+            or pen is None
+            or driver is None
+            or shown.shape != cells.shape
+            or self.region != self._painted_at
+            or not screen.is_current
+            or screen._layout_required
+            or self.app._batch_count
+        ):
+            return None
+        changed = cells != shown
+        lines = changed.any(axis=1).nonzero()[0].tolist()
+        left, top = self.region.offset
+        text = "".join(
+            f"\x1b[{top + y + 1};{left + 1}H{pen.redraw(cells[y].tolist(), changed[y].tolist())}" for y in lines
+        )
+        self._painted = cells
+        if text:
+            self.app._begin_update()
+            driver.write(text)
+            self.app._end_update()
+        return len(text.encode())
 
     def on_resize(self) -> None:
         """Ask for a picture that fits."""
         self.repaint()
         self.post_message(self.Resized())
 
-    def repaint(self) -> None:
-        """What the terminal shows in our place is not known: the next picture is drawn whole."""
-        self._painted = None
-
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Lines of the picture; after `show`, what has changed of them."""
+        """Lines of the picture."""
         cells, pen = self._cells, self._pen
         width, height = self.size
         if cells is None or pen is None or cells.shape[1] != width:
             self._painted = None
             return [Strip.blank(crop.width, self.rich_style)] * crop.height
-        whole_lines = crop.x == 0 and crop.width == width
-        if self.app.screen is not self.screen or self.region != self._painted_at:
-            self._painted = None
+        whole = crop.x == 0 and crop.y == 0 and crop.width == width and crop.height >= height
         strips: list[Strip] = []
-        size = 0
-        shown, changed = self._painted, None
-        if self._ours and whole_lines and shown is not None and shown.shape == cells.shape:
-            difference = cells != shown
-            lines = difference.any(axis=1).nonzero()[0]
-            if not len(lines) or (crop.y <= lines[0] and lines[-1] < crop.bottom):
-                changed = difference
-        ours = self._ours and (changed is not None or (whole_lines and crop.y == 0 and crop.height >= height))
         for y in crop.line_range:
             if not 0 <= y < len(cells):
                 strips.append(Strip.blank(crop.width, self.rich_style))
                 continue
-            new = None if changed is None else changed[y]
-            strip = PictureStrip(_Drawing(pen, cells[y], new), _Line(pen.palette, cells[y]), width)
-            if ours:
-                size += len(strip.render(self.app.console).encode())
-            strips.append(strip if whole_lines else strip.crop(crop.x, crop.right))
-        if ours:
-            self._ours = False
-            self.post_message(self.Drawn(size))
-            current = self.app.screen is self.screen
-            self._painted = cells if current and len(cells) <= height else None
-            self._painted_at = self.region
+            strip = PictureStrip(_Drawing(pen, cells[y]), _Line(pen.palette, cells[y]), width)
+            strips.append(strip if crop.width == width else strip.crop(crop.x, crop.right))
+        if self._new and whole:
+            self._new = False
+            # only what is asked for because of `show`, and with no other screen above, is sure to be drawn
+            if self.screen.is_current and len(cells) <= height:
+                self._painted, self._painted_at = cells, self.region
+            size = sum(len(strip.render(self.app.console).encode()) for strip in strips)
+            self.screen.post_message(self.Drawn(size))
         return strips
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """Makes the text of a line of cells, or of what is new in it."""
+    """Makes the text of a line of cells."""
 
     pen: Pen
     line: Cells
-    new: NDArray[np.bool_] | None
 
     def __call__(self) -> str:
-        if self.new is None:
-            return self.pen.draw(self.line.tolist())
-        return self.pen.redraw(self.line.tolist(), self.new.tolist())
+        return self.pen.draw(self.line.tolist())
 
 
 @dataclass(frozen=True, slots=True)

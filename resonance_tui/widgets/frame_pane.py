@@ -19,14 +19,13 @@ from .frame_panel import FramePanel
 from .pane import Pane
 
 if TYPE_CHECKING:
+    from ..analysis.exposure import Verdict
     from ..present.cells import Cells
     from ..present.panel import Panel
     from ..present.picture import FramePicture
 
 _PAGE = 10
 _WIDE = 100
-
-_MARK_STYLES = {"▲": "bold $text-error", "▼": "bold $text-warning", "○": "bold $text-error", "▪": "$text-success"}
 
 
 class FramePane(Pane):
@@ -45,15 +44,17 @@ class FramePane(Pane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._picture: FramePicture | None = None
-        self._strip = Content("")
-        self._words = Content("")
+        self._cells: Cells | None = None
+        self._palette: Palette | None = None
+        self._words, self._strong = "", False
+        self._strip: tuple[int, tuple[Verdict | None, ...], int | None] = (0, (), None)
 
     def compose_content(self) -> ComposeResult:
         """The picture, curves, and a line about the frames."""
         with Container(id="frame-body"):
             yield CellsView(id="frame-view")
             yield FramePanel(id="frame-panel")
-        yield Static("", id="frame-strip", markup=False)
+        yield Static("", id="frame-words", markup=False)
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
@@ -73,10 +74,8 @@ class FramePane(Pane):
     @property
     def room(self) -> tuple[int, int]:
         """Cells for the picture: (columns, lines)."""
-        size = self.view.size
-        if size.width and size.height:
-            return (size.width, size.height)
-        return (max(1, self.content_size.width), max(1, self.content_size.height - 1))
+        size = self.view.size or self.content_size
+        return (max(1, size.width), max(1, size.height - 1))
 
     @property
     def inks(self) -> Inks:
@@ -98,26 +97,36 @@ class FramePane(Pane):
         """Show nothing."""
         self.caption("")
         self.say("")
-        self._picture = None
+        self._picture = self._cells = None
         self.view.show(None)
-        self.show_strip(0, (), None)
-        self.say_below("")
+        self.set_line("", False, 0, (), None)
 
-    def show_picture(self, picture: FramePicture) -> None:
-        """Show a frame."""
+    def show_picture(self, picture: FramePicture) -> int:
+        """Show a frame; the bytes that are sent already."""
         self._picture = picture
-        self._show(picture.cells, picture.palette)
+        return self._show(picture.cells, picture.palette)
 
-    def show_cells(self, cells: Cells, palette: Palette) -> None:
-        """Show another picture than a frame: a contact sheet."""
+    def show_cells(self, cells: Cells, palette: Palette) -> int:
+        """Show another picture than a frame, a contact sheet; the bytes that are sent already."""
         self._picture = None
-        self._show(cells, palette)
+        return self._show(cells, palette)
 
-    def _show(self, cells: Cells, palette: Palette) -> None:
+    def _show(self, cells: Cells, palette: Palette) -> int:
+        self._cells, self._palette = cells, palette
         if self.is_noted:
             self.view.repaint()
             self.show_content()
-        self.view.show(cells, palette)
+        return self._send()
+
+    def _send(self) -> int:
+        """The picture and the line below it, as one."""
+        if self._cells is None or self._palette is None or self.is_noted:
+            return 0
+        from ..present.cells import under
+        from ..present.exposure import line_cells
+
+        line = line_cells(self._cells.shape[1], self._words, self._strong, *self._strip)
+        return self.view.show(under(self._cells, line), self._palette)
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a line in place of the picture."""
@@ -134,32 +143,34 @@ class FramePane(Pane):
         """Draw curves; without any, say why."""
         self.panel.show(panel, note)
 
-    def show_strip(self, first: int, marks: Sequence[str], at: int | None) -> None:
-        """Show how well frames are exposed, one cell for each; `at` is the one under the cursor, `first` the first."""
-        parts = [
-            (mark, ("reverse " if at == first + n else "") + _MARK_STYLES.get(mark, "$text-muted"))
-            for n, mark in enumerate(marks)
-        ]
-        self._strip = Content.assemble(*parts)
-        self._show_line()
+    def set_line(
+        self, words: str, strong: bool, first: int, verdicts: Sequence[Verdict | None], at: int | None
+    ) -> bool:
+        """What stands below the picture, from the next time it is shown on; whether that is anything new.
 
-    def say_below(self, text: str, *, strong: bool = False) -> None:
-        """Say something in the line below the picture: how far long work is, what is being typed."""
-        words = printable(text)
-        self._words = Content.assemble((words, "bold $accent" if strong else "$text-muted"))
-        self._show_line()
+        Parameters
+        ----------
+        words : str
+            How far long work is, or what is being typed (`strong`).
+        first, verdicts, at
+            How well frames are exposed, one cell for each from frame `first` on; `at` is under the cursor.
+        """
+        new = (printable(words), strong, (first, tuple(verdicts), at))
+        if new == (self._words, self._strong, self._strip):
+            return False
+        self._words, self._strong, self._strip = new
+        # without a picture, what is typed is to be seen all the same
+        self.query_one("#frame-words", Static).update(Content(self._words), layout=False)
+        return True
 
-    def _show_line(self) -> None:
-        gap = "  " if self._words.plain and self._strip.plain else ""
-        self.query_one("#frame-strip", Static).update(
-            Content.assemble(self._words, gap, self._strip), layout=False
-        )
+    def draw_line(self) -> int:
+        """Draw the line below the picture; the bytes that are sent already."""
+        return self._send()
 
     @property
     def strip_room(self) -> int:
-        """Cells for marks in the line below."""
-        taken = len(self._words.plain)
-        return max(0, self.content_size.width - (taken + 2 if taken else 0))
+        """Cells for marks in the line below, at most."""
+        return self.room[0]
 
     def on_resize(self) -> None:
         """Where the pane is wide, curves stand beside the picture."""

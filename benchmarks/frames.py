@@ -61,7 +61,9 @@ def milliseconds(work: Callable[[], object], times: int = 15) -> float:
     return statistics.median(spent)
 
 
-def drawn(frame: np.ndarray[Any, Any], order: Order, pen: Pen, previous: FramePicture | None) -> tuple[FramePicture, list[str]]:
+def drawn(
+    frame: np.ndarray[Any, Any], order: Order, pen: Pen, previous: FramePicture | None
+) -> tuple[FramePicture, list[str]]:
     """From the decoded frame to the text of the lines that changed."""
     picture = make_picture(frame, order, previous)
     lines = picture.cells.tolist()
@@ -247,7 +249,9 @@ def key_to_sight(path: Path, per_second: float, **line: Any) -> tuple[float, flo
     shown = [when for when, _ in titles if when <= pressed + 1 / per_second]
     gaps = [b - a for a, b in zip([begun, *shown], shown, strict=False)]
     last = [when for when, number in titles if number == at]
-    changes = [when for (when, number), (_, before) in zip(titles[1:], titles, strict=False) if number != before]
+    changes = [
+        when for (when, number), (_, before) in zip(titles[1:], titles, strict=False) if number != before
+    ]
     session.close()
     if not last or titles[-1][1] != at:
         return float("inf"), max(gaps, default=0.0), len(changes)
@@ -280,7 +284,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write_demo(Path(folder))
         median, most, size = key_to_last_byte(path)
-        print(f"  ] → last byte, frame in memory: median {median:.1f} ms, p90 {most:.1f} ms; {size:,.0f} B a step")
+        print(
+            f"  ] → last byte, frame in memory: median {median:.1f} ms, p90 {most:.1f} ms; {size:,.0f} B a step"
+        )
         for label, line in (("local", {}), ("1 Mbit/s, 50 ms", {"rate": 125_000.0, "delay": 0.05})):
             wait, gap, pictures = key_to_sight(path, 20, **line)
             print(f"  ] held, 20 a second, {label}: {pictures} pictures in 3 s, longest gap {gap:.2f} s, "

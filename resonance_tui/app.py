@@ -149,7 +149,12 @@ class ResonanceApp(App[None]):
             return self._options.colours
         if self.no_color:
             return "mono"
-        known: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256", "standard": "16", None: "mono"}
+        known: dict[str | None, Depth] = {
+            "truecolor": "truecolor",
+            "256": "256",
+            "standard": "16",
+            None: "mono",
+        }
         return known.get(self.console.color_system, "16")
 
     def on_unmount(self) -> None:

@@ -39,7 +39,9 @@ class Link:
         Called when the terminal is ready again.
     """
 
-    def __init__(self, write: Callable[[str], object], pump: MessagePump, freed: Callable[[], object]) -> None:
+    def __init__(
+        self, write: Callable[[str], object], pump: MessagePump, freed: Callable[[], object]
+    ) -> None:
         self._write, self._pump, self._freed = write, pump, freed
         self._asked: float | None = None
         self._answers = 0

@@ -105,4 +105,4 @@ def to_levels(share: NDArray[np.float64], levels: int) -> NDArray[np.int16]:
     missing = np.isnan(share)
     scaled = np.clip(np.where(missing, 0.0, share) * levels, 0, levels - 1).astype(np.int16)
     scaled[missing] = -1
-    return scaled
+    return np.asarray(scaled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ class Exposure:
 
 
 def judge(
-    frame: NDArray[np.generic], thresholds: Thresholds, check: Callable[[], object] = lambda: None
+    frame: NDArray[Any], thresholds: Thresholds, check: Callable[[], object] = lambda: None
 ) -> Exposure:
     """Look at every pixel of a frame.
 

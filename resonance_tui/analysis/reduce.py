@@ -6,10 +6,12 @@ integers as integers: of a 4096² frame this leaves little more than the time it
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Frame = NDArray[np.generic]
+Frame = NDArray[Any]
 Means = NDArray[np.float64]
 
 _BLOCK = 2**19
@@ -87,9 +89,7 @@ def area_max(frame: Frame, rows: int, columns: int) -> Means:
 
 def _all_finite(frame: Frame) -> bool:
     step = max(1, _BLOCK // max(1, frame.shape[1] * frame.itemsize))
-    return all(
-        bool(np.isfinite(frame[start : start + step]).all()) for start in range(0, len(frame), step)
-    )
+    return all(bool(np.isfinite(frame[start : start + step]).all()) for start in range(0, len(frame), step))
 
 
 def _borders(n: int, parts: int) -> tuple[NDArray[np.intp], Means]:

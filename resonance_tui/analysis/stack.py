@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Frame = NDArray[np.generic]
+Frame = NDArray[Any]
 
 
 class Stack:

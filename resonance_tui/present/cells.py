@@ -120,10 +120,8 @@ class Pen:
             front_wanted = front if character == " " else upper
             step = self._set(character, front_wanted, lower, front, back)
         elif upper == lower:
-            if back == upper or front != upper:
-                step = self._set(" ", front, upper, front, back)
-            else:
-                step = ("█", state)
+            use_front = front == upper and back != upper
+            step = ("█", state) if use_front else self._set(" ", front, upper, front, back)
         elif front == upper or back == lower or not (front == lower or back == upper):
             step = self._set("▀", upper, lower, front, back)
         else:

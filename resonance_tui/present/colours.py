@@ -67,7 +67,16 @@ _SIXTEEN = {
 DENSITY = " .:-=+*#%@"
 """Characters of a monochrome picture, from dark to bright."""
 
-_MONO = {SATURATED: "S", NEGATIVE: "_", NAN: "?", MISSING: "x", OUTSIDE: " ", CROSS: "|", REGION: "o", CURSOR: "#"}
+_MONO = {
+    SATURATED: "S",
+    NEGATIVE: "_",
+    NAN: "?",
+    MISSING: "x",
+    OUTSIDE: " ",
+    CROSS: "|",
+    REGION: "o",
+    CURSOR: "#",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class Palette:
 
 
 @lru_cache(maxsize=64)
-def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: Inks = Inks()) -> Palette:  # noqa: B008
+def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: Inks = Inks()) -> Palette:
     """A map as a terminal of some depth can show it, with at most so many levels.
 
     Raises

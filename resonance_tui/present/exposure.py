@@ -30,7 +30,9 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
     if exposure.verdict == "over":
         text = f"OVEREXPOSED {exposure.saturated:,} px ≥ {number(thresholds.saturated, 3)}"
     else:
-        text = f"UNDEREXPOSED {100 * exposure.dim / max(1, exposure.pixels):.0f}% < {number(thresholds.dim, 3)}"
+        text = (
+            f"UNDEREXPOSED {100 * exposure.dim / max(1, exposure.pixels):.0f}% < {number(thresholds.dim, 3)}"
+        )
     better = None if seconds is None else exposure.suggested(seconds, thresholds)
     if seconds and better is not None and better > 0 and _LEAST < better / seconds < _MOST:
         sign = "≤ " if exposure.bright >= thresholds.saturated else ""
@@ -66,4 +68,5 @@ def line_cells(
         here = at == first + place
         ink = _INKS[verdict]
         write(cells, 0, start + place, MARKS[verdict], OUTSIDE if here else ink, ink if here else OUTSIDE)
-    return cells[0]
+    line: Cells = cells[0]
+    return line

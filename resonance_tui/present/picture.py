@@ -201,7 +201,9 @@ def make_picture(
 
 
 def _reduced(part: Frame, seen: Window, view: View) -> Values:
-    if seen.rows > part.shape[0] or seen.columns > part.shape[1]:  # nearer than 1:1: whole pixels, sharp edges
+    if (
+        seen.rows > part.shape[0] or seen.columns > part.shape[1]
+    ):  # nearer than 1:1: whole pixels, sharp edges
         down = (np.arange(seen.rows) * part.shape[0]) // seen.rows
         right = (np.arange(seen.columns) * part.shape[1]) // seen.columns
         near: Values = part[np.ix_(down, right)].astype(np.float64)
@@ -300,7 +302,7 @@ def settled(scaled: Values, levels: int, tolerance: float, previous: Codes | Non
     both = anyway[:, 0] & anyway[:, 1]
     common = both & -both  # one level for both halves, where one suits both
     kept = np.zeros_like(common) if previous is None else one << np.clip(by_column(previous), 0, 30)
-    kept_both = (kept & allowed).all(axis=1) if previous is not None else None
+    kept_both = None if previous is None else np.asarray((kept & allowed).all(axis=1))
     out = np.empty_like(own)
     front = np.zeros((2, own.shape[2]), dtype=np.int32)
     for column in range(columns):
@@ -398,7 +400,7 @@ def _reading(frame: Frame, view: View) -> Reading | None:
 
 
 def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
-    height, width = cells.shape
+    height = len(cells)
     below = foot(picture.view)
     if height <= below:
         return

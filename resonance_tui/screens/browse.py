@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input
 
+from ..link import Link
 from ..present.card import section
 from ..present.runs import RunRow
 from ..present.text import plural
@@ -27,7 +28,6 @@ from ..widgets.pane import Pane
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
-from ..link import Link
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .reading import PAGE, Reader, RunsPart, Waiting
@@ -520,7 +520,7 @@ class BrowseScreen(Screen[None]):
     def take_key(self, event: Key) -> bool:
         """Take a key at once where it is part of a search or of a number, so that what follows finds it done."""
         if self._pane == "frame" and self.focused is self.frame:
-            return self.desk.take_key(event)
+            return self.desk.entry.take_key(event)
         if self.focused is not self.runs.search or not self.runs.take_key(event.key, event.character):
             return False
         self._select(self.runs.current)
@@ -554,8 +554,8 @@ class BrowseScreen(Screen[None]):
                 self._open_when_known = True
         elif self._pane == "detail":
             self._show_pane("events")
-        elif self._pane == "frame" and self.desk.sheet_shown:
-            self.desk.close_sheet()
+        elif self._pane == "frame" and self.desk.sheet.shown:
+            self.desk.sheet.close()
         else:
             self.action_zoom()
 

@@ -57,10 +57,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture, what it is of, the levels of its palette, and how many frames went into it."""
+    """A picture, what it is of, its array's dtype, the levels of its palette, how many frames went into it."""
 
     subject: Subject
     picture: FramePicture
+    dtype: str
     levels: int
     used: int | None = None
 
@@ -201,7 +202,7 @@ class FrameReader:
             used = self._used.get((uid, subject.kind))
         reduced = self._reduced(uid, subject, array, order)
         picture = make_picture(array, order, previous, stored=stored, reduced=reduced)
-        return Shown(subject, picture, order.palette.levels, used)
+        return Shown(subject, picture, str(array.dtype), order.palette.levels, used)
 
     def _reduced(self, uid: str, subject: Subject, array: Array, order: Order) -> Reduced:
         from ..present.picture import reduce_frame, what_is_seen
@@ -407,7 +408,9 @@ def difference(frame: Array, marked: Array) -> Array:
     if frame.shape != marked.shape:
         raise ValueError(f"the marked frame is {marked.shape}, this one {frame.shape}: no difference")
     if frame.dtype.kind in "iub" and marked.dtype.kind in "iub" and max(frame.itemsize, marked.itemsize) <= 4:
-        small = all(a.size == 0 or (int(a.max()) < 2**30 and int(a.min()) > -(2**30)) for a in (frame, marked))
+        small = all(
+            a.size == 0 or (int(a.max()) < 2**30 and int(a.min()) > -(2**30)) for a in (frame, marked)
+        )
         if small:
             return np.subtract(frame.astype(np.int32, copy=False), marked.astype(np.int32, copy=False))
     return np.subtract(frame, marked, dtype=np.float64)

@@ -60,7 +60,7 @@ class PictureStrip(Strip):
         return self._text
 
     @property
-    def _segments(self) -> list[Segment]:  # type: ignore[override]
+    def _segments(self) -> list[Segment]:
         if self._made is None:
             self._made = self._make()
         return self._made
@@ -148,7 +148,8 @@ class CellsView(Widget):
         lines = changed.any(axis=1).nonzero()[0].tolist()
         left, top = self.region.offset
         text = "".join(
-            f"\x1b[{top + y + 1};{left + 1}H{pen.redraw(cells[y].tolist(), changed[y].tolist())}" for y in lines
+            f"\x1b[{top + y + 1};{left + 1}H{pen.redraw(cells[y].tolist(), changed[y].tolist())}"
+            for y in lines
         )
         self._painted = cells
         if text:

@@ -85,7 +85,11 @@ class FramePane(Pane):
             Color.parse(colour or "#808080").rgb
             for colour in (theme.background, theme.foreground, theme.error, theme.success)
         )
-        faint = (3 * ink[0] + 2 * back[0]) // 5, (3 * ink[1] + 2 * back[1]) // 5, (3 * ink[2] + 2 * back[2]) // 5
+        faint = (
+            (3 * ink[0] + 2 * back[0]) // 5,
+            (3 * ink[1] + 2 * back[1]) // 5,
+            (3 * ink[2] + 2 * back[2]) // 5,
+        )
         return Inks(back, ink, faint, alarm, good)
 
     @property

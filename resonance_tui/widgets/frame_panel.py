@@ -36,9 +36,7 @@ class FramePanel(Vertical):
     def show(self, panel: Panel | None, note: str = "") -> None:
         """Draw a panel; None says why there is none yet."""
         self._panel = panel
-        self.query_one("#panel-title", Static).update(
-            Content(panel.title if panel else note), layout=False
-        )
+        self.query_one("#panel-title", Static).update(Content(panel.title if panel else note), layout=False)
         self._draw()
 
     def on_resize(self) -> None:
@@ -72,7 +70,15 @@ class FramePanel(Vertical):
                     plt.vline(mark, grey)
             if panel.ticks:
                 plt.xticks([at for at, _ in panel.ticks], [text for _, text in panel.ticks])
-            set_ticks(plt, x, y, self.size.width, max(3, self.size.height - 3), log=panel.log, only_y=bool(panel.ticks))
+            set_ticks(
+                plt,
+                x,
+                y,
+                self.size.width,
+                max(3, self.size.height - 3),
+                log=panel.log,
+                only_y=bool(panel.ticks),
+            )
             plt.xlabel(panel.x_name)
         plt.grid(False, False)
         plt.frame(True)

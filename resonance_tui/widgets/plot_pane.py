@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PAGE = 20
 
+
 class PlotPane(Pane):
     """Draws curves with plotext, which is imported with the first of them."""
 

@@ -1,0 +1,94 @@
+"""The contact sheet in the frame pane: thumbnails of a run's frames, walked with the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..present.sheet import Sheet, Thumb
+    from .frame_desk import FrameDesk
+
+
+class FrameSheet:
+    """Shows the frames around the one under the cursor; those in view are read when they are."""
+
+    def __init__(self, desk: FrameDesk) -> None:
+        self._desk = desk
+        self.shown = False
+        self._thumbs: dict[int, Thumb | None] = {}
+
+    def clear(self) -> None:
+        """Another run."""
+        self.shown = False
+        self._thumbs = {}
+
+    def toggle(self) -> None:
+        """Show it, or go back to the frame under the cursor."""
+        desk = self._desk
+        if desk.frames is None:
+            return
+        if self.shown:
+            self.close()
+            return
+        desk.several.stop_blinking()
+        desk.panels.open(None)
+        desk.stop_pictures()
+        self.shown = True
+        if desk.index is None:
+            desk.step(1)
+        self.show()
+
+    def close(self) -> None:
+        """Back to the frame under the cursor."""
+        self.shown = False
+        self._desk.screen.loads.drop("sheet")
+        self._desk.cursor_moved()
+
+    def add(self, thumbs: dict[int, Thumb | None]) -> None:
+        """Some more thumbnails are there."""
+        self._thumbs.update(thumbs)
+        self.draw()
+
+    def _sheet(self) -> Sheet:
+        from ..present.sheet import lay_out
+
+        return lay_out(*self._desk.pane.room)
+
+    def show(self) -> None:
+        """Draw the sheet around the cursor, and read what is missing on it."""
+        desk = self._desk
+        uid, frames = desk.screen.selection.uid, desk.frames
+        if uid is None or frames is None:
+            return
+        sheet, n = self._sheet(), frames.shape[0]
+        first = sheet.first(desk.index or 0, n)
+        wanted = [k for k in range(first, min(first + sheet.size, n)) if k not in self._thumbs]
+        if wanted:
+            reader = desk.reader
+            desk.screen.ask("sheet", (uid, first), lambda ticket: reader.thumbs(uid, wanted, ticket))
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw what is there."""
+        desk = self._desk
+        frames = desk.frames
+        if frames is None or not self.shown:
+            return
+        from ..present.sheet import draw_sheet
+
+        width, height = desk.pane.room
+        colours = desk.palette()
+        cells = draw_sheet(
+            self._sheet(), width, height, self._thumbs, frames.shape[0], desk.index or 0, desk.view, colours,
+            desk.exposures,
+        )  # fmt: skip
+        desk.screen.sent(desk.pane.show_cells(cells, colours))
+
+    def walk(self, where: str) -> None:
+        """Go to the frame that a key leads to."""
+        sheet = self._sheet()
+        steps = {
+            "left": -1, "right": 1, "up": -sheet.columns, "down": sheet.columns,
+            "page_up": -sheet.size, "page_down": sheet.size, "first": -(10**9), "last": 10**9,
+        }  # fmt: skip
+        self._desk.step(steps[where])

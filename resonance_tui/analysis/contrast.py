@@ -100,6 +100,14 @@ def stretched(
     return np.asarray(share)
 
 
+def stretched_signed(
+    values: NDArray[np.float64], most: float, stretch: Stretch = "linear"
+) -> NDArray[np.float64]:
+    """Map −`most` … `most` onto 0 … 1, zero onto the middle, both sides stretched alike; NaN where the value is."""
+    side = stretched(np.abs(values), (0.0, most), stretch)
+    return np.asarray(0.5 + np.copysign(0.5 * side, values))
+
+
 def to_levels(share: NDArray[np.float64], levels: int) -> NDArray[np.int16]:
     """0 … 1 as one of `levels` equally wide steps, from 0; −1 where NaN."""
     missing = np.isnan(share)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.contrast import full_limits, percentile_limits, stretched
+from ..analysis.contrast import full_limits, percentile_limits, stretched, stretched_signed
 from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_numbers
 from ..analysis.reduce import area_max, area_mean
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
@@ -176,8 +176,11 @@ def make_picture(
     shape = (int(frame.shape[0]), int(frame.shape[1]))
     reduced = reduced or reduce_frame(frame, order)
     seen, values = reduced.window, reduced.values
-    limits = view.fixed or reduced.limits
-    share = stretched(values, limits, view.stretch)
+    limits = reduced.limits if view.fixed is None or order.signed else view.fixed
+    if order.signed:
+        share = stretched_signed(values, max(abs(limits[0]), abs(limits[1])), view.stretch)
+    else:
+        share = stretched(values, limits, view.stretch)
     drawn = order.palette
     mono = drawn.depth == "mono"
     if mono:

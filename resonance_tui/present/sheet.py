@@ -17,11 +17,11 @@ from .view import LIMITS, View
 
 Thumb = NDArray[np.float32]
 
-SIDE = 32
+SIDE = 48
 """Pixels of a thumbnail's longer side, as it is kept."""
 
-_WIDE = 16
-_NARROW = 12
+_WIDEST = 40
+_NARROWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,23 @@ class Sheet:
         return top * self.columns
 
 
-def lay_out(width: int, height: int) -> Sheet:
-    """A sheet for a pane of `width` × `height` cells."""
-    side = _WIDE if width >= 6 * _WIDE and height >= 24 else _NARROW
+def lay_out(width: int, height: int, frames: int) -> Sheet:
+    """A sheet for a pane of `width` × `height` cells: the largest thumbnails with which all frames are in sight,
+    and where those would be too small, as many as there is room for."""
+    for side in range(_WIDEST, _NARROWEST - 1, -2):
+        sheet = _with_thumbs(width, height, side)
+        if sheet.size >= frames:
+            return sheet
+    return _with_thumbs(width, height, _NARROWEST)
+
+
+def _with_thumbs(width: int, height: int, side: int) -> Sheet:
     wide, high = min(side, max(4, width)), min(side // 2 + 1, max(2, height))
-    columns = max(1, width // (wide + 1))
-    return Sheet(columns, max(1, height // high), wide, high)
+    return Sheet(max(1, (width + 1) // (wide + 1)), max(1, height // high), wide, high)
 
 
 def thumbnail(frame: NDArray[np.generic]) -> Thumb:
-    """A frame reduced to at most 32 pixels a side, by its mean."""
+    """A frame reduced to at most 48 pixels a side, by its mean."""
     return area_mean(frame, *fit((frame.shape[0], frame.shape[1]), SIDE, SIDE)).astype(np.float32)
 
 

@@ -116,6 +116,7 @@ class BrowseScreen(Screen[None]):
              "Ten frames back or on", looks="{ }"),
         _key("right_curly_bracket", "step_frame(10)", "Ten frames on", "browse.frames_on",
              "Ten frames back or on", looks="{ }"),
+        _frame_key("6,7,8,9", "number", "Go to frame", "A number and enter: to that frame", looks="1…9 ⏎"),
         _frame_key("b", "reduction", "Mean or max", "Each cell the mean, or the largest, of its pixels"),
         _frame_key("s", "stretch", "Stretch", "Linear, square root, logarithm"),
         _frame_key("e", "limits", "Limits", "Percentiles that are dark and bright, or min–max"),
@@ -530,6 +531,8 @@ class BrowseScreen(Screen[None]):
         """While a text is typed, the keys are its letters."""
         if action == "frame" and (self._pane != "frame" or self.focused is not self.frame):
             return False
+        if action == "pane" and self._pane == "frame" and self.desk.frames is not None:
+            return False  # there, digits are the number of a frame
         typing = isinstance(self.focused, Input)
         return not typing or action in ("next_pane", "clear_search", "quit", "command_palette")
 

@@ -429,6 +429,7 @@ class FrameDesk:
         """What a key of the frame pane asks for."""
         actions: dict[str, Callable[[], object]] = {
             "lock": self._toggle_lock,
+            "number": self.entry.begin_number,
             "limits_entry": self.entry.begin_limits,
             "cross": self.toggle_cross,
             "cuts": self.panels.cuts,

@@ -27,6 +27,12 @@ class FrameEntry:
         what = "limits: low high" if self._limits else "go to frame"
         return f"{what} ▸ {self.text}_  ⏎"
 
+    def begin_number(self) -> None:
+        """Ask for the number of a frame."""
+        if self._desk.frames is not None:
+            self.text, self._limits = "", False
+            self._desk.draw_line()
+
     def begin_limits(self) -> None:
         """Ask for the two limits of the picture."""
         if self._desk.frames is not None:

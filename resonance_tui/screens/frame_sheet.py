@@ -52,7 +52,8 @@ class FrameSheet:
     def _sheet(self) -> Sheet:
         from ..present.sheet import lay_out
 
-        return lay_out(*self._desk.pane.room)
+        frames = self._desk.frames
+        return lay_out(*self._desk.pane.room, frames.shape[0] if frames is not None else 1)
 
     def show(self) -> None:
         """Draw the sheet around the cursor, and read what is missing on it."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..present.picture import FramePicture
 
 _PAGE = 10
-_WIDE = 100
+_WIDE, _FLAT = 60, 2.4  # cells, and columns to a line, from which curves have room beside the picture
 
 
 class FramePane(Pane):
@@ -178,7 +178,8 @@ class FramePane(Pane):
 
     def on_resize(self) -> None:
         """Where the pane is wide, curves stand beside the picture."""
-        self.set_class(self.size.width >= _WIDE, "-beside")
+        width, height = self.size
+        self.set_class(width >= _WIDE and width >= _FLAT * height, "-beside")
 
     def move(self, where: str) -> None:
         """Step through the frames."""

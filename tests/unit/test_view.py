@@ -176,7 +176,7 @@ def test_zooming_goes_to_the_crosshair() -> None:
 
 
 @settings(max_examples=100)
-@given(shapes, st.integers(1, 300), st.integers(1, 300), actions)
+@given(shapes, st.integers(32, 300), st.integers(32, 300), actions)
 def test_a_crosshair_that_was_moved_is_in_the_window(
     shape: Shape, width: int, height: int, done: list[tuple[str, int, int]]
 ) -> None:

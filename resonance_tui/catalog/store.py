@@ -222,7 +222,7 @@ def read_frame(store: Path, group: str, index: int) -> np.ndarray:
     layout = read_layout(store, group)
     n_frames = layout.shape[0] if len(layout.shape) == 3 else 1
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < n_frames:
-        raise FrameUnavailableError(f"frame {index} of {group} is out of range: {n_frames} are stored")
+        raise FrameUnavailableError(f"index {index} of {group} is out of range: {n_frames} are stored")
     rows, columns = layout.frame_shape
     size = rows * columns * _itemsize(layout.dtype)
     if size > MAX_FRAME_BYTES:
@@ -238,11 +238,11 @@ def read_frame(store: Path, group: str, index: int) -> np.ndarray:
     if layout.codecs == ("bytes",):
         if len(raw) != size:
             raise FrameUnavailableError(
-                f"frame {index} of {group} is damaged: {len(raw)} bytes instead of {size}"
+                f"index {index} of {group} is damaged: {len(raw)} bytes instead of {size}"
             )
         return np.frombuffer(raw, dtype=dtype).reshape(rows, columns).astype(dtype.newbyteorder("="))
     frame = np.empty((rows, columns), dtype=dtype)
-    _decode_zstd(raw, frame, f"frame {index} of {group}")
+    _decode_zstd(raw, frame, f"index {index} of {group}")
     return frame if not layout.big_endian else frame.astype(dtype.newbyteorder("="))
 
 
@@ -329,5 +329,5 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
             return np.asarray(array[index] if array.ndim == 3 else array[:])
     except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds for damaged chunks
         raise FrameUnavailableError(
-            f"frame {index} of {group} cannot be read ({_first_line(error)})"
+            f"index {index} of {group} cannot be read ({_first_line(error)})"
         ) from None

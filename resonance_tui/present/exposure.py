@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 from ..analysis.exposure import Exposure, Thresholds, Verdict
 from .cells import Cells, blank_cells, write
 from .colours import ALARM, FAINT, GOOD, INK, OUTSIDE
-from .numbers import number
 
-MARKS: dict[Verdict | None, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○"}
-"""One cell for each frame of a run; None stands for a frame nobody has looked at yet."""
+Mark = Verdict | Literal["lost"] | None
+"""What is known of a frame: its exposure, that it cannot be read, or nothing yet."""
+
+MARKS: dict[Mark, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○", "lost": "×"}
+"""One cell for each frame of a run."""
 
 _LEAST, _MOST = 1e-4, 1e4
 
@@ -28,11 +31,9 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
     if exposure.verdict == "good":
         return ""
     if exposure.verdict == "over":
-        text = f"OVEREXPOSED {exposure.saturated:,} px ≥ {number(thresholds.saturated, 3)}"
+        text = f"OVEREXPOSED {exposure.saturated:,} px"
     else:
-        text = (
-            f"UNDEREXPOSED {100 * exposure.dim / max(1, exposure.pixels):.0f}% < {number(thresholds.dim, 3)}"
-        )
+        text = f"UNDEREXPOSED {100 * exposure.dim / max(1, exposure.pixels):.0f}% dim"
     better = None if seconds is None else exposure.suggested(seconds, thresholds)
     if seconds and better is not None and better > 0 and _LEAST < better / seconds < _MOST:
         sign = "≤ " if exposure.bright >= thresholds.saturated else ""
@@ -41,21 +42,24 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
 
 
 def strip_of(
-    verdicts: Mapping[int, Exposure], frames: int, at: int | None, width: int
-) -> tuple[int, list[Verdict | None]]:
-    """As many frames as there is room for, around the one under the cursor: the first of them, and their verdicts."""
+    verdicts: Mapping[int, Exposure], lost: Collection[int], frames: int, at: int | None, width: int
+) -> tuple[int, list[Mark]]:
+    """As many frames as there is room for, around the one under the cursor: the first of them, and their marks."""
     shown = max(0, min(width, frames))
     first = max(0, min(frames - shown, (at or 0) - shown // 2))
     return first, [
-        verdicts[index].verdict if index in verdicts else None for index in range(first, first + shown)
+        verdicts[index].verdict if index in verdicts else "lost" if index in lost else None
+        for index in range(first, first + shown)
     ]
 
 
-_INKS: dict[Verdict | None, int] = {None: FAINT, "good": GOOD, "over": ALARM, "under": ALARM, "zero": ALARM}
+_INKS: dict[Mark, int] = {
+    None: FAINT, "good": GOOD, "over": ALARM, "under": ALARM, "zero": ALARM, "lost": ALARM,
+}  # fmt: skip
 
 
 def line_cells(
-    width: int, words: str, strong: bool, first: int, verdicts: Sequence[Verdict | None], at: int | None
+    width: int, words: str, strong: bool, first: int, verdicts: Sequence[Mark], at: int | None
 ) -> Cells:
     """The line below a picture: words, and one cell for each frame; shape (width,).
 

@@ -66,6 +66,7 @@ class FrameDesk:
         self.kind = "frame"
         self.exposures: dict[int, Exposure] = {}
         self._seconds: dict[int, float | None] = {}
+        self._lost: set[int] = set()
         self._shown: Shown | None = None
         self._held: Shown | None = None
         self._forward = True
@@ -138,6 +139,7 @@ class FrameDesk:
             part.clear()
         self.exposures = {}
         self._seconds = {}
+        self._lost = set()
         self._work = ""
         self.entry.text = None
         self.screen.cancel("play", "best", "verdict", "strip", "settle-frame", "describe")
@@ -320,6 +322,7 @@ class FrameDesk:
 
     def _judged(self, group: str, judged: Judged) -> None:
         self.exposures.update(judged.exposures)
+        self._lost |= judged.lost
         if group == "verdict":
             for index in judged.exposures:
                 self._seconds[index] = judged.seconds
@@ -415,7 +418,7 @@ class FrameDesk:
         from ..present.exposure import strip_of
 
         room = self.pane.strip_room - (len(words) + 2 if words else 0)
-        first, verdicts = strip_of(self.exposures, frames.shape[0], self.index, room)
+        first, verdicts = strip_of(self.exposures, self._lost, frames.shape[0], self.index, room)
         return self.pane.set_line(words, typing, first, verdicts, self.index)
 
     def say(self, text: str) -> None:

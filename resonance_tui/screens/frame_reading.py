@@ -68,9 +68,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Exposures by frame, and the seconds the event of a single one tells."""
+    """Exposures by frame, the frames that cannot be read, and the seconds the event of a single one tells."""
 
     exposures: dict[int, Exposure]
+    lost: frozenset[int] = frozenset()
     seconds: float | None = None
 
 
@@ -246,7 +247,7 @@ class FrameReader:
 
         frame = self.frame(uid, index)
         exposure = judge(frame, self.thresholds, ticket.check)
-        return Judged({index: exposure}, self._seconds(uid, position))
+        return Judged({index: exposure}, seconds=self._seconds(uid, position))
 
     def _seconds(self, uid: str, position: int) -> float | None:
         columns = self._run_of(uid).event_page(position, 1, _STREAM).columns
@@ -275,6 +276,7 @@ class FrameReader:
         if not all_of_them and n * rows * columns * 4 > _LOOK_AT_MOST:
             return Judged({})
         found: dict[int, Exposure] = {}
+        lost: set[int] = set()
         told = time.monotonic()
         skip = set(known)
         for index in range(n):
@@ -286,17 +288,18 @@ class FrameReader:
             try:
                 found[index] = judge(self._passing_by(images, uid, index), self.thresholds, ticket.check)
             except CatalogError:
-                continue
+                lost.add(index)
             if time.monotonic() - told > _TELL_EVERY:
                 told = time.monotonic()
-                ticket.tell(Judged(found))
+                ticket.tell(Judged(found, frozenset(lost)))
                 found = {}
-        return Judged(found)
+        return Judged(found, frozenset(lost))
 
     # -- all frames of a run -----------------------------------------------------------------------------
 
     def stack(self, uid: str, kind: str, ticket: Ticket) -> Array:
-        """Mean, largest or sum of all frames of a run, pixel by pixel; frames that cannot be read are left out.
+        """Mean, largest or sum of all frames of a run, pixel by pixel; frames that are missing, of another shape,
+        or cannot be read are left out.
 
         Returns
         -------
@@ -313,7 +316,9 @@ class FrameReader:
         for index in range(len(images)):
             ticket.tell(Progress(index, len(images)))
             try:
-                stack.add(self._passing_by(images, uid, index))
+                frame = self._passing_by(images, uid, index)
+                if self._is_stored(uid, index, frame):  # what is missing reads as zeros
+                    stack.add(frame)
             except (CatalogError, ValueError):
                 continue
         self._used[uid, kind] = stack.frames
@@ -330,8 +335,10 @@ class FrameReader:
         for index in range(len(images)):
             ticket.check()
             try:
-                part = region.of(self._passing_by(images, uid, index)).astype(np.float64)
-                total[index] = float(part[np.isfinite(part)].sum())
+                frame = self._passing_by(images, uid, index)
+                part = region.of(frame).astype(np.float64)
+                if self._is_stored(uid, index, frame):
+                    total[index] = float(part[np.isfinite(part)].sum())
             except CatalogError:
                 pass
             if time.monotonic() - told > _TELL_EVERY:

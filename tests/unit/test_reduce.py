@@ -1,4 +1,4 @@
-"""Reducing a frame: every cell is the mean of exactly its share."""
+"""Reducing a frame: every cell is the mean of exactly its share, or the largest pixel that it touches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.reduce import area_mean, fit
+from resonance_tui.analysis.reduce import area_max, area_mean, fit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -218,3 +218,106 @@ def test_the_fitted_size_is_at_least_one_by_one(shape: tuple[int, int], width: i
 def test_a_square_frame_is_square_in_any_pane() -> None:
     assert fit((1024, 1024), 100, 60) == (60, 60)
     assert fit((4096, 4096), 33, 60) == (33, 33)
+
+
+# -- the largest -----------------------------------------------------------------------------------------
+
+
+def largest(frame: Array, rows: int, columns: int) -> Array:
+    """The largest pixels, the slow and plain way."""
+    n, m = frame.shape
+    values = frame.astype(np.float64)
+    found = np.full((rows, columns), np.nan)
+    for row in range(rows):
+        for column in range(columns):
+            part = values[
+                row * n // rows : -(-(row + 1) * n // rows),
+                column * m // columns : -(-(column + 1) * m // columns),
+            ]
+            finite = part[np.isfinite(part)]
+            if finite.size:
+                found[row, column] = finite.max()
+    return found
+
+
+few = st.integers(1, 16)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(DTYPES), sides, sides, few, few, seeds, st.sampled_from((0.0, 0.1, 0.9, 1.0)))
+def test_every_cell_is_the_largest_pixel_that_it_touches(
+    dtype: str, n: int, m: int, rows: int, columns: int, seed: int, missing: float
+) -> None:
+    frame = random_frame(dtype, (n, m), seed)
+    if frame.dtype.kind == "f":
+        rng = np.random.default_rng(seed + 1)
+        hit = rng.random((n, m)) < missing
+        frame[hit] = rng.choice([np.nan, np.inf, -np.inf], int(hit.sum()))
+    got = area_max(frame, rows, columns)
+    assert got.dtype == np.float64
+    np.testing.assert_array_equal(got, largest(frame, rows, columns))
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 400), st.integers(1, 400), sizes, sizes, seeds)
+def test_no_hot_pixel_is_lost_at_any_ratio(n: int, m: int, rows: int, columns: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frame = np.full((n, m), 70, np.int32)
+    row, column = int(rng.integers(0, n)), int(rng.integers(0, m))
+    frame[row, column] = 2**31 - 1
+    most = area_max(frame, rows, columns)
+    assert most[row * rows // n, column * columns // m] == 2**31 - 1
+    assert set(np.unique(most).tolist()) <= {70.0, 2.0**31 - 1}
+
+
+@pytest.mark.parametrize("value", [-(2**31), -1, 2**31 - 1])
+@pytest.mark.parametrize("size", [(7, 11), (300, 200), (411, 5)])
+def test_the_largest_of_a_constant_frame_is_that_constant(value: int, size: tuple[int, int]) -> None:
+    assert np.unique(area_max(np.full((300, 200), value, np.int32), *size)).tolist() == [value]
+
+
+def test_negative_values_have_a_largest_one_too() -> None:
+    frame = np.array([[-5, -3, -9, -8], [-4, -7, -6, -2]], np.int16)
+    assert area_max(frame, 1, 2).tolist() == [[-3, -2]]
+    assert area_max(frame.astype(np.float32), 2, 1).tolist() == [[-3], [-2]]
+
+
+@pytest.mark.parametrize("function", [area_mean, area_max])
+@pytest.mark.parametrize("shape", [(0, 0), (0, 5), (5, 0)])
+def test_a_frame_without_pixels_has_nothing_to_reduce(function: Any, shape: tuple[int, int]) -> None:
+    assert np.isnan(function(np.zeros(shape, np.int32), 3, 2)).tolist() == [[True, True]] * 3
+
+
+def test_the_frame_is_not_changed_by_looking_for_the_largest() -> None:
+    frame = random_frame("f8", (9, 9), 3)
+    frame[4, 4] = np.nan
+    before = frame.copy()
+    area_max(frame, 4, 5)
+    np.testing.assert_array_equal(frame, before)
+
+
+# -- near the limits of integers -------------------------------------------------------------------------
+
+
+@settings(max_examples=80)
+@given(sides, sides, sizes, sizes, seeds, st.sampled_from((1, -1)))
+def test_integers_near_their_limits_do_not_overflow(
+    n: int, m: int, rows: int, columns: int, seed: int, sign: int
+) -> None:
+    near = np.random.default_rng(seed).integers(2**31 - 50, 2**31 - 1, (n, m))
+    frame = (sign * near).astype(np.int32)
+    assert_same(area_mean(frame, rows, columns), frame, rows, columns)
+
+
+@pytest.mark.parametrize("terms", [32766, 32767, 32768, 65536, 70000])
+@pytest.mark.parametrize(
+    ("kind", "value"), [("i2", -32768), ("i2", 32767), ("u2", 65535), ("i4", -65536), ("i4", 65535)]
+)
+def test_many_rows_in_one_cell_do_not_overflow(terms: int, kind: str, value: int) -> None:
+    assert area_mean(np.full((terms, 2), value, kind), 1, 1)[0, 0] == pytest.approx(value, rel=1e-9)
+
+
+def test_negative_counts_are_averaged_with_their_sign() -> None:
+    frame = np.array([[-100, 100], [-300, 700]], np.int32)
+    assert area_mean(frame, 1, 1).tolist() == [[100.0]]
+    assert area_mean(frame, 1, 2).tolist() == [[-200.0, 400.0]]

@@ -8,6 +8,7 @@ from typing import Literal
 from ..analysis.exposure import Exposure, Thresholds, Verdict
 from .cells import Cells, blank_cells, write
 from .colours import ALARM, FAINT, GOOD, INK, OUTSIDE
+from .numbers import number
 
 Mark = Verdict | Literal["lost"] | None
 """What is known of a frame: its exposure, that it cannot be read, or nothing yet."""
@@ -37,8 +38,13 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
     better = None if seconds is None else exposure.suggested(seconds, thresholds)
     if seconds and better is not None and better > 0 and _LEAST < better / seconds < _MOST:
         sign = "≤ " if exposure.bright >= thresholds.saturated else ""
-        text += f" · try {sign}{better:.2g} s"
+        text += f" · try {sign}{number(better, 2)} s"
     return text
+
+
+def extremes_text(exposure: Exposure) -> str:
+    """The smallest and the largest pixel of a frame."""
+    return f"min {number(exposure.lowest, 5)} max {number(exposure.highest, 6)}"
 
 
 def strip_of(

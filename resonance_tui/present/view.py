@@ -91,12 +91,15 @@ class View:
         """Nearer or further, around the crosshair where it is set, else around the middle."""
         if step < 0 and self.zoom + step <= 0:
             return replace(self, zoom=0, middle=None)
-        if step > 0 and window(self, shape, width, height).magnified >= _LARGEST_PIXEL:
-            return self
         seen = window(self, shape, width, height)
-        middle = self.cross or seen.middle
-        closer = replace(self, zoom=self.zoom + step, middle=(float(middle[0]), float(middle[1])))
-        return closer._kept_inside(shape, width, height)
+        middle = seen.middle if self.cross is None else (self.cross[0] + 0.5, self.cross[1] + 0.5)
+        closer = replace(self, zoom=self.zoom + step, middle=middle)
+        then = window(closer, shape, width, height)
+        if step > 0 and (then.bottom - then.top, then.right - then.left) == (
+            seen.bottom - seen.top, seen.right - seen.left
+        ):  # fmt: skip
+            return self  # as near as it gets
+        return replace(closer, middle=then.middle)
 
     def panned(self, down: int, right: int, shape: Shape, width: int, height: int) -> View:
         """A quarter of the window further."""
@@ -114,7 +117,9 @@ class View:
     def with_cross(self, shape: Shape, width: int, height: int) -> View:
         """The crosshair set into the middle of the window."""
         row, column = window(self, shape, width, height).middle
-        return replace(self, cross=(min(shape[0] - 1, int(row)), min(shape[1] - 1, int(column))))
+        return replace(
+            self, cross=(max(0, min(shape[0] - 1, int(row))), max(0, min(shape[1] - 1, int(column))))
+        )
 
     def moved_cross(
         self, down: int, right: int, shape: Shape, width: int, height: int, *, far: bool = False
@@ -129,7 +134,7 @@ class View:
         moved = replace(self, cross=(row, column))
         if seen.top <= row < seen.bottom and seen.left <= column < seen.right:
             return moved
-        return replace(moved, middle=(float(row), float(column)))._kept_inside(shape, width, height)
+        return replace(moved, middle=(row + 0.5, column + 0.5))._kept_inside(shape, width, height)
 
 
 @dataclass(frozen=True, slots=True)

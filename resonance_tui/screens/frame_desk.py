@@ -412,14 +412,23 @@ class FrameDesk:
         if frames is None:
             return False
         typing = self.entry.text is not None
-        words = (
-            self.entry.prompt if typing else self.screen.link.text() if self.screen.show_stats else self._work
-        )
+        words = self._work or self._extremes()
+        if typing or self.screen.show_stats:
+            words = self.entry.prompt if typing else self.screen.link.text()
         from ..present.exposure import strip_of
 
         room = self.pane.strip_room - (len(words) + 2 if words else 0)
         first, verdicts = strip_of(self.exposures, self._lost, frames.shape[0], self.index, room)
         return self.pane.set_line(words, typing, first, verdicts, self.index)
+
+    def _extremes(self) -> str:
+        """The smallest and the largest pixel of the frame under the cursor."""
+        exposure = self.exposures.get(-1 if self.index is None else self.index)
+        if self.kind != "frame" or exposure is None or self.sheet.shown:
+            return ""
+        from ..present.exposure import extremes_text
+
+        return extremes_text(exposure)
 
     def say(self, text: str) -> None:
         """Say something below the picture: how far long work is, what a key needs."""

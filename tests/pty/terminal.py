@@ -44,6 +44,7 @@ _UNKNOWN = re.compile(
 )
 _WHOLE_PICTURES, _THEY_ARE = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _PICTURE_BEGINS, _PICTURE_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+_WHERE_IS_THE_CURSOR, _IT_IS_THERE = b"\x1b[6n", b"\x1b[1;1R"
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^\]][^\x1b\x07]*\x1b?)?\Z")
 
 
@@ -79,6 +80,8 @@ class Terminal:
         Where the program runs.
     ignore : sequence of signal numbers
         What the program finds ignored, as under ``nohup``.
+    answers : bool
+        Whether the terminal tells where its cursor is when it is asked.
     """
 
     def __init__(
@@ -88,7 +91,9 @@ class Terminal:
         env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
         ignore: Sequence[int] = (),
+        answers: bool = True,
     ) -> None:
+        self.answers = answers
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -129,7 +134,7 @@ class Terminal:
         """Send a text in one packet."""
         left = text.encode()
         while left:
-            self._read(0)  # never wait for a program that waits for us
+            self.read(0)  # never wait for a program that waits for us
             _, writable, _ = select.select([], [self._master], [], 5)
             if not writable:
                 raise AssertionError(f"the program takes no more keys\n{self.framed()}")
@@ -142,7 +147,7 @@ class Terminal:
 
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the window; the kernel tells the program."""
-        self._read(0)
+        self.read(0)
         self._display = None
         self.screen.resize(lines, columns)
         self._set_size(columns, lines)
@@ -163,7 +168,7 @@ class Terminal:
 
     # -- what comes out ----------------------------------------------------------------------------------
 
-    def _read(self, seconds: float) -> bool:
+    def read(self, seconds: float) -> bool:
         """Feed the screen with what comes next; False where nothing came."""
         if not self._open:
             time.sleep(min(seconds, 0.02))
@@ -184,6 +189,8 @@ class Terminal:
         # as a modern terminal does: the program is asked to say where a picture begins and ends
         if _WHOLE_PICTURES in data[:cut]:
             os.write(self._master, _THEY_ARE)
+        if self.answers:
+            os.write(self._master, _IT_IS_THERE * data[:cut].count(_WHERE_IS_THE_CURSOR))
         begins, ends = data.rfind(_PICTURE_BEGINS, 0, cut), data.rfind(_PICTURE_ENDS, 0, cut)
         if begins != ends:
             self._whole = ends > begins
@@ -273,9 +280,9 @@ class Terminal:
         """
         end = time.monotonic() + seconds
         while not (self._whole and condition()):
-            if self._read(0.02):
+            if self.read(0.02):
                 continue
-            if self.process.poll() is not None and not self._read(0.05):
+            if self.process.poll() is not None and not self.read(0.05):
                 if condition():
                     return
                 raise AssertionError(
@@ -283,6 +290,14 @@ class Terminal:
                 )
             if time.monotonic() > end:
                 raise AssertionError(f"{otherwise} within {seconds:g} s\n{self.framed()}")
+
+    def unread(self) -> bytes:
+        """What was typed or answered, and the program did not take: the shell would get it."""
+        attributes = self.attributes()
+        attributes[3] &= ~(termios.ICANON | termios.ECHO)
+        termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
+        ready, _, _ = select.select([self._slave], [], [], 0.1)
+        return os.read(self._slave, 4096) if ready else b""
 
     def stop_output(self) -> None:
         """Take no more output, as a window behind a stuck connection; the program's next write waits."""
@@ -322,10 +337,10 @@ class Terminal:
             if time.monotonic() > end:
                 raise AssertionError(f"the program did not end within {seconds:g} s\n{self.framed()}")
             if reading:
-                self._read(0.01)
+                self.read(0.01)
             else:
                 time.sleep(0.01)
-        while reading and self._read(0.02):
+        while reading and self.read(0.02):
             pass
         return self.process.returncode
 

@@ -137,7 +137,7 @@ def test_the_keyboard_reaches_frame_17_of_the_rsoxs_run(real_beamtime: Path, siz
         assert energy, title
         terminal.until(" max ")
         assert "▀" in terminal.text(), "no picture is drawn"
-        terminal.press("2")
+        terminal.press("escape")
         terminal.until_true(lambda: event_under_cursor(terminal) == 17, "the event of the frame is another")
         assert terminal.line_under_cursor("Events").split()[1] == energy[1]
         assert terminal.quit() == 0
@@ -170,7 +170,7 @@ def test_a_small_beamtime_is_walked_from_run_to_event_to_curve_to_frame(
         terminal.press("]", "]", "]", "]", "[")
         terminal.until_matches(r"━Frame  4 of 6 · energy 273")
         terminal.until(" max ")
-        terminal.press("5")
+        terminal.press("tab")
         terminal.until_matches(r"━Run━")
         terminal.until("P3HT:PCBM 1:1")
         assert terminal.quit() == 0

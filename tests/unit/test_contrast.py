@@ -17,6 +17,7 @@ from resonance_tui.analysis.contrast import (
     in_order,
     percentile_limits,
     stretched,
+    stretched_signed,
     to_levels,
 )
 
@@ -219,6 +220,29 @@ def test_the_values_are_not_changed(stretch: Stretch) -> None:
     shares = stretched(values, (0.0, 100.0), stretch)
     np.testing.assert_array_equal(values, before)
     assert shares.shape == values.shape
+
+
+# -- differences -----------------------------------------------------------------------------------------
+
+
+@settings(max_examples=100)
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30), st.floats(1e-3, 1e9), stretches)
+def test_the_two_sides_of_a_difference_are_stretched_alike(
+    values: list[float], most: float, stretch: Stretch
+) -> None:
+    array = np.sort(np.array(values))
+    share = stretched_signed(array, most, stretch)
+    assert ((share >= 0) & (share <= 1 + 1e-12)).all()
+    assert (np.diff(share) >= 0).all()
+    assert (1 - stretched_signed(-array, most, stretch)).tolist() == pytest.approx(share.tolist())
+    assert 2 * share[array >= 0] - 1 == pytest.approx(stretched(array[array >= 0], (0.0, most), stretch))
+
+
+@pytest.mark.parametrize("stretch", STRETCHES)
+def test_zero_is_the_middle_of_a_difference_and_its_limits_are_the_ends(stretch: Stretch) -> None:
+    share = stretched_signed(np.array([-50.0, 0.0, -0.0, 50.0, -999.0, 999.0, np.nan]), 50.0, stretch)
+    assert share[:6].tolist() == pytest.approx([0, 0.5, 0.5, 1, 0, 1])
+    assert np.isnan(share[6])
 
 
 # -- levels ----------------------------------------------------------------------------------------------

@@ -377,6 +377,16 @@ def test_the_limits_of_a_difference_lie_evenly_around_zero(limits: int, shift: f
     assert high > 0
 
 
+def test_a_difference_of_nothing_is_the_middle_whatever_was_locked() -> None:
+    frame = np.zeros((20, 20))
+    frame[0, 0], frame[19, 19] = 10, -40
+    view = View(limits=FULL, fixed=(100.0, 300.0))
+    picture = make_picture(frame, order(view, signed=True, palette=palette("berlin"), tolerance=0))
+    assert picture.limits == (-40, 40)
+    assert picture.codes[10, 10] == picture.palette.levels // 2
+    assert picture.codes[19, 19] == 0
+
+
 # -- crosshair and region --------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from resonance_tui.analysis.axes import Axes, find_axes
 from resonance_tui.present.series import (
     Curve,
     drawable,
+    log_ticks,
     make_plot,
     strokes,
     thin_out,
@@ -357,3 +358,43 @@ def test_labels_of_small_and_large_ticks_are_short_and_tell_them_apart(low: floa
 def test_one_tick_and_no_tick_have_labels() -> None:
     assert tick_labels([285.0]) == ["285"]
     assert tick_labels([]) == []
+
+
+# -- ticks of logarithms ---------------------------------------------------------------------------------
+
+
+@settings(max_examples=100)
+@given(st.floats(-12, 12), st.floats(0, 20), st.integers(1, 12))
+def test_ticks_of_logarithms_lie_inside_and_are_not_too_many(low: float, span: float, most: int) -> None:
+    places = log_ticks(low, low + span, most)
+    assert 1 <= len(places) <= most
+    assert all(low - 1e-6 <= place <= low + span + 1e-6 for place in places)
+    assert (np.diff(places) > 0).all()
+
+
+@settings(max_examples=100)
+@given(st.floats(-12, 12), st.floats(1, 20), st.integers(1, 12))
+def test_ticks_of_logarithms_are_round_numbers(low: float, span: float, most: int) -> None:
+    for place in log_ticks(low, low + span, most):
+        mantissa = 10 ** (place - np.floor(place + 1e-9))
+        assert min(abs(mantissa - round_one) for round_one in (1, 2, 3, 5)) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "values"),
+    [
+        (0.0, 1.0, 6, [1, 2, 5, 10]),
+        (0.0, 2.0, 5, [1, 3, 10, 30, 100]),
+        (0.0, 4.0, 5, [1, 10, 100, 1e3, 1e4]),
+        (0.0, 8.0, 5, [1, 100, 1e4, 1e6, 1e8]),
+        (-2.0, 0.0, 4, [0.01, 0.1, 1]),
+    ],
+)
+def test_ticks_of_logarithms_are_decades_and_more_where_there_is_room(
+    low: float, high: float, most: int, values: list[float]
+) -> None:
+    assert 10 ** np.array(log_ticks(low, high, most)) == pytest.approx(values)
+
+
+def test_where_no_round_number_lies_the_lower_end_is_the_tick() -> None:
+    assert log_ticks(0.75, 0.8, 5) == [0.75]

@@ -1,0 +1,396 @@
+"""The keys of the frame pane, on a run of a few frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from resonance_tui.app import ResonanceApp
+from resonance_tui.options import Options
+from resonance_tui.present.colours import MAPS, MISSING, NAN, NEGATIVE, SATURATED
+from resonance_tui.screens.frame_desk import FrameDesk
+from tests.beamtime import BeamtimeBuilder
+from tests.pilot.driving import LARGE, SMALL, Drive, driving
+
+N = 12
+SIDE = 128
+
+
+def ring_frames(n: int = N, side: int = SIDE) -> np.ndarray:
+    """A blob that becomes brighter from frame to frame, over a dark level of 70."""
+    rows, columns = np.indices((side, side))
+    blob = np.exp(-((rows - 0.4 * side) ** 2 + (columns - 0.6 * side) ** 2) / (2 * (side / 8) ** 2))
+    frames = [70 + (index + 1) * 1000 * blob for index in range(n)]
+    return np.stack(frames).astype(np.int32)
+
+
+@pytest.fixture
+def frames_beamtime(beamtime: Callable[..., BeamtimeBuilder]) -> Path:
+    """One run of twelve frames at rising energies."""
+    with beamtime("frames.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames()})
+    return builder.path
+
+
+async def in_frame(drive: Drive) -> FrameDesk:
+    await drive.press("4")
+    await drive.until(lambda: drive.screen.frame.picture is not None, "a picture")
+    return drive.screen.desk
+
+
+def line(drive: Drive) -> str:
+    """The line below the picture, as far as it is words."""
+    cells = drive.screen.frame.view.cells
+    assert cells is not None
+    return "".join(chr(int(cell) >> 13) if int(cell) & 1 << 12 else " " for cell in cells[-1]).strip()
+
+
+def words(drive: Drive) -> str:
+    """All that is written in and below the picture."""
+    cells = drive.screen.frame.view.cells
+    assert cells is not None
+    return "\n".join(
+        "".join(chr(int(cell) >> 13) if int(cell) & 1 << 12 else " " for cell in row) for row in cells
+    )
+
+
+async def test_contrast_and_colours_change_by_keys_and_are_said(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        assert "sqrt 1–99.5%" in words(drive)
+        await drive.press("s")
+        assert "log 1–99.5%" in words(drive)
+        await drive.press("e", "e", "e", "b")
+        assert "log min–max · max" in words(drive)
+        assert desk.shown is not None
+        assert desk.shown.picture.limits == (70.0, float(ring_frames()[0].max()))
+        for name in [*MAPS[1:], MAPS[0]]:
+            await drive.press("m")
+            assert desk.shown.picture.palette.name == name
+        await drive.press("M")
+        assert desk.shown.picture.palette.name == MAPS[-1]
+
+
+async def test_locked_and_typed_limits_stay_from_frame_to_frame(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        assert desk.shown is not None
+        limits = desk.shown.picture.limits
+        await drive.press("w", "]", "]")
+        assert desk.shown.subject.index == 2
+        assert desk.shown.picture.limits == limits
+        assert "locked" in words(drive)
+        await drive.press("w")
+        assert desk.shown.picture.limits != limits
+        await drive.press("E", *"100 x", "E", *"100 900", "enter")
+        assert desk.shown.picture.limits == (100.0, 900.0)
+        await drive.press("E", *"9 1", "enter")
+        assert "smaller" in line(drive)
+        assert desk.shown.picture.limits == (100.0, 900.0)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x40", "80x24"])
+async def test_one_zooms_down_to_single_pixels_and_pans(frames_beamtime: Path, size: tuple[int, int]) -> None:
+    async with driving(frames_beamtime, size) as drive:
+        desk = await in_frame(drive)
+        assert desk.shown is not None
+        whole = desk.shown.picture.window
+        await drive.press(*"+" * 9)
+        near = desk.shown.picture.window
+        assert near.magnified >= 4
+        assert f"{near.top}–{near.bottom - 1}" in words(drive)
+        await drive.press("L", "J")
+        moved = desk.shown.picture.window
+        assert (moved.left, moved.top) > (near.left, near.top)
+        await drive.press("H", "K", "-", "0")
+        assert desk.shown.picture.window == whole
+
+
+async def test_the_crosshair_reads_a_pixel_and_its_cuts(frames_beamtime: Path) -> None:
+    frame = ring_frames()[0]
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("x", "j", "l", "l", "pageup")
+        assert desk.shown is not None
+        reading = desk.shown.picture.reading
+        assert reading is not None
+        row, column = reading.row, reading.column
+        assert reading.value == frame[row, column]
+        assert reading.around == pytest.approx(frame[row - 2 : row + 3, column - 2 : column + 3].mean())
+        assert f"row {row} col {column}" in words(drive)
+        assert drive.screen.selection.position == 0, "the crosshair moved, not the frame"
+        await drive.press("u")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        np.testing.assert_array_equal(panel.lines[0].y, frame[row])
+        np.testing.assert_array_equal(panel.lines[1].y, frame[:, column])
+        await drive.press("escape")
+        assert desk.view.cross is None
+        assert not drive.screen.frame.panel.display
+
+
+async def test_the_radial_profile_has_the_centroid_or_the_crosshair_as_its_centre(
+    frames_beamtime: Path,
+) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("o")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        assert "centroid" in panel.title
+        assert np.nanargmax(panel.lines[0].y) <= 2, "brightest in the middle of the blob"
+        await drive.press("x", "pagedown", "home", "c")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        assert "centroid" not in panel.title
+        assert desk.view.cross is not None
+        assert f"{desk.view.cross[0]}, {desk.view.cross[1]}" in panel.title
+        assert np.nanargmax(panel.lines[0].y) > 2
+        await drive.press("C")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        assert "centroid" in panel.title
+
+
+async def test_the_histogram_counts_every_pixel(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        await in_frame(drive)
+        await drive.press("i")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        assert (10 ** panel.lines[0].y).sum() == pytest.approx(SIDE * SIDE)
+        await drive.press("i")
+        assert not drive.screen.frame.panel.display
+
+
+async def test_a_region_is_summed_over_the_frames(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("A")
+        assert "region" in line(drive)
+        await drive.press("a", "a", "j", "j", "l", "l", "l", "a")
+        region = desk.view.region
+        assert region is not None
+        assert region.bottom - region.top > 1
+        inside = ring_frames()[:, region.top : region.bottom, region.left : region.right]
+        assert "Σ" in words(drive)
+        assert desk.shown is not None
+        assert desk.shown.picture.region is not None
+        assert desk.shown.picture.region.total == inside[0].sum()
+        await drive.press("A")
+        panel = drive.screen.frame.panel.panel
+        assert panel is not None
+        np.testing.assert_array_equal(panel.lines[0].y, inside.sum(axis=(1, 2)))
+        assert panel.x_name == "energy"
+
+
+async def test_one_steps_by_ten_to_the_ends_and_to_a_number(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        for keys, number in (
+            ("}", 11), ("}", 12), ("{", 2), ("[", 1), ("G", 12), ("g", 1), ("7\r", 7), ("12\r", 12),
+            ("99\r", 12), ("3\b4\r", 4),
+        ):  # fmt: skip
+            await drive.press(*[{"\r": "enter", "\b": "backspace"}.get(key, key) for key in keys])
+            assert desk.index == number - 1, keys
+            assert desk.shown is not None
+            assert desk.shown.subject.index == number - 1
+            assert f"{number} of 12" in drive.title("frame")
+        await drive.press("5")
+        assert "go to frame ▸ 5" in line(drive)
+        await drive.press("escape")
+        assert "go to" not in line(drive)
+        assert desk.index == 3
+
+
+async def test_playing_goes_on_to_the_last_frame_and_stops_there(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("G", "[", "[", "[")
+        await drive.press("p")
+        assert desk.several.playing
+        assert "▶" in drive.title("frame")
+        await drive.until(lambda: not desk.several.playing, "the end")
+        await drive.settled()
+        assert desk.index == N - 1
+        await drive.pilot.press("p")
+        await drive.until(lambda: 0 < (desk.index or 0) < N - 1, "from the first again")
+        await drive.press("p")
+        at = desk.index
+        assert not desk.several.playing
+        await drive.settled()
+        assert desk.index == at
+
+
+async def test_all_frames_together_are_their_mean_largest_and_sum(frames_beamtime: Path) -> None:
+    stack = ring_frames().astype(np.float64)
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        for kind, values in (
+            ("mean", stack.mean(axis=0)), ("max", stack.max(axis=0)), ("sum", stack.sum(axis=0)),
+        ):  # fmt: skip
+            await drive.press("f")
+            assert f"{kind} of 12 frames" in drive.title("frame")
+            await drive.press("x")
+            assert desk.shown is not None
+            reading = desk.shown.picture.reading
+            assert reading is not None
+            assert reading.value == pytest.approx(values[reading.row, reading.column])
+            await drive.press("x")
+        await drive.press("f")
+        assert "1 of 12" in drive.title("frame")
+
+
+async def test_a_frame_is_compared_with_the_marked_one(frames_beamtime: Path) -> None:
+    stack = ring_frames()
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("D")
+        assert "d marks" in line(drive)
+        await drive.press("d", "]", "]", "D", "x")
+        assert "3 − 1 of 12" in drive.title("frame")
+        assert desk.shown is not None
+        reading = desk.shown.picture.reading
+        assert reading is not None
+        assert reading.value == stack[2, reading.row, reading.column] - stack[0, reading.row, reading.column]
+        low, high = desk.shown.picture.limits
+        assert low == -high
+        await drive.press("escape", "y")
+        shown = set()
+        for _ in range(2):
+            shown.add(desk.shown.subject.index)
+            before = desk.shown.subject.index
+            await drive.until(lambda before=before: desk.shown.subject.index != before, "the other one")
+        assert shown == {0, 2}
+        assert "blinking 3 and 1" in drive.title("frame")
+        await drive.press("y")
+        assert desk.shown.subject.index == 2
+
+
+async def test_the_contact_sheet_is_walked_with_the_cursor(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("t")
+        assert desk.sheet.shown
+        text = words(drive)
+        assert all(f" {number} " in text.replace("▸", " ") for number in range(1, N + 1))
+        await drive.press("l", "l")
+        assert "▸3" in words(drive)
+        await drive.press("j")
+        below = desk.index
+        assert below is not None
+        assert below > 2
+        await drive.press("k")
+        assert desk.index == 2
+        await drive.press("enter")
+        assert not desk.sheet.shown
+        assert desk.shown is not None
+        assert desk.shown.subject.index == 2
+
+
+async def test_bad_exposures_are_told_in_the_title_and_in_the_strip(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    good = ring_frames(1)[0]
+    over, zero = good.copy(), np.zeros_like(good)
+    over[:10, :20] = 300_000
+    under = np.full_like(good, 20)
+    with beamtime("bad.db") as builder:
+        builder.run(
+            builder.sample("PS"), "rsoxs", frames={"detector_image": np.stack([good, over, under, zero])}
+        )
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.until(lambda: len(desk.exposures) == 4, "all are judged")
+        assert "EXPOSED" not in drive.title("frame")
+        assert "▪▲▼○" in line(drive)
+        await drive.press("]")
+        assert "OVEREXPOSED 200 px" in drive.title("frame")
+        await drive.press("]")
+        assert "UNDEREXPOSED 100% dim" in drive.title("frame")
+        await drive.press("]")
+        assert "no chunk on disk" in words(drive)
+
+
+async def test_the_exposure_that_would_be_right_is_told_where_the_event_has_one(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    frame = np.full((SIDE, SIDE), 40, dtype=np.int32)
+    frame[:20, :20] = 540
+    events = [{"energy_position": 270.0, "exposure": 0.5}]
+    with beamtime("bad.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", events=events, frames={"detector_image": frame[None]})
+    async with driving(builder.path) as drive:
+        await in_frame(drive)
+        await drive.until(lambda: "UNDEREXPOSED" in drive.title("frame"), "the verdict")
+        # from 500 counts above the dark ones to 1e5
+        assert "try 100 s" in drive.title("frame")
+
+
+async def test_pixels_that_no_map_shows_have_colours_of_their_own_and_a_legend(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    frame = np.full((32, 32), 500.0, dtype=np.float32)
+    frame[:4], frame[4:8], frame[8:12] = 3e5, -40.0, np.nan
+    with beamtime("odd.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": frame[None]})
+    async with driving(builder.path) as drive:
+        await in_frame(drive)
+        picture = drive.screen.frame.picture
+        assert picture is not None
+        assert {SATURATED, NEGATIVE, NAN} < set(np.unique(picture.codes).tolist())
+        assert MISSING not in picture.codes
+        for name in ("≥ 200000", "negative", "not a number"):
+            assert name in words(drive)
+
+
+async def test_another_run_forgets_what_belongs_to_the_frames_of_the_last(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("two.db") as builder:
+        sample = builder.sample("PS")
+        builder.run(sample, "rsoxs", frames={"detector_image": ring_frames(4, 64)})
+        builder.run(sample, "rsoxs", frames={"detector_image": ring_frames(4)})
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("w", "s", "d", "x", "+", "t", "escape")
+        locked = desk.view.fixed
+        await drive.press("escape", "escape", "escape", "j")
+        assert desk.several.marked is None
+        assert not desk.sheet.shown
+        assert desk.view.zoom == 0, "the other run's frames have other pixels"
+        assert desk.view.cross is None
+        assert desk.view.fixed == locked, "what is locked is locked across runs"
+        assert desk.shown is not None
+        assert desk.shown.picture.shape == (64, 64)
+
+
+@pytest.mark.parametrize("colours", ["256", "16", "mono"])
+async def test_fewer_colours_show_the_same_frame(frames_beamtime: Path, colours: str) -> None:
+    app = ResonanceApp(frames_beamtime, settle=0.0, options=Options(colours=colours))  # type: ignore[arg-type]
+    async with app.run_test(size=LARGE) as pilot:
+        drive = Drive(pilot)
+        await drive.settled()
+        desk = await in_frame(drive)
+        assert desk.shown is not None
+        assert desk.shown.picture.palette.depth == colours
+        codes = desk.shown.picture.codes
+        row, column = (places.mean() for places in np.nonzero(codes == codes.max()))
+        assert row / codes.shape[0] == pytest.approx(0.4, abs=0.1)
+        assert column / codes.shape[1] == pytest.approx(0.6, abs=0.1)
+
+
+async def test_what_is_kept_in_memory_is_bounded(frames_beamtime: Path) -> None:
+    limit = 200_000  # three frames of 64 KB
+    app = ResonanceApp(frames_beamtime, settle=0.0, options=Options(cache_bytes=limit))
+    async with app.run_test(size=LARGE) as pilot:
+        drive = Drive(pilot)
+        await drive.settled()
+        desk = await in_frame(drive)
+        for key in "]]]]]]][[[[tfff":
+            await drive.press(key)
+            assert desk.reader.cache.size <= limit
+        assert desk.reader.cache.size > 0

@@ -59,7 +59,8 @@ class Link:
     @property
     def busy(self) -> bool:
         """Whether another picture would have to wait in some buffer."""
-        return self._pausing or (self._asked is not None and self._answers > 0)
+        answering = self._answers > 0 and self._lost < _LOST_IN_A_ROW
+        return self._pausing or (self._asked is not None and answering)
 
     @property
     def waiting(self) -> bool:
@@ -74,24 +75,27 @@ class Link:
         self._sent.append((now, size))
         while self._sent and now - self._sent[0][0] > 1.0:
             self._sent.popleft()
-        if self._lost >= _LOST_IN_A_ROW:
-            self._pause(_PAUSE)
-        elif self._asked is None:
+        pause = 0.0
+        if self._asked is None:
+            if self._lost >= _LOST_IN_A_ROW:
+                pause = _PAUSE
             self._asked = now
             self._write(QUESTION)
             self._wake_in(_LOST)
-        if sum(size for _, size in self._sent) > MOST_BYTES and not self._pausing:
-            self._pause(1.0 - (now - self._sent[0][0]) + 0.01)
+        if sum(size for _, size in self._sent) > MOST_BYTES:
+            pause = max(pause, 1.0 - (now - self._sent[0][0]) + 0.01)
+        if pause and not self._pausing:
+            self._pause(pause)
 
     def answered(self) -> None:
         """The terminal told its cursor's position."""
+        self._lost = 0
         if self._asked is None:
             self._answers += 1
             return
         self.last_trip = time.monotonic() - self._asked
         self._asked = None
         self._answers += 1
-        self._lost = 0
         if self.last_trip > _SLOW:
             self.steps_down = min(_WORST, self.steps_down + 1)
         elif self.last_trip < _FAST:

@@ -13,6 +13,7 @@ STRETCHES: tuple[Stretch, ...] = ("linear", "sqrt", "log")
 
 _SAMPLE = 128 * 128
 _LOG_RANGE = 100.0
+_HUGE = 8e307  # float64 overflows at twice this
 
 
 def sample(frame: NDArray[np.generic], most: int = _SAMPLE) -> NDArray[np.float64]:
@@ -66,6 +67,7 @@ def full_limits(frame: NDArray[np.generic]) -> tuple[float, float]:
 
 def in_order(dark: float, bright: float) -> tuple[float, float]:
     """Limits that differ: those of a constant frame are set a little apart."""
+    dark, bright = max(dark, -_HUGE), min(bright, _HUGE)
     return (dark, bright) if bright > dark else (dark, dark + max(1.0, 1e-9 * abs(dark)))
 
 

@@ -31,10 +31,11 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
         return "ALL ZERO"
     if exposure.verdict == "good":
         return ""
+    seen = max(1, exposure.pixels - exposure.missing)
     if exposure.verdict == "over":
         text = f"OVEREXPOSED {exposure.saturated:,} px"
     else:
-        text = f"UNDEREXPOSED {100 * exposure.dim / max(1, exposure.pixels):.0f}% dim"
+        text = f"UNDEREXPOSED {100 * exposure.dim / seen:.0f}% dim"
     better = None if seconds is None else exposure.suggested(seconds, thresholds)
     if seconds and better is not None and better > 0 and _LEAST < better / seconds < _MOST:
         sign = "≤ " if exposure.bright >= thresholds.saturated else ""
@@ -43,8 +44,9 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
 
 
 def extremes_text(exposure: Exposure) -> str:
-    """The smallest and the largest pixel of a frame."""
-    return f"min {number(exposure.lowest, 5)} max {number(exposure.highest, 6)}"
+    """The smallest and the largest pixel of a frame, and how many are saturated."""
+    text = f"min {number(exposure.lowest, 5)} max {number(exposure.highest, 6)}"
+    return text + (f" · {exposure.saturated:,} saturated" if exposure.saturated else "")
 
 
 def strip_of(

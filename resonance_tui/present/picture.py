@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,7 +185,8 @@ def make_picture(
     mono = drawn.depth == "mono"
     if mono:
         values, share = _halved(values, view), _halved(share, view)
-    codes = _levels(share, order, _same_place(previous, seen, drawn))
+    nearer = seen.rows > seen.bottom - seen.top
+    codes = _levels(share, order, None if nearer else _same_place(previous, seen, drawn), exactly=nearer)
     _mark_special(codes, values, order, stored=stored)
     cells = blank_cells(order.height, order.width)
     place = _place(cells, _with_region(codes, view, seen), foot(view), mono=mono)
@@ -204,9 +205,10 @@ def make_picture(
 
 
 def _reduced(part: Frame, seen: Window, view: View) -> Values:
-    if (
-        seen.rows > part.shape[0] or seen.columns > part.shape[1]
-    ):  # nearer than 1:1: whole pixels, sharp edges
+    if part.size == 0:
+        return np.full((seen.rows, seen.columns), np.nan)
+    # nearer than 1:1: whole pixels, sharp edges
+    if seen.rows > part.shape[0] or seen.columns > part.shape[1]:
         down = (np.arange(seen.rows) * part.shape[0]) // seen.rows
         right = (np.arange(seen.columns) * part.shape[1]) // seen.columns
         near: Values = part[np.ix_(down, right)].astype(np.float64)
@@ -245,7 +247,7 @@ def _same_place(previous: FramePicture | None, seen: Window, drawn: Palette) -> 
 _DITHER = np.array([[-0.375, 0.125], [0.375, -0.125]])
 
 
-def _levels(share: Values, order: Order, previous: Codes | None) -> Codes:
+def _levels(share: Values, order: Order, previous: Codes | None, *, exactly: bool) -> Codes:
     drawn = order.palette
     missing = np.isnan(share)
     scaled = np.where(missing, 0.0, share) * drawn.levels
@@ -253,7 +255,7 @@ def _levels(share: Values, order: Order, previous: Codes | None) -> Codes:
         rows, columns = scaled.shape
         scaled += np.tile(_DITHER, (rows // 2 + 1, columns // 2 + 1))[:rows, :columns]
     np.clip(scaled, 0, drawn.levels - 1e-9, out=scaled)
-    if drawn.depth in ("truecolor", "256") and order.tolerance > 0:
+    if drawn.depth in ("truecolor", "256") and order.tolerance > 0 and not exactly:
         codes = settled(scaled, drawn.levels, order.tolerance, previous)
     else:
         codes = scaled.astype(np.int16)
@@ -409,7 +411,7 @@ def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
         return
     line = height - below
     if picture.stored:
-        _write_bar(cells, line, picture)
+        _write_bar(cells, line, picture, signed=order.signed)
     facts = _facts(picture)
     _write_parts(cells, line + 1, facts[:2] + _legend(picture, order) + facts[2:])
     if picture.region is not None:
@@ -434,11 +436,12 @@ def _write_parts(cells: Cells, line: int, say: list[Part]) -> None:
         left += len(text) + 2
 
 
-def _write_bar(cells: Cells, line: int, picture: FramePicture) -> None:
+def _write_bar(cells: Cells, line: int, picture: FramePicture, *, signed: bool) -> None:
     """Counts that are dark, the map, counts that are bright, and how they are stretched."""
     width = cells.shape[1]
     dark, bright = (number(limit, 4) for limit in picture.limits)
-    words = f"{picture.view.contrast_text} · {picture.view.reduction}"
+    view = replace(picture.view, fixed=None) if signed else picture.view  # a difference has its own limits
+    words = f"{view.contrast_text} · {view.reduction}"
     if picture.palette.name != "viridis":
         words += f" · {picture.palette.name}"
     room = width - len(dark) - len(bright) - 4

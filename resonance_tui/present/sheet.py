@@ -101,7 +101,7 @@ def _put(
 ) -> None:  # fmt: skip
     lines = sheet.height - 1
     if thumb is None:
-        write(cells, top + lines // 2, left + 1, "unreadable"[: sheet.width - 1], ALARM)
+        write(cells, top + lines // 2, left, "unreadable"[: sheet.width], ALARM)
         return
     rows, columns = fit((thumb.shape[0], thumb.shape[1]), sheet.width, 2 * lines)
     values = area_mean(thumb, rows, columns)

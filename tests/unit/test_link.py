@@ -138,15 +138,13 @@ def test_a_timely_answer_is_not_taken_for_lost_later(world: World) -> None:
     assert not world.link.busy
 
 
-def test_a_terminal_that_does_not_answer_is_not_asked_for_ever_but_gets_pauses(world: World) -> None:
+def test_a_terminal_that_does_not_answer_is_waited_for_no_more_but_gets_pauses(world: World) -> None:
     world.send()
     for _ in range(2):
         world.send(None)
         world.wait(3.5)
-    asked = len(world.written)
     freed = world.freed
     world.send(None)
-    assert len(world.written) == asked
     assert world.link.busy
     world.wait(0.1)
     assert not world.link.busy
@@ -257,3 +255,30 @@ def test_what_went_over_the_link_is_told(world: World) -> None:
     assert world.link.text() == "12.3 kB in 100 ms · 612 kB/s · 0.6 MB · quality −1"
     world.wait(5)
     assert "· 0 kB/s ·" in world.link.text()
+
+
+def test_a_terminal_that_answers_late_is_asked_and_waited_for_again(world: World) -> None:
+    world.send()
+    for _ in range(2):
+        world.send(None)
+        world.wait(3.5)
+    world.link.answered()
+    world.send(None)
+    world.wait(0.1)
+    assert world.link.busy
+    world.link.answered()
+    assert not world.link.busy
+
+
+def test_no_more_than_a_megabyte_a_second_goes_to_a_terminal_that_does_not_answer(world: World) -> None:
+    for _ in range(2):
+        world.send(None)
+        world.wait(3.5)
+    begun, sent = world.now, 0
+    while world.now - begun < 5.0:
+        if not world.link.busy:
+            world.send(None, size=400_000)
+            sent += 400_000
+        world.wait(0.02)
+    assert sent / 5.0 <= 1.5 * MOST_BYTES
+    assert sent > 0

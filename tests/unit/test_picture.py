@@ -533,3 +533,9 @@ def test_the_frame_is_not_changed() -> None:
     for zoom in (0, 5):
         make_picture(frame, order(View(zoom=zoom, cross=(1, 1), region=Region(0, 0, 9, 9))))
     np.testing.assert_array_equal(frame, before)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0), (0, 0)])
+def test_a_frame_without_pixels_is_an_empty_picture(shape: tuple[int, int]) -> None:
+    picture = make_picture(np.zeros(shape, dtype=np.int32), Order(View(), 10, 6))
+    assert picture.cells.shape == (6, 10)

@@ -122,7 +122,7 @@ def test_zooming_goes_down_to_single_pixels_and_no_further(shape: Shape, width: 
     for _ in range(20):
         view = view.zoomed(1, shape, width, height)
     seen = window(view, shape, width, height)
-    assert seen.magnified >= 16
+    assert seen.magnified >= 16 or 1 in extent(seen)
     assert view.zoomed(1, shape, width, height) == view
 
 
@@ -255,3 +255,22 @@ def test_a_region_between_two_pixels_includes_both_and_is_the_smallest(one: Shap
     assert {region.left, region.right - 1} == {one[1], other[1]}
     assert region.top < region.bottom
     assert region.left < region.right
+
+
+def test_zoom_counts_no_further_than_it_goes() -> None:
+    view = View()
+    for _ in range(30):
+        view = view.zoomed(1, (1000, 1000), 100, 10)
+    assert view.zoom < 12
+    for _ in range(view.zoom):
+        view = view.zoomed(-1, (1000, 1000), 100, 10)
+    assert window(view, (1000, 1000), 100, 10).whole((1000, 1000))
+
+
+def test_the_window_follows_the_crosshair_where_it_holds_a_single_pixel() -> None:
+    view = View(zoom=8, cross=(4, 4), middle=(4.5, 4.5))
+    for row in range(5, 9):
+        view = view.moved_cross(1, 0, (100, 100), 20, 20)
+        seen = window(view, (100, 100), 20, 20)
+        assert view.cross == (row, 4)
+        assert seen.top <= row < seen.bottom

@@ -25,7 +25,7 @@ CONTROLS = {
     "erase, 8 bits": "\x9b2J",
     "other screen": "\x1b[?1049lX",
     "reset": "\x1bcX",
-    "query": "\x1b[6n",
+    "query": "\x1b[5n",
     "device": "\x1bP$q q\x1b\\",
     "lines": "one\ntwo\r\nthree\x0bfour\x0cfive",
     "tab": "a\tb",
@@ -43,7 +43,8 @@ LONG = "0123456789" * 500
 
 # What the app itself may send: colours, moves, and the modes of a full-screen program.
 _SEQUENCES = re.compile(
-    rb"\x1b\[[0-9;]*[mH]"
+    rb"\x1b\[[0-9;]*[mHC]"
+    rb"|\x1b\[6n"  # where is the cursor: asked behind each picture
     rb"|\x1b\[\?(?:7|25|1004|2004|2026|2048)[hl]"
     rb"|\A\x1b\[\?1049h|\x1b\[\?1049l(?=\x1b\[\?25h\x1b\[\?1004l\Z)"
     rb"|\x1b\[\?(?:2026|2048)\$p"

@@ -138,6 +138,7 @@ def test_the_keyboard_reaches_frame_17_of_the_rsoxs_run(real_beamtime: Path, siz
         terminal.until(" max ")
         assert "▀" in terminal.text(), "no picture is drawn"
         terminal.press("escape")
+        terminal.until("━Events  61")
         terminal.until_true(lambda: event_under_cursor(terminal) == 17, "the event of the frame is another")
         assert terminal.line_under_cursor("Events").split()[1] == energy[1]
         assert terminal.quit() == 0

@@ -1,4 +1,4 @@
-"""``python -m tests``: style, types, layers, then the test suite; ends with the first that fails."""
+"""``python -m tests``: style, types, layers, then the test suite on two cores; ends with the first that fails."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ STEPS = (
     [sys.executable, "-m", "ruff", "format", "--check", "resonance_tui", "tests", "benchmarks"],
     [sys.executable, "-m", "mypy"],
     [str(BESIDE_PYTHON / "lint-imports")],
-    [sys.executable, "-m", "pytest"],
+    [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"],
 )
 
 
 def main() -> int:
     """Run every step in the repository's root; arguments go to pytest."""
     for step in STEPS:
-        arguments = sys.argv[1:] if step[-1] == "pytest" else []
+        arguments = sys.argv[1:] if "pytest" in step else []
         print("$", " ".join([Path(step[0]).name, *step[1:], *arguments]), flush=True)
         code = subprocess.run([*step, *arguments], cwd=ROOT, check=False).returncode
         if code:

@@ -18,6 +18,7 @@ LIMITS: tuple[tuple[float, float] | None, ...] = ((1.0, 99.5), (0.1, 99.9), (5.0
 _LARGEST_PIXEL = 16
 """Screen pixels a detector pixel is magnified to at most."""
 
+_MOST_STEPS = 4
 _PAN = 0.25
 _FAR = 10
 
@@ -93,13 +94,14 @@ class View:
             return replace(self, zoom=0, middle=None)
         seen = window(self, shape, width, height)
         middle = seen.middle if self.cross is None else (self.cross[0] + 0.5, self.cross[1] + 0.5)
-        closer = replace(self, zoom=self.zoom + step, middle=middle)
-        then = window(closer, shape, width, height)
-        if step > 0 and (then.bottom - then.top, then.right - then.left) == (
-            seen.bottom - seen.top, seen.right - seen.left
-        ):  # fmt: skip
-            return self  # as near as it gets
-        return replace(closer, middle=then.middle)
+        for steps in range(1, _MOST_STEPS):  # a step that whole pixels leave without effect is passed over
+            closer = replace(self, zoom=max(0, self.zoom + steps * step), middle=middle)
+            then = window(closer, shape, width, height)
+            if (then.bottom - then.top, then.right - then.left) != (
+                seen.bottom - seen.top, seen.right - seen.left
+            ):  # fmt: skip
+                return replace(closer, middle=then.middle)
+        return self  # as near as it gets
 
     def panned(self, down: int, right: int, shape: Shape, width: int, height: int) -> View:
         """A quarter of the window further."""

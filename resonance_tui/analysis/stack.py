@@ -65,5 +65,6 @@ class Stack:
             return self._total
         counts = self.frames if self._counts is None else np.where(self._counts > 0, self._counts, np.nan)
         if self._kind == "mean":
-            return np.asarray(self._total / counts, dtype=np.float32)
+            mean = np.empty(self._total.shape, dtype=np.float32)
+            return np.divide(self._total, counts, out=mean, casting="unsafe")  # no copy as float64
         return self._total if self._counts is None else np.where(self._counts > 0, self._total, np.nan)

@@ -102,8 +102,11 @@ def plotext_matrix(frame: np.ndarray[Any, Any]) -> tuple[float, int]:
 
     def draw() -> str:
         plotext.clear_figure()
+        plotext.limit_size(False, False)  # else it is cut to the terminal of whoever runs this
         plotext.plotsize(WIDTH, HEIGHT)
-        plotext.matrix_plot(area_mean(frame, 2 * HEIGHT, WIDTH).tolist())
+        low, high = np.percentile(frame, (1, 99.5))
+        grey = 255 * np.clip((area_mean(frame, HEIGHT, WIDTH) - low) / (high - low), 0, 1)
+        plotext.matrix_plot(grey.tolist())
         return str(plotext.build())
 
     return milliseconds(draw, 3), len(draw().encode())

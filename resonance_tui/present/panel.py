@@ -57,7 +57,7 @@ def cuts_panel(row: int, column: int, along_row: Values, along_column: Values) -
     """The row and the column through the crosshair."""
     return Panel(
         "cuts",
-        f"cuts through row {row}, column {column}",
+        "cuts",
         "pixel",
         (
             Line(f"row {row}", np.arange(len(along_row), dtype=np.float64), along_row),

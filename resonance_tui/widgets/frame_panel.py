@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from .curves import Canvas, draw_curve, set_ticks
+from .curves import HUES, Canvas, draw_curve, set_ticks
 
 if TYPE_CHECKING:
     from ..present.panel import Panel
@@ -36,8 +36,18 @@ class FramePanel(Vertical):
     def show(self, panel: Panel | None, note: str = "") -> None:
         """Draw a panel; None says why there is none yet."""
         self._panel = panel
-        self.query_one("#panel-title", Static).update(Content(panel.title if panel else note), layout=False)
+        self.query_one("#panel-title", Static).update(self._title(panel, note), layout=False)
         self._draw()
+
+    def _title(self, panel: Panel | None, note: str) -> Content:
+        """What is shown, and which colour is what where there are several."""
+        if panel is None:
+            return Content(note)
+        if len(panel.lines) == 1:
+            return Content(panel.title)
+        hues = HUES[self.app.current_theme.dark]
+        names = [(f"  ■ {line.label}", hues[n]) for n, line in enumerate(panel.lines)]
+        return Content.assemble(panel.title, *names)
 
     def on_resize(self) -> None:
         """Another size shows another number of points."""

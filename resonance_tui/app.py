@@ -26,6 +26,7 @@ from .styles import sheet_paths
 from .theme import DARK, LIGHT, THEMES
 
 _LOOK_AGAIN = 0.15
+_LAST_ANSWER = 0.5  # seconds that the terminal's last answer is waited for
 
 
 class ResonanceApp(App[None]):
@@ -69,6 +70,7 @@ class ResonanceApp(App[None]):
         self._reader: Reader | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._tidy: IdleCollector | None = None
+        self._leaving = False
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
@@ -84,6 +86,8 @@ class ResonanceApp(App[None]):
             for screen in self.screen_stack:
                 if isinstance(screen, BrowseScreen):
                     screen.link.answered()
+            if self._leaving:
+                self.exit()
             return
         await super().on_event(event)
 
@@ -161,6 +165,15 @@ class ResonanceApp(App[None]):
         """Break off what is being read: quitting waits for nobody."""
         if self._reader is not None:
             self._reader.close()
+
+    async def action_quit(self) -> None:
+        """End, but not before the terminal has answered what it was asked: the shell would get the answer."""
+        waiting = any(isinstance(screen, BrowseScreen) and screen.link.waiting for screen in self.screen_stack)
+        if not waiting or self._leaving:
+            self.exit()
+            return
+        self._leaving = True
+        self.set_timer(_LAST_ANSWER, self.exit)
 
     def action_help(self) -> None:
         """List the keys that work here."""

@@ -59,13 +59,12 @@ class Link:
     @property
     def busy(self) -> bool:
         """Whether another picture would have to wait in some buffer."""
-        answering = self._answers > 0 and self._lost < _LOST_IN_A_ROW
-        return self._pausing or (self._asked is not None and answering)
+        return self._pausing or self.waiting
 
     @property
     def waiting(self) -> bool:
-        """Whether an answer of the terminal is still on its way."""
-        return self._asked is not None
+        """Whether an answer of the terminal is still on its way, as far as it is known to answer."""
+        return self._asked is not None and self._answers > 0 and self._lost < _LOST_IN_A_ROW
 
     def pictures_sent(self, size: int) -> None:
         """A picture of `size` bytes was just handed to the terminal."""

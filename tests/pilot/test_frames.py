@@ -12,7 +12,7 @@ from resonance_tui.app import ResonanceApp
 from resonance_tui.options import Options
 from resonance_tui.present.colours import MAPS, MISSING, NAN, NEGATIVE, SATURATED
 from resonance_tui.screens.frame_desk import FrameDesk
-from tests.beamtime import BeamtimeBuilder
+from tests.beamtime import BeamtimeBuilder, chunk_file
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
 
 N = 12
@@ -394,3 +394,50 @@ async def test_what_is_kept_in_memory_is_bounded(frames_beamtime: Path) -> None:
             await drive.press(key)
             assert desk.reader.cache.size <= limit
         assert desk.reader.cache.size > 0
+
+
+async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("broken.db") as builder:
+        uid = builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(7)})
+        group = f"runs/{uid}/detector_image"
+
+        def chunk(index: int) -> Path:
+            return chunk_file(builder.zarr_path, group, index)
+
+        chunk(1).unlink()
+        chunk(2).write_bytes(chunk(2).read_bytes()[:200])
+        chunk(3).unlink()
+        chunk(3).symlink_to(builder.path)
+        builder.raw("UPDATE image_refs SET index_in_stack = -1 WHERE index_in_stack = 4")
+        builder.raw("UPDATE image_refs SET index_in_stack = 99 WHERE index_in_stack = 5")
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("]")
+        assert "no chunk on disk: all zero, or missing" in words(drive)
+        assert desk.shown is not None
+        assert set(np.unique(desk.shown.picture.codes)) == {MISSING}
+        for said in ("damaged or incomplete", "leads out of", "index -1 of", "index 99 of"):
+            await drive.press("]")
+            assert said in drive.note("frame")
+            assert drive.screen.frame.picture is None
+        await drive.press("]")
+        assert drive.note("frame") == ""
+        assert drive.screen.frame.picture is not None
+        await drive.until(lambda: len(desk.exposures) == 3, "what can be read is judged")
+        await drive.settled()
+        assert line(drive).endswith("▪○××××▪")
+        await drive.press("f")
+        assert "mean of 2 of 7 frames" in drive.title("frame")
+
+
+async def test_an_array_that_is_not_as_the_database_lists_it_is_shown_as_it_is_and_that_said(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("other.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(2)})
+        builder.raw("UPDATE image_refs SET shape_x = 1024, shape_y = 1024, dtype = 'uint16'")
+    async with driving(builder.path) as drive:
+        await in_frame(drive)
+        assert "128×128 int32 (listed as 1024×1024 uint16)" in drive.title("frame")

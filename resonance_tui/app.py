@@ -168,7 +168,9 @@ class ResonanceApp(App[None]):
 
     async def action_quit(self) -> None:
         """End, but not before the terminal has answered what it was asked: the shell would get the answer."""
-        waiting = any(isinstance(screen, BrowseScreen) and screen.link.waiting for screen in self.screen_stack)
+        waiting = any(
+            isinstance(screen, BrowseScreen) and screen.link.waiting for screen in self.screen_stack
+        )
         if not waiting or self._leaving:
             self.exit()
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +68,7 @@ def thumbnail(frame: NDArray[np.generic]) -> Thumb:
 def draw_sheet(
     sheet: Sheet, width: int, height: int, thumbs: Mapping[int, Thumb | None], frames: int, index: int,
     view: View, palette: Palette, verdicts: Mapping[int, Exposure],
+    kept: MutableMapping[int, NDArray[np.int16]] | None = None,
 ) -> Cells:  # fmt: skip
     """The sheet around frame `index`.
 
@@ -75,7 +76,10 @@ def draw_sheet(
     ----------
     thumbs : mapping
         What is known by now, by frame; None for a frame that could not be read.
+    kept : mapping, optional
+        Colours of thumbnails for this sheet, view and palette; what is missing is added.
     """
+    kept = {} if kept is None else kept
     cells = blank_cells(height, width)
     first = sheet.first(index, frames)
     left = max(0, (width - sheet.columns * (sheet.width + 1) + 1) // 2)
@@ -89,34 +93,43 @@ def draw_sheet(
         name = f"▸{name}" if chosen else f" {name}"
         write(cells, top, at, name[: sheet.width], INK if chosen else ALARM if mark else FAINT)
         if frame in thumbs:
-            _put(cells, thumbs[frame], top + 1, at, sheet, view, palette, chosen=chosen)
+            thumb = thumbs[frame]
+            if thumb is not None and frame not in kept:
+                kept[frame] = thumb_codes(thumb, sheet, view, palette)
+            mono = palette.depth == "mono"
+            _put(cells, thumb, kept.get(frame), top + 1, at, sheet, mono=mono, chosen=chosen)
         else:
             write(cells, top + sheet.height // 2, at + 1, "reading…"[: sheet.width], FAINT)
     return cells
 
 
 def _put(
-    cells: Cells, thumb: Thumb | None, top: int, left: int, sheet: Sheet, view: View, palette: Palette,
-    *, chosen: bool,
+    cells: Cells, thumb: Thumb | None, codes: NDArray[np.int16] | None, top: int, left: int, sheet: Sheet,
+    *, mono: bool, chosen: bool,
 ) -> None:  # fmt: skip
     lines = sheet.height - 1
-    if thumb is None:
+    if thumb is None or codes is None:
         write(cells, top + lines // 2, left, "unreadable"[: sheet.width], ALARM)
         return
-    rows, columns = fit((thumb.shape[0], thumb.shape[1]), sheet.width, 2 * lines)
-    values = area_mean(thumb, rows, columns)
-    limits = view.fixed or percentile_limits(thumb, *(LIMITS[view.limits] or (0.0, 100.0)))
-    share = stretched(values, limits, view.stretch)
-    mono = palette.depth == "mono"
-    if mono:
-        share = share[::2]
-    codes = np.clip(np.nan_to_num(share) * palette.levels, 0, palette.levels - 1).astype(np.int16)
-    codes[np.isnan(share)] = NAN
-    if not thumb.any():
-        codes[:] = MISSING
     if chosen and not mono:
+        codes = codes.copy()
         codes[0, :] = codes[-1, :] = CURSOR
         codes[:, 0] = codes[:, -1] = CURSOR
     drawn = mono_cells(codes) if mono else pixel_cells(codes)
     drawn = drawn[: max(0, min(lines, len(cells) - top)), : max(0, cells.shape[1] - left)]
     cells[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
+
+
+def thumb_codes(thumb: Thumb, sheet: Sheet, view: View, palette: Palette) -> NDArray[np.int16]:
+    """The colours of a thumbnail, each with limits of its own unless they are fixed; shape (rows, columns)."""
+    rows, columns = fit((thumb.shape[0], thumb.shape[1]), sheet.width, 2 * (sheet.height - 1))
+    values = area_mean(thumb, rows, columns)
+    limits = view.fixed or percentile_limits(thumb, *(LIMITS[view.limits] or (0.0, 100.0)))
+    share = stretched(values, limits, view.stretch)
+    if palette.depth == "mono":
+        share = share[::2]
+    codes = np.clip(np.nan_to_num(share) * palette.levels, 0, palette.levels - 1).astype(np.int16)
+    codes[np.isnan(share)] = NAN
+    if not thumb.any():
+        codes[:] = MISSING
+    return np.asarray(codes)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..present.sheet import Sheet, Thumb
     from .frame_desk import FrameDesk
 
@@ -16,11 +19,13 @@ class FrameSheet:
         self._desk = desk
         self.shown = False
         self._thumbs: dict[int, Thumb | None] = {}
+        self._kept: dict[int, NDArray[np.int16]] = {}
+        self._kept_for: object = None
 
     def clear(self) -> None:
         """Another run."""
         self.shown = False
-        self._thumbs = {}
+        self._thumbs, self._kept = {}, {}
 
     def toggle(self) -> None:
         """Show it, or go back to the frame under the cursor."""
@@ -79,9 +84,13 @@ class FrameSheet:
 
         width, height = desk.pane.room
         colours = desk.palette()
+        sheet, view = self._sheet(), desk.view
+        made_for = (sheet, view.fixed, view.limits, view.stretch, colours)
+        if made_for != self._kept_for:
+            self._kept, self._kept_for = {}, made_for
         cells = draw_sheet(
-            self._sheet(), width, height, self._thumbs, frames.shape[0], desk.index or 0, desk.view, colours,
-            desk.exposures,
+            sheet, width, height, self._thumbs, frames.shape[0], desk.index or 0, view, colours,
+            desk.exposures, self._kept,
         )  # fmt: skip
         desk.screen.sent(desk.pane.show_cells(cells, colours))
 

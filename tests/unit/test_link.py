@@ -77,6 +77,9 @@ def test_at_first_the_link_is_free(world: World) -> None:
 def test_behind_a_picture_the_terminal_is_asked(world: World) -> None:
     world.send(None)
     assert world.written == [QUESTION]
+    assert not world.link.waiting, "nobody knows whether it answers at all"
+    world.link.answered()
+    world.send(None)
     assert world.link.waiting
 
 

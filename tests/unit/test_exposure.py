@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from resonance_tui.analysis.exposure import Exposure, Thresholds, Verdict, judge
 from resonance_tui.present.cells import pieces
 from resonance_tui.present.colours import ALARM, FAINT, GOOD, INK, OUTSIDE
-from resonance_tui.present.exposure import MARKS, Mark, line_cells, strip_of, verdict_text
+from resonance_tui.present.exposure import MARKS, Mark, extremes_text, line_cells, strip_of, verdict_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -291,3 +291,16 @@ def test_a_line_is_as_wide_as_its_pane(width: int, words: str, verdicts: list[Ma
     assert line.shape == (width,)
     wanted = words + "  " * bool(words) + "".join(MARKS[verdict] for verdict in verdicts)
     assert "".join(text for text, _, _ in pieces(line.tolist())) == wanted[:width].ljust(width)
+
+
+def test_the_extremes_of_a_frame_are_told_with_its_saturated_pixels() -> None:
+    frame = np.full((10, 10), 70, dtype=np.int32)
+    assert extremes_text(judge(frame, Thresholds())) == "min 70 max 70"
+    frame[0, :3] = 250_000
+    assert extremes_text(judge(frame, Thresholds())) == "min 70 max 250000 · 3 saturated"
+
+
+def test_missing_pixels_do_not_count_as_well_lit() -> None:
+    frame = np.full((100, 100), np.nan)
+    frame[:10], frame[:9] = 60.0, 10.0
+    assert "90% dim" in verdict_text(judge(frame, Thresholds()), Thresholds(), None)

@@ -466,3 +466,15 @@ def test_spoiled_frames_are_spoiled_at_every_size(size):
     detector = Detector(size, 3)
     assert (detector.overexposed(PM6_Y6, 285.0) >= 200_000).sum() >= 500
     assert (detector.underexposed(PM6_Y6, 285.0) < 50).mean() >= 0.9
+
+
+def test_of_large_frames_there_are_fewer_the_spoilt_ones_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resonance_tui.simulate._LARGE", 32)
+    told: list[str] = []
+    db = write_demo(tmp_path, now=NOW, frame_size=64, tell=told.append)
+    assert "17 of 17" in told[-1]
+    energies = rows(db, "SELECT data FROM events e JOIN image_refs i ON i.event_uid = e.uid ORDER BY e.time")
+    assert len(energies) < 17, "those of the abandoned run are not in the database"
+    assert {285.4, 286.0} <= {json.loads(data)["energy_position"] for (data,) in energies[-8:]}

@@ -16,13 +16,17 @@ class KeyCommands(Provider):
     def _commands(self) -> list[tuple[str, str, Callable[[], Awaitable[bool]]]]:
         commands: list[tuple[str, str, Callable[[], Awaitable[bool]]]] = []
         seen: set[str] = set()
+        texts: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if not binding.id or not active.tooltip or binding.id in seen or binding.id.startswith(_LEFT_OUT):
                 continue
             seen.add(binding.id)
             run = partial(self.app.run_action, binding.action, active.node)
-            commands.append((active.tooltip, self.app.get_key_display(binding), run))
+            # two directions share a tooltip; here each needs words of its own
+            text = binding.description if active.tooltip in texts else active.tooltip
+            texts.add(active.tooltip)
+            commands.append((text, self.app.get_key_display(binding), run))
         return commands
 
     async def discover(self) -> Hits:

@@ -128,6 +128,6 @@ class Link:
         """What went over the link, in one line."""
         now = time.monotonic()
         rate = sum(size for at, size in self._sent if now - at <= 1.0)
-        trip = "no answer" if self.last_trip is None else f"{1000 * self.last_trip:.0f} ms"
+        trip = "unanswered" if self.last_trip is None else f"in {1000 * self.last_trip:.0f} ms"
         quality = f" · quality −{self.steps_down}" if self.steps_down else ""
-        return f"{self._size / 1000:.1f} kB in {trip} · {rate / 1000:.0f} kB/s · {self._total / 1e6:.1f} MB{quality}"
+        return f"{self._size / 1000:.1f} kB {trip} · {rate / 1000:.0f} kB/s · {self._total / 1e6:.1f} MB{quality}"

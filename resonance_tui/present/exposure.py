@@ -16,7 +16,7 @@ Mark = Verdict | Literal["lost"] | None
 MARKS: dict[Mark, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○", "lost": "×"}
 """One cell for each frame of a run."""
 
-_LEAST, _MOST = 1e-4, 1e4
+_MOST = 100.0
 
 
 def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | None) -> str:
@@ -36,17 +36,24 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
         text = f"OVEREXPOSED {exposure.saturated:,} px"
     else:
         text = f"UNDEREXPOSED {100 * exposure.dim / seen:.0f}% dim"
-    better = None if seconds is None else exposure.suggested(seconds, thresholds)
-    if seconds and better is not None and better > 0 and _LEAST < better / seconds < _MOST:
-        sign = "≤ " if exposure.bright >= thresholds.saturated else ""
-        text += f" · try {sign}{number(better, 2)} s"
-    return text
+    if seconds is None or seconds <= 0:
+        return text
+    text += f" in {number(seconds, 3)} s"
+    better = exposure.suggested(seconds, thresholds)
+    if better is None or better <= 0:
+        return text
+    if better > _MOST * seconds:  # so far off, noise is all there is to reckon from
+        return f"{text}, try far longer"
+    sign = "≤ " if exposure.bright >= thresholds.saturated else ""
+    return f"{text}, try {sign}{number(better, 2)} s"
 
 
-def extremes_text(exposure: Exposure) -> str:
-    """The smallest and the largest pixel of a frame, and how many are saturated."""
-    text = f"min {number(exposure.lowest, 5)} max {number(exposure.highest, 6)}"
-    return text + (f" · {exposure.saturated:,} saturated" if exposure.saturated else "")
+def extremes_texts(exposure: Exposure) -> tuple[str, ...]:
+    """The smallest and the largest pixel of a frame, and how many are saturated: from the longest to the shortest."""
+    saturated = f" · {exposure.saturated:,} saturated" if exposure.saturated else ""
+    highest = f"max {number(exposure.highest, 6)}"
+    longest = f"min {number(exposure.lowest, 5)} {highest}{saturated}"
+    return (longest, f"{highest}{saturated}", highest)
 
 
 def strip_of(

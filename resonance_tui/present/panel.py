@@ -72,7 +72,7 @@ def radial_panel(centre: tuple[float, float], radius: Values, mean: Values, *, f
     where = f"{number(round(centre[0], 1))}, {number(round(centre[1], 1))}"
     return Panel(
         "radial",
-        f"radial mean around row, col {where}{' (centroid)' if found else ''}",
+        f"radial mean · centre {where}{' (centroid)' if found else ''}",
         "radius (pixel)",
         (Line("azimuthal mean", radius, _log10(mean)),),
         log=True,
@@ -89,7 +89,7 @@ def histogram_panel(value: Values, count: Values, limits: tuple[float, float], s
     places = np.interp(np.linspace(0, 1, _TICKS), share, value)
     return Panel(
         "histogram",
-        f"histogram of the whole frame, {stretch} axis, log counts",
+        f"histogram · {stretch} axis, log counts",
         "value of a pixel",
         (Line("pixels", share, _log10(count)),),
         log=True,

@@ -88,9 +88,9 @@ class BrowseScreen(Screen[None]):
              show="⏎"),
         _key("slash", "search", "Sample", "browse.search",
              "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
-        _key("escape", "back", "Back", "browse.back", "Out of the zoom, to the run list, or clear the search",
+        _key("escape", "back", "Back", "browse.back", "Out of what is on in the pane, out of the zoom, back to the events, to the runs; clear the search",
              show="esc"),
-        _key("left_square_bracket", "step_frame(-1)", "Frame", "browse.frame_before",
+        _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before",
              "The frame before, the next frame", looks="[ ]"),
         _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after",
              "The frame before, the next frame", show="[ ]"),
@@ -118,10 +118,10 @@ class BrowseScreen(Screen[None]):
              "Ten frames back or on", looks="{ }"),
         _frame_key("6,7,8,9", "number", "Go to frame", "A number and enter: to that frame", looks="1…9 ⏎"),
         _frame_key("b", "reduction", "Mean or max", "Each cell the mean, or the largest, of its pixels"),
-        _frame_key("s", "stretch", "Stretch", "Linear, square root, logarithm"),
-        _frame_key("e", "limits", "Limits", "Percentiles that are dark and bright, or min–max"),
-        _frame_key("E", "limits_entry", "Type limits", "Type the limits: low high, enter"),
-        _frame_key("w", "lock", "Lock limits", "Lock the limits across frames and runs, or free them"),
+        _frame_key("s", "stretch", "Stretch", "Contrast: square root, logarithm, linear"),
+        _frame_key("e", "limits", "Limits", "Contrast: the percentiles that are dark and bright, or min–max"),
+        _frame_key("E", "limits_entry", "Type limits", "Contrast: type the limits (low high, enter) and lock them"),
+        _frame_key("w", "lock", "Lock limits", "Contrast: lock the limits across frames and runs, or free them"),
         _frame_key("m", "map_next", "Colours", "The next colour map, the one before", looks="m M"),
         _frame_key("M", "map_before", "Colours", "The next colour map, the one before", looks="m M"),
         _frame_key("plus,equals_sign", "nearer", "Nearer", "Nearer, further, the whole frame", looks="+ - 0"),
@@ -141,7 +141,7 @@ class BrowseScreen(Screen[None]):
         _frame_key("a", "region", "Region", "A corner of a region at the crosshair, then the other"),
         _frame_key("A", "region_curve", "Region over frames", "Sum of the region over the frames of the run"),
         _frame_key("t", "sheet", "Contact sheet", "Contact sheet: thumbnails of the frames"),
-        _frame_key("p", "play", "Play", "Play the frames, or stop"),
+        _frame_key("p,space", "play", "Play", "Play the frames from here to the last, or stop"),
         _frame_key("f", "stack", "All frames", "Mean, largest, sum of all frames of the run"),
         _frame_key("d", "mark", "Mark", "Mark this frame, to compare others with it"),
         _frame_key("D", "difference", "Difference", "Difference from the marked frame"),
@@ -351,10 +351,10 @@ class BrowseScreen(Screen[None]):
             if self.desk.kind != "frame":
                 self.desk.request()
 
-    def scanned_values(self) -> str:
-        """What the event under the cursor was taken at."""
+    def scanned_values(self, position: int) -> str:
+        """What an event was taken at; empty where it is not on the page of the table."""
         page = self.events.page
-        return page.scanned_values(self.selection.position) if page else ""
+        return page.scanned_values(position) if page else ""
 
     # -- the terminal ------------------------------------------------------------------------------------
 
@@ -382,7 +382,7 @@ class BrowseScreen(Screen[None]):
             self._follow()
         self.desk.place()
         if self.show_stats:
-            self.desk.describe()
+            self.desk.words.describe()
 
     def on_screen_suspend(self) -> None:
         """Another screen lies over this one."""
@@ -409,7 +409,7 @@ class BrowseScreen(Screen[None]):
                 self._pane_of[event.group].say(f"{event.value.reason}. Trying again…")
             return
         if event.group in GROUPS and event.group != "frames":
-            self.desk.loaded(event.group, event.value)
+            self.desk.loaded(event.group, event.value, final=event.final)
         else:
             getattr(self, f"_show_{event.group}")(event.value)
 
@@ -437,7 +437,7 @@ class BrowseScreen(Screen[None]):
         if isinstance(page, TablePage):
             self.events.show_page(page)
             self.events.show_cursor(self.selection.position)
-            self.desk.describe()
+            self.desk.words.describe()
 
     def _show_plot(self, plot: object) -> None:
         if isinstance(plot, Progress):
@@ -617,7 +617,7 @@ class BrowseScreen(Screen[None]):
     def action_stats(self) -> None:
         """Show what goes over the line to the terminal, or show it no longer."""
         self.show_stats = not self.show_stats
-        self.desk.describe()
+        self.desk.words.describe()
 
     def summary_of_runs(self) -> str:
         """How many runs are listed, for the window title."""

@@ -17,6 +17,7 @@ from .frame_panels import FramePanels
 from .frame_reading import STACKS, FrameReader, Frames, Judged, RegionCurve, Shown, Subject
 from .frame_several import FrameSeveral
 from .frame_sheet import FrameSheet
+from .frame_words import FrameWords
 from .loads import Progress
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ STILL_READING = 0.25
 GROUPS = ("frames", "frame", "ahead", "verdict", "strip", "panel", "curve", "sheet")
 """The loads that concern the frames of one run."""
 
+_FAR_AWAY = 10**8
 _SOON = 0.03
 _REST = 0.35  # after it, what was drawn coarsely over a slow link is drawn again in full
 _QUALITY = ((LEVELS, 0.5), (14, 0.75), (10, 0.75), (7, 0.75))
@@ -58,6 +60,7 @@ class FrameDesk:
         self.panels = FramePanels(self)
         self.several = FrameSeveral(self)
         self.sheet = FrameSheet(self)
+        self.words = FrameWords(self)
         self.frames: Frames | None = None
         self.known = False
         """Whether it is known if the run has frames."""
@@ -65,13 +68,12 @@ class FrameDesk:
         self._shape: tuple[int, int] | None = None
         self.kind = "frame"
         self.exposures: dict[int, Exposure] = {}
-        self._seconds: dict[int, float | None] = {}
-        self._lost: set[int] = set()
+        self.seconds: dict[int, float | None] = {}
+        self.lost: set[int] = set()
         self._shown: Shown | None = None
         self._held: Shown | None = None
         self._forward = True
         self._serial = 0
-        self._work = ""
 
     # -- what there is -----------------------------------------------------------------------------------
 
@@ -110,9 +112,17 @@ class FrameDesk:
         return shown or self.sheet.shown or self.kind in STACKS or not self.screen.loads.busy("frame")
 
     @property
-    def _target(self) -> int | None:
+    def target(self) -> int | None:
         """The frame to show: that under the cursor, or while blinking sometimes the marked one."""
         return self.several.target(self.index)
+
+    @property
+    def target_position(self) -> int:
+        """The event of the frame to show."""
+        target = self.target
+        if self.frames is None or target is None or not target < len(self.frames.positions):
+            return self.screen.selection.position
+        return self.frames.positions[target]
 
     @property
     def _room(self) -> tuple[int, int]:
@@ -138,9 +148,9 @@ class FrameDesk:
         for part in (self.panels, self.several, self.sheet):
             part.clear()
         self.exposures = {}
-        self._seconds = {}
-        self._lost = set()
-        self._work = ""
+        self.seconds = {}
+        self.lost = set()
+        self.words.clear()
         self.entry.text = None
         self.screen.cancel("play", "best", "verdict", "strip", "settle-frame", "describe")
 
@@ -173,6 +183,7 @@ class FrameDesk:
         frames = self.frames
         if frames is None:
             return
+        self.words.key_pressed()
         self._forward = step > 0
         here = self.screen.selection.position
         # by events: several frames of one event are one place
@@ -184,25 +195,30 @@ class FrameDesk:
 
     def go_to(self, index: int) -> None:
         """Go to the event of a frame; the first or the last where there is no such."""
-        if self.frames is not None:
-            positions = self.frames.positions
-            self.screen.move_to(positions[max(0, min(len(positions) - 1, index))])
+        if self.frames is None:
+            return
+        positions = self.frames.positions
+        if not 0 <= index < len(positions) and abs(index) < _FAR_AWAY:
+            self.words.hint(f"frames 1 to {len(positions):,}")
+        if self.kind in STACKS:  # whoever goes to a frame wants to see it
+            self.set_kind("frame")
+        self.screen.move_to(positions[max(0, min(len(positions) - 1, index))])
 
     def cursor_moved(self, *, at_once: bool = False) -> None:
         """The cursor is on another event."""
         if self.frames is None:
             return
         self.screen.cancel("frame", "settle-frame", "verdict", "best")
-        if self.sheet.shown or self.kind in STACKS or self._target is None:
-            self.describe()
+        if self.sheet.shown or self.kind in STACKS or self.target is None:
+            self.words.describe()
         elif "describe" not in self.screen.pending:  # with the picture, if that comes soon
-            self.screen.after("describe", _SOON, self.describe)
+            self.screen.after("describe", _SOON, self.words.describe)
         if self.sheet.shown:
             self.sheet.show()
             return
         if self.kind in STACKS:
             return
-        if self._target is None:
+        if self.target is None:
             self.screen.loads.drop("frame")
             self._shown = None
             number = self.screen.selection.position + 1
@@ -214,13 +230,16 @@ class FrameDesk:
 
     def request(self, *, best: bool = False) -> None:
         """Ask for the picture of what is selected, in the way it is looked at now."""
-        uid, index = self.screen.selection.uid, self._target
+        uid, index = self.screen.selection.uid, self.target
         if uid is None or self.frames is None or self.sheet.shown or (index is None and self.kind == "frame"):
             return
         marked = self.several.marked if self.kind == "difference" else None
         subject = Subject(self.kind, 0 if self.kind in STACKS else index or 0, marked)  # type: ignore[arg-type]
         order = self._order(best=best)
-        previous = self._shown.picture if self._shown is not None and not best else None
+        shown = self._shown
+        previous = (
+            shown.picture if shown is not None and shown.subject.kind == self.kind and not best else None
+        )
         self._serial += 1
         key = (uid, subject, self._serial)
         reader = self.reader
@@ -229,7 +248,7 @@ class FrameDesk:
             "frame", key, lambda ticket: reader.picture(uid, subject, order, previous, ticket), finish=True
         )
         if self.kind in STACKS:
-            self.say(f"{self.kind} of all frames…")
+            self.words.working(f"{self.kind} of all frames…")
         else:
             self.screen.say_if_slow("frame", self.pane, "Reading the frame…")
 
@@ -239,18 +258,18 @@ class FrameDesk:
         width, height = self.pane.room
         steps = 0 if best else self.screen.link.steps_down
         return Order(
-            self.view, width, height, self.palette(best=best), self.reader.thresholds.saturated,
+            self.several.view(self.view), width, height, self.palette(best=best), self.reader.thresholds.saturated,
             tolerance=_QUALITY[steps][1],
         )  # fmt: skip
 
-    def loaded(self, group: str, value: object) -> None:
+    def loaded(self, group: str, value: object, *, final: bool) -> None:
         """Something arrived for the selected run."""
         if isinstance(value, Progress):
-            self.say(f"{self.kind} of all frames: {value.done:,} of {value.total:,}, esc stops")
+            self.words.working(f"{self.kind} of all frames: {value.done:,} of {value.total:,}, esc stops")
         elif isinstance(value, Shown):
             self._take(value)
         elif isinstance(value, Judged):
-            self._judged(group, value)
+            self._judged(group, value, final=final)
         elif isinstance(value, RegionCurve):
             self.panels.curve_loaded(value)
         elif group == "panel":
@@ -273,15 +292,15 @@ class FrameDesk:
         first = self._shown is None or self._shown.subject != shown.subject
         self._shown = shown
         if self.kind in STACKS:
-            self._work = ""
-        self._set_line()
+            self.words.clear()
+        self.words.set_line()
         self.screen.sent(self.pane.show_picture(shown.picture))
-        self.describe()
+        self.words.describe()
         self.panels.follow()
-        if self.kind in STACKS or shown.subject.index == (self._target or 0):
+        if self.kind in STACKS or shown.subject.index == (self.target or 0):
             if first:
                 self._read_around()
-            if shown.levels < self.palette().levels:
+            if shown.after_another or shown.levels < self.palette().levels:  # at rest, as it is by itself
                 self.screen.after("best", _REST, lambda: self.request(best=True))
 
     def _read_around(self) -> None:
@@ -302,7 +321,7 @@ class FrameDesk:
         uid, index = self.screen.selection.uid, self.index
         if uid is None or index is None or self.kind != "frame":
             return
-        if index in self.exposures and index in self._seconds:
+        if index in self.exposures and index in self.seconds:
             return
         position, reader = self.screen.selection.position, self.reader
         self.screen.ask("verdict", (uid, index), lambda ticket: reader.exposure(uid, index, position, ticket))
@@ -320,13 +339,15 @@ class FrameDesk:
             ),
         )  # fmt: skip
 
-    def _judged(self, group: str, judged: Judged) -> None:
+    def _judged(self, group: str, judged: Judged, *, final: bool) -> None:
         self.exposures.update(judged.exposures)
-        self._lost |= judged.lost
+        self.lost |= judged.lost
+        if group == "strip" and final:
+            self.words.working("")
         if group == "verdict":
             for index in judged.exposures:
-                self._seconds[index] = judged.seconds
-        self.describe()
+                self.seconds[index] = judged.seconds
+        self.words.describe()
         if self.sheet.shown:
             self.sheet.draw()
 
@@ -338,107 +359,20 @@ class FrameDesk:
             subject = key[1]
             if self.kind != subject.kind or self.sheet.shown:
                 return True
-            if self.kind == "frame" and subject.index != self._target:  # gone by in a series
+            if self.kind == "frame" and subject.index != self.target:  # gone by in a series
                 return True
             self._shown = self._held = None
-            self.say("")
+            self.words.clear()
         elif group in ("panel", "curve"):
             self.panels.failed(reason)
             return True
         return group in GROUPS and group not in ("frames", "frame")
 
-    # -- words -------------------------------------------------------------------------------------------
-
-    def describe(self) -> None:
-        """The title, and the strip of exposures."""
-        frames = self.frames
-        if frames is None:
-            return
-        self.screen.cancel("describe")
-        marked, playing = self.several.marked, "▶" if self.several.playing else ""
-        kept = f"marked {marked + 1:,}" if marked is not None and self.kind == "frame" else ""
-        scanned = "" if self.kind in STACKS else self.screen.scanned_values()
-        parts = (playing, self._place(frames), scanned, kept, self._size(frames), frames.field)
-        self.pane.caption(" · ".join(part for part in parts if part), self._alarm())
-        self.draw_line()
-
-    def _place(self, frames: Frames) -> str:
-        """Which frame of how many."""
-        n, index, marked = frames.shape[0], self.index, self.several.marked
-        if self.kind in STACKS:
-            used = self._shown.used if self._shown is not None else None
-            return (
-                f"{self.kind} of {n:,} frames"
-                if used in (None, n)
-                else f"{self.kind} of {used:,} of {n:,} frames"
-            )
-        if index is None:
-            return f"none of {n:,}"
-        if marked is not None and self.kind == "difference":
-            return f"{index + 1:,} − {marked + 1:,} of {n:,}"
-        if marked is not None and self.several.blinking:
-            return f"blinking {index + 1:,} and {marked + 1:,}"
-        return f"{index + 1:,} of {n:,}"
-
-    def _size(self, frames: Frames) -> str:
-        """Shape and dtype: those of the array, and where they differ, also those of the database."""
-        listed = f"{frames.shape[1]}×{frames.shape[2]} {frames.dtype}".rstrip()
-        shown = self._shown
-        if shown is None or shown.subject.kind != "frame":
-            return listed
-        rows, columns = shown.picture.shape
-        real = f"{rows}×{columns} {shown.dtype}"
-        return listed if real == listed else f"{real} (listed as {listed})"
-
-    def _alarm(self) -> str:
-        """What is wrong with the exposure of the frame under the cursor."""
-        index = self.index
-        if self.kind != "frame" or index is None or self.several.blinking or index not in self.exposures:
-            return ""
-        from ..present.exposure import verdict_text
-
-        exposure = self.exposures[index]
-        if exposure.verdict == "zero" and self._shown is not None and not self._shown.picture.stored:
-            return ""  # the pane says that it may be missing
-        return verdict_text(exposure, self.reader.thresholds, self._seconds.get(index))
-
-    def draw_line(self) -> None:
-        """Draw the line below the picture anew."""
-        if self._set_line():
-            self.screen.sent(self.pane.draw_line())
-
-    def _set_line(self) -> bool:
-        frames = self.frames
-        if frames is None:
-            return False
-        typing = self.entry.text is not None
-        words = self._work or self._extremes()
-        if typing or self.screen.show_stats:
-            words = self.entry.prompt if typing else self.screen.link.text()
-        from ..present.exposure import strip_of
-
-        room = self.pane.strip_room - (len(words) + 2 if words else 0)
-        first, verdicts = strip_of(self.exposures, self._lost, frames.shape[0], self.index, room)
-        return self.pane.set_line(words, typing, first, verdicts, self.index)
-
-    def _extremes(self) -> str:
-        """The smallest and the largest pixel of the frame under the cursor."""
-        exposure = self.exposures.get(-1 if self.index is None else self.index)
-        if self.kind != "frame" or exposure is None or self.sheet.shown:
-            return ""
-        from ..present.exposure import extremes_text
-
-        return extremes_text(exposure)
-
-    def say(self, text: str) -> None:
-        """Say something below the picture: how far long work is, what a key needs."""
-        self._work = text
-        self.draw_line()
-
     # -- keys --------------------------------------------------------------------------------------------
 
     def do(self, what: str) -> None:
         """What a key of the frame pane asks for."""
+        self.words.key_pressed()
         actions: dict[str, Callable[[], object]] = {
             "lock": self._toggle_lock,
             "number": self.entry.begin_number,
@@ -457,7 +391,7 @@ class FrameDesk:
             "mark": self.several.mark,
             "difference": self.several.difference,
             "blink": self.several.blink,
-            "check": lambda: self.read_strip(all_of_them=True),
+            "check": self._check_all,
         }
         if what in actions:
             actions[what]()
@@ -519,6 +453,14 @@ class FrameDesk:
         else:
             self.look_with(self.view.with_cross(self._seen_shape, *self._room))
 
+    def _check_all(self) -> None:
+        """Judge every frame of the run."""
+        if self.frames is not None and len(self.exposures) + len(self.lost) >= self.frames.shape[0]:
+            self.words.hint("all frames are checked")
+        else:
+            self.words.working("checking the exposures…")
+            self.read_strip(all_of_them=True)
+
     def set_kind(self, kind: str) -> None:
         """Show the frame, its difference from the marked one, or all frames together."""
         if self.frames is None:
@@ -527,8 +469,8 @@ class FrameDesk:
         if kind != self.kind:
             self.screen.loads.drop("frame")
             self.kind = kind
-            self._work = ""
-            self.describe()
+            self.words.clear()
+            self.words.describe()
             if kind == "frame" and self.index is None:
                 self.cursor_moved()
                 return
@@ -537,17 +479,19 @@ class FrameDesk:
     def back(self) -> bool:
         """`esc`: out of the innermost of what is on; False where nothing is."""
         loads = self.screen.loads
+        self.words.key_pressed()
         if self.kind in STACKS and self._shown is not None and self._shown.subject.kind != self.kind:
             self.set_kind("frame")  # still being added up
         elif loads.busy("curve"):
             loads.drop("curve")
-            self.say("stopped")
+            self.words.working("")
+            self.words.hint("stopped")
         elif self.several.playing:
             self.several.stop_playing()
         elif self.several.blinking:
             self.several.stop_blinking()
             self.request()
-            self.describe()
+            self.words.describe()
         elif self.sheet.shown:
             self.sheet.close()
         elif self.kind != "frame":
@@ -560,12 +504,15 @@ class FrameDesk:
                 self.panels.open(None)
         elif self.panels.kind is not None:
             self.panels.open(None)
+        elif self.view.zoom > 0:
+            self.look_with(replace(self.view, zoom=0, middle=None))
         else:
             return False
         return True
 
     def move(self, where: str) -> None:
         """A key that moves: on the contact sheet, the crosshair, or from frame to frame."""
+        self.words.key_pressed()
         if self.sheet.shown:
             self.sheet.walk(where)
         elif self.view.cross is not None and self.frames is not None:

@@ -31,13 +31,13 @@ class FrameEntry:
         """Ask for the number of a frame."""
         if self._desk.frames is not None:
             self.text, self._limits = "", False
-            self._desk.draw_line()
+            self._desk.words.draw_line()
 
     def begin_limits(self) -> None:
         """Ask for the two limits of the picture."""
         if self._desk.frames is not None:
             self.text, self._limits = "", True
-            self._desk.draw_line()
+            self._desk.words.draw_line()
 
     def take_key(self, event: Key) -> bool:
         """Take a key that belongs to a number; True where it does."""
@@ -57,16 +57,15 @@ class FrameEntry:
             character.isdigit() or (self._limits and character and character in "+-.e ,")
         ):
             self.text = (self.text + character)[:_LONGEST]
-        else:
+        elif not event.is_printable:
             self.text = None
-            self._desk.draw_line()
+            self._desk.words.draw_line()
             return False
-        self._desk.draw_line()
+        self._desk.words.draw_line()
         return True
 
     def _done(self, text: str) -> None:
         desk = self._desk
-        desk.say("")
         if not self._limits:
             if text:
                 desk.go_to(int(text) - 1)
@@ -74,9 +73,9 @@ class FrameEntry:
         try:
             low, high = (float(part) for part in text.replace(",", " ").split())
         except ValueError:
-            desk.say("limits are two numbers: low high")
+            desk.words.hint("limits are two numbers: low high")
             return
         if not -float("inf") < low < high < float("inf"):
-            desk.say("the first limit must be the smaller one")
+            desk.words.hint("the first limit must be the smaller one")
             return
         desk.look_with(replace(desk.view, fixed=(low, high)))

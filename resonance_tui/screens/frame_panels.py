@@ -55,7 +55,7 @@ class FramePanels:
         """The centre of the radial profile to the crosshair."""
         cross = self._desk.view.cross
         if cross is None:
-            self._desk.say("c sets the centre to the crosshair: x shows it")
+            self._desk.words.hint("x shows the crosshair that c needs")
         else:
             self._set_hub((float(cross[0]), float(cross[1])))
 
@@ -65,8 +65,10 @@ class FramePanels:
 
     def _set_hub(self, hub: tuple[float, float] | None) -> None:
         self._desk.set_view(replace(self._desk.view, hub=hub))
-        self._desk.say("")
-        self.open("radial")
+        if self.kind == "radial":
+            self.follow()
+        else:
+            self._desk.words.hint("centre is set: o, radial profile")
 
     def follow(self) -> None:
         """The curves of what is shown now."""
@@ -125,13 +127,12 @@ class FramePanels:
         view = desk.view
         if view.cross is None:
             desk.toggle_cross()
-            desk.say("a sets a corner of the region at the crosshair")
+            desk.words.hint("a sets a corner here")
         elif view.corner is None:
             self._curve = None
-            desk.say("move to the opposite corner, then a again")
             desk.look_with(replace(view, corner=view.cross, region=Region.between(view.cross, view.cross)))
+            desk.words.hint("move to the other corner, a again")
         else:
-            desk.say("")
             desk.look_with(replace(view, corner=None, region=Region.between(view.corner, view.cross)))
             self.follow()
 
@@ -142,18 +143,20 @@ class FramePanels:
         if uid is None or desk.frames is None:
             return
         if region is None or desk.view.corner is not None:
-            desk.say("A needs a region: x shows the crosshair, a sets its corners")
+            desk.words.hint("first a region: x, a, move, a")
             return
         reader = desk.reader
         self.open("region")
-        desk.say("sum of the region…")
+        desk.words.working("sum of the region…")
         desk.screen.ask("curve", (uid, region), lambda ticket: reader.region_curve(uid, region, ticket))
 
     def curve_loaded(self, curve: RegionCurve) -> None:
         """Some more of the sum over the frames is there."""
         self._curve = curve
         n = len(curve.x)
-        self._desk.say("" if curve.done >= n else f"sum of the region: {curve.done:,} of {n:,}, esc stops")
+        self._desk.words.working(
+            "" if curve.done >= n else f"sum of the region: {curve.done:,} of {n:,}, esc stops"
+        )
         if self.kind == "region":
             self._show_region_curve()
 

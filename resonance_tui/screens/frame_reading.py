@@ -57,13 +57,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture, what it is of, its array's dtype, the levels of its palette, how many frames went into it."""
+    """A picture, what it is of, its array's dtype, the levels of its palette, how many frames went into it, and
+    whether its colours were settled on those of the picture before."""
 
     subject: Subject
     picture: FramePicture
     dtype: str
     levels: int
     used: int | None = None
+    after_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ class FrameReader:
             used = self._used.get((uid, subject.kind))
         reduced = self._reduced(uid, subject, array, order)
         picture = make_picture(array, order, previous, stored=stored, reduced=reduced)
-        return Shown(subject, picture, str(array.dtype), order.palette.levels, used)
+        return Shown(subject, picture, str(array.dtype), order.palette.levels, used, previous is not None)
 
     def _reduced(self, uid: str, subject: Subject, array: Array, order: Order) -> Reduced:
         from ..present.picture import reduce_frame, what_is_seen

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .frame_reading import STACKS
 
 if TYPE_CHECKING:
+    from ..present.view import View
     from .frame_desk import FrameDesk
 
 _TICK = 0.1  # seconds between frames that are played, at least
@@ -22,6 +24,7 @@ class FrameSeveral:
         self.playing = False
         self.blinking = False
         self._on_marked = False
+        self._limits: tuple[float, float] | None = None
 
     def clear(self) -> None:
         """Another run."""
@@ -33,6 +36,12 @@ class FrameSeveral:
         """The frame to show: that under the cursor, or while blinking sometimes the marked one."""
         return self.marked if self._on_marked and self.marked is not None else index
 
+    def view(self, view: View) -> View:
+        """While blinking, both frames have the same limits: a difference is then seen as one."""
+        if not self.blinking or self._limits is None or view.fixed is not None:
+            return view
+        return replace(view, fixed=self._limits)
+
     def mark(self) -> None:
         """Mark the frame under the cursor, or take its mark away."""
         desk = self._desk
@@ -40,10 +49,9 @@ class FrameSeveral:
             return
         self.marked = None if self.marked == desk.index else desk.index
         self.stop_blinking()
-        desk.say("")
         if desk.kind == "difference":
             desk.set_kind("frame")
-        desk.describe()
+        desk.words.describe()
 
     def difference(self) -> None:
         """Show the difference from the marked frame, or the frame itself again."""
@@ -57,15 +65,19 @@ class FrameSeveral:
         if self.blinking:
             self.stop_blinking()
             self._desk.request()
-            self._desk.describe()
+            self._desk.words.describe()
         elif not self._needs_mark():
+            shown = self._desk.shown
+            self._limits = (
+                shown.picture.limits if shown is not None and shown.subject.kind == "frame" else None
+            )
             self._desk.set_kind("frame")
             self.blinking = True
             self._blink()
 
     def _needs_mark(self) -> bool:
         if self.marked is None and self._desk.frames is not None:
-            self._desk.say("d marks this frame, to compare others with it")
+            self._desk.words.hint("d marks a frame to compare with")
         return self.marked is None
 
     def _blink(self) -> None:
@@ -75,7 +87,7 @@ class FrameSeveral:
         if not screen.link.busy:
             self._on_marked = not self._on_marked
             self._desk.request()
-            self._desk.describe()
+            self._desk.words.describe()
         screen.after("blink", _BLINK, self._blink)
 
     def stop_blinking(self) -> None:
@@ -92,12 +104,12 @@ class FrameSeveral:
             if self._at_end():
                 desk.go_to(0)
             self._play()
-        desk.describe()
+        desk.words.describe()
 
     def stop_playing(self) -> None:
         """Stay where we are."""
         self.playing = False
-        self._desk.describe()
+        self._desk.words.describe()
 
     def _at_end(self) -> bool:
         frames = self._desk.frames

@@ -60,6 +60,17 @@ class FrameSheet:
         frames = self._desk.frames
         return lay_out(*self._desk.pane.room, frames.shape[0] if frames is not None else 1)
 
+    @property
+    def text(self) -> str:
+        """Which frames are in sight."""
+        frames = self._desk.frames
+        if frames is None:
+            return ""
+        sheet, n = self._sheet(), frames.shape[0]
+        first = sheet.first(self._desk.index or 0, n)
+        own = "" if self._desk.view.fixed is not None else ", each with limits of its own"
+        return f"{first + 1:,}–{min(n, first + sheet.size):,} of {n:,}{own}"
+
     def show(self) -> None:
         """Draw the sheet around the cursor, and read what is missing on it."""
         desk = self._desk

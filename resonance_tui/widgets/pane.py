@@ -38,13 +38,14 @@ class Pane(Container, can_focus=True):
         """Show the bare title."""
         self.caption("")
 
-    def caption(self, text: str, alarm: str = "") -> None:
-        """What stands in the pane's title after its name; an alarm comes first, and loud."""
+    def caption(self, text: str, *, first: str = "", alarm: str = "") -> None:
+        """What stands in the pane's title after its name: first things first, an alarm, loud, and the rest."""
         title = Content.assemble(
             (self.TITLE, "bold"),
+            ("  " + printable(first) if first else "", ""),
             "  " if alarm else "",
             (f" {printable(alarm)} " if alarm else "", "bold $background on $error"),
-            ("  " + printable(text) if text else "", ""),
+            ((" · " if first and not alarm else "  ") + printable(text) if text else "", ""),
         )
         before = self._border_title
         if before is not None and title.is_same(before):

@@ -36,7 +36,24 @@ def fit(shape: tuple[int, int], width: int, height: int) -> tuple[int, int]:
     return (max(1, min(height, round(rows * scale))), max(1, min(width, round(columns * scale))))
 
 
-def area_mean(frame: Frame, rows: int, columns: int) -> Means:
+def highest(frame: Frame) -> tuple[float, float]:
+    """The largest finite pixel, and the largest magnitude, in one pass where that is possible; −inf, 0 without any."""
+    if frame.size == 0:
+        return -np.inf, 0.0
+    if frame.dtype == np.int32 and frame.dtype.isnative:
+        most = int(frame.view(np.uint32).max())  # a negative value counts as a huge one: then look closer
+        if most < 2**31:
+            return float(most), float(most)
+    if frame.dtype.kind != "f":
+        most, least = int(frame.max()), int(frame.min())
+        return float(most), float(max(most, -least))
+    largest = float(np.fmax.reduce(frame, axis=None))
+    if not np.isfinite(largest):
+        largest = float(np.max(frame, where=np.isfinite(frame), initial=-np.inf))
+    return largest, np.inf
+
+
+def area_mean(frame: Frame, rows: int, columns: int, *, magnitude: float | None = None) -> Means:
     """Average a frame over a grid of equal areas; a pixel cut by a border counts with the part inside.
 
     Parameters
@@ -45,6 +62,8 @@ def area_mean(frame: Frame, rows: int, columns: int) -> Means:
         Pixels that are NaN or infinite are left out of the mean.
     rows, columns : int
         Size of the result; where it is larger than the frame, pixels repeat.
+    magnitude : float, optional
+        What `highest` found, if it was asked already.
 
     Returns
     -------
@@ -60,7 +79,7 @@ def area_mean(frame: Frame, rows: int, columns: int) -> Means:
         total = _area_sums(np.where(valid, frame, 0), rows, columns)
         # what is less than a billionth of a cell is left over from rounding
         return np.where(weight > 1e-9 * cell, total / np.maximum(weight, 1e-300), np.nan)
-    return np.asarray(_area_sums(frame, rows, columns) / cell, dtype=np.float64)
+    return np.asarray(_area_sums(frame, rows, columns, magnitude) / cell, dtype=np.float64)
 
 
 def area_max(frame: Frame, rows: int, columns: int) -> Means:
@@ -98,23 +117,23 @@ def _borders(n: int, parts: int) -> tuple[NDArray[np.intp], Means]:
     return edges // parts, (edges % parts) / parts
 
 
-def _area_sums(frame: Frame, rows: int, columns: int) -> Means:
+def _area_sums(frame: Frame, rows: int, columns: int, magnitude: float | None = None) -> Means:
     """Sums over equal areas; shape (rows, columns)."""
     n = len(frame)
     pixel, share = _borders(n, rows)
     # the rows of each length added up, and the rows its borders cut: both narrow before they are weighed
-    sums = _row_sums(frame, pixel)
+    sums = _row_sums(frame, pixel, magnitude)
     rows_cut = frame[np.minimum(pixel, n - 1)].astype(sums.dtype)
     whole = _sums_across(sums, columns)
     cut = _sums_across(rows_cut, columns) * share[:, None]
     return np.asarray(whole - cut[:-1] + cut[1:], dtype=np.float64)
 
 
-def _row_sums(frame: Frame, pixel: NDArray[np.intp]) -> Frame:
+def _row_sums(frame: Frame, pixel: NDArray[np.intp], magnitude: float | None) -> Frame:
     """Rows from each border up to the next, added up; shape (parts, m)."""
     kind: type[np.generic] = np.float64
     if frame.dtype.kind in "iub" and frame.itemsize <= 4:
-        kind = np.int32 if _fits_int32(frame, int(np.diff(pixel).max())) else np.int64
+        kind = np.int32 if _fits_int32(frame, int(np.diff(pixel).max()), magnitude) else np.int64
     sums = np.zeros((len(pixel) - 1, frame.shape[1]), dtype=kind)
     for part in range(len(sums)):
         block = frame[pixel[part] : pixel[part + 1]]
@@ -123,16 +142,11 @@ def _row_sums(frame: Frame, pixel: NDArray[np.intp]) -> Frame:
     return sums
 
 
-def _fits_int32(frame: Frame, terms: int) -> bool:
+def _fits_int32(frame: Frame, terms: int, magnitude: float | None) -> bool:
     """Whether as many values may be added as int32, which is several times faster than as int64."""
     if frame.itemsize <= 2:
         return terms < 2**15
-    if not frame.dtype.isnative:
-        return False
-    most = int(frame.view(np.uint32).max())  # a negative value counts as a huge one: then look closer
-    if most >= 2**31 and frame.dtype == np.int32:
-        most = max(int(frame.max()), -int(frame.min()))
-    return most * terms < 2**31
+    return (highest(frame)[1] if magnitude is None else magnitude) * terms < 2**31
 
 
 def _sums_across(values: Frame, parts: int) -> Means:

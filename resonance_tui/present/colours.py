@@ -21,7 +21,7 @@ DIVERGING = "berlin"
 LEVELS = 18
 """Steps of a picture in true colour: smooth to the eye, few enough that neighbouring cells share colours."""
 
-SATURATED, NEGATIVE, NAN, MISSING, OUTSIDE, CROSS, REGION, CURSOR, INK, FAINT, ALARM, GOOD = range(48, 60)
+SATURATED, NEGATIVE, NAN, MISSING, OUTSIDE, CROSS, DARK, CURSOR, INK, FAINT, ALARM, GOOD = range(48, 60)
 UNSET = 63
 """Code of a colour that is not known: what the terminal was last set to by others."""
 
@@ -44,7 +44,7 @@ _SPECIAL: dict[int, tuple[Rgb, int, int]] = {
     NAN: (( 0, 100, 0), 22, 2),
     MISSING: ((160, 120, 60), 136, 3),
     CROSS: ((255, 255, 255), 231, 15),
-    REGION: ((255, 255, 255), 231, 15),
+    DARK: ((0, 0, 0), 16, 0),
     CURSOR: ((255, 255, 255), 231, 15),
 }  # fmt: skip
 
@@ -74,7 +74,6 @@ _MONO = {
     MISSING: "x",
     OUTSIDE: " ",
     CROSS: "|",
-    REGION: "o",
     CURSOR: "#",
 }
 
@@ -145,7 +144,9 @@ def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: I
     written = {OUTSIDE: inks.back, INK: inks.ink, FAINT: inks.faint, ALARM: inks.alarm, GOOD: inks.good}
     sixteen = {OUTSIDE: 0, INK: 15, FAINT: 7, ALARM: 9, GOOD: 10}
     for code, rgb in written.items():
-        table[code] = rgb if depth == "truecolor" else nearest_256(rgb) if depth == "256" else sixteen[code]
+        table[code] = (
+            rgb if depth == "truecolor" else as_rich_has_it(rgb) if depth == "256" else sixteen[code]
+        )
     return Palette(
         name, depth, len(steps), tuple(table),
         tuple(_sgr(colour, 38, depth) for colour in table), tuple(_sgr(colour, 48, depth) for colour in table),
@@ -202,6 +203,14 @@ def rgb_of_256(number: int) -> Rgb:
         return (gray, gray, gray)
     place = number - 16
     return (_CUBE[place // 36], _CUBE[place // 6 % 6], _CUBE[place % 6])
+
+
+@lru_cache(maxsize=64)
+def as_rich_has_it(colour: Rgb) -> int:
+    """The number that Rich, which draws all around the picture, takes for a colour."""
+    from rich.color import Color, ColorSystem
+
+    return Color.from_rgb(*colour).downgrade(ColorSystem.EIGHT_BIT).number or 0
 
 
 @lru_cache(maxsize=256)

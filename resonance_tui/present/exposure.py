@@ -36,7 +36,7 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
         text = f"OVEREXPOSED {exposure.saturated:,} px"
     else:
         text = f"UNDEREXPOSED {100 * exposure.dim / seen:.0f}% dim"
-    if seconds is None or seconds <= 0:
+    if seconds is None or not seconds > 0:
         return text
     text += f" in {number(seconds, 3)} s"
     better = exposure.suggested(seconds, thresholds)

@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from ..analysis.contrast import full_limits, percentile_limits, stretched, stretched_signed
 from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_numbers
-from ..analysis.reduce import area_max, area_mean
+from ..analysis.reduce import area_max, area_mean, highest
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
 from .colours import (
     ALARM,
     CROSS,
+    DARK,
     FAINT,
     INK,
     MISSING,
     NAN,
     NEGATIVE,
     OUTSIDE,
-    REGION,
     SATURATED,
     UNSET,
     Palette,
@@ -41,6 +41,7 @@ neighbours: noise between two levels would cost a third more bytes. With 18 leve
 _FOOT = 2  # lines below the picture: the colour bar, and what is to be said
 
 _BAR = 24
+_BRIGHT = 0.6  # of the levels: above, lines are dark
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,14 @@ class Reduced:
         One for each pixel of the screen; NaN where there is none.
     limits : (float, float)
         Of the whole frame, as the view wants them, were they not fixed.
+    saturated : array of bool, shape (rows, columns), optional
+        Where a detector pixel is saturated, if any is.
     """
 
     values: Values
     window: Window
     limits: tuple[float, float]
+    saturated: NDArray[np.bool_] | None = None
 
     @property
     def nbytes(self) -> int:
@@ -149,7 +153,17 @@ def reduce_frame(frame: Frame, order: Order) -> Reduced:
     """Reduce a frame to the pixels of the screen."""
     seen = what_is_seen((int(frame.shape[0]), int(frame.shape[1])), order)
     part = frame[seen.top : seen.bottom, seen.left : seen.right]
-    return Reduced(_reduced(part, seen, order.view), seen, _limits(frame, order.view, signed=order.signed))
+    most, magnitude = highest(part)
+    values = _reduced(part, seen, order.view, magnitude)
+    largest = order.view.reduction == "max" and LIMITS[order.view.limits] is not None
+    limits = _limits(values if largest else frame, order.view, signed=order.signed)
+    saturated = None
+    if np.isfinite(order.saturated) and most >= order.saturated:
+        with np.errstate(invalid="ignore"):
+            saturated = (
+                _reduced(part, seen, replace(order.view, reduction="max"), magnitude) >= order.saturated
+            )
+    return Reduced(values, seen, limits, saturated)
 
 
 def make_picture(
@@ -183,14 +197,20 @@ def make_picture(
         share = stretched(values, limits, view.stretch)
     drawn = order.palette
     mono = drawn.depth == "mono"
+    saturated = reduced.saturated
     if mono:
         values, share = _halved(values, view), _halved(share, view)
+        if saturated is not None:
+            odd = len(saturated) % 2
+            saturated = (
+                saturated[0::2] | np.vstack([saturated, saturated[-odd:]] if odd else [saturated])[1::2]
+            )
     nearer = seen.rows > seen.bottom - seen.top
     codes = _levels(share, order, None if nearer else _same_place(previous, seen, drawn), exactly=nearer)
-    _mark_special(codes, values, order, stored=stored)
+    _mark_special(codes, values, saturated, order, stored=stored)
     cells = blank_cells(order.height, order.width)
-    place = _place(cells, _with_region(codes, view, seen), foot(view), mono=mono)
-    _draw_cross(cells, place, codes, view, seen, mono=mono)
+    place = _place(cells, codes, foot(view), mono=mono)
+    _draw_lines(cells, place, codes, view, seen, drawn)
     reading = _reading(frame, view)
     region = region_numbers(frame, view.region, order.saturated) if view.region is not None else None
     finite = values[np.isfinite(values)]
@@ -204,7 +224,7 @@ def make_picture(
     return picture
 
 
-def _reduced(part: Frame, seen: Window, view: View) -> Values:
+def _reduced(part: Frame, seen: Window, view: View, magnitude: float) -> Values:
     if part.size == 0:
         return np.full((seen.rows, seen.columns), np.nan)
     # nearer than 1:1: whole pixels, sharp edges
@@ -214,8 +234,9 @@ def _reduced(part: Frame, seen: Window, view: View) -> Values:
         near: Values = part[np.ix_(down, right)].astype(np.float64)
         near[~np.isfinite(near)] = np.nan
         return near
-    reduce = area_mean if view.reduction == "mean" else area_max
-    return reduce(part, seen.rows, seen.columns)
+    if view.reduction == "max":
+        return area_max(part, seen.rows, seen.columns)
+    return area_mean(part, seen.rows, seen.columns, magnitude=magnitude)
 
 
 def _limits(frame: Frame, view: View, *, signed: bool) -> tuple[float, float]:
@@ -324,35 +345,17 @@ def settled(scaled: Values, levels: int, tolerance: float, previous: Codes | Non
     return np.asarray(np.frexp(bits)[1] - 1, dtype=np.int16)
 
 
-def _mark_special(codes: Codes, values: Values, order: Order, *, stored: bool) -> None:
+def _mark_special(
+    codes: Codes, values: Values, saturated: NDArray[np.bool_] | None, order: Order, *, stored: bool
+) -> None:
     if not stored:
         codes[:] = MISSING
         return
-    with np.errstate(invalid="ignore"):
-        codes[values >= order.saturated] = SATURATED
-        if not order.signed:
+    if not order.signed:
+        with np.errstate(invalid="ignore"):
             codes[values < 0] = NEGATIVE
-
-
-def _with_region(codes: Codes, view: View, seen: Window) -> Codes:
-    """The region's border drawn over the picture."""
-    region = view.region
-    if region is None:
-        return codes
-    codes = codes.copy()
-    rows, columns = codes.shape
-    down, right = rows / (seen.bottom - seen.top), columns / (seen.right - seen.left)
-    top, left = int((region.top - seen.top) * down), int((region.left - seen.left) * right)
-    bottom = max(int((region.bottom - seen.top) * down) - 1, top)
-    right_edge = max(int((region.right - seen.left) * right) - 1, left)
-    inside = slice(max(top, 0), max(bottom + 1, 0)), slice(max(left, 0), max(right_edge + 1, 0))
-    for row in {top, bottom}:
-        if 0 <= row < rows:
-            codes[row, inside[1]] = REGION
-    for column in {left, right_edge}:
-        if 0 <= column < columns:
-            codes[inside[0], column] = REGION
-    return codes
+    if saturated is not None:
+        codes[saturated] = SATURATED  # one such pixel is enough, also where a mean is shown
 
 
 def _place(cells: Cells, codes: Codes, below: int, *, mono: bool) -> tuple[int, int, int, int]:
@@ -364,29 +367,49 @@ def _place(cells: Cells, codes: Codes, below: int, *, mono: bool) -> tuple[int, 
     return top, left, lines, columns
 
 
-def _draw_cross(
-    cells: Cells, place: tuple[int, int, int, int], codes: Codes, view: View, seen: Window, *, mono: bool
+def _draw_lines(
+    cells: Cells, place: tuple[int, int, int, int], codes: Codes, view: View, seen: Window, drawn: Palette
 ) -> None:
-    """Thin lines to the crosshair's pixel, which itself stays free, on the colours that are there."""
-    if view.cross is None:
-        return
+    """The crosshair, whose own pixel stays free, and the border of the region: thin, on the colours that are there."""
     top, left, lines, columns = place
+    mono = drawn.depth == "mono"
     halves = 1 if mono else 2
+    lines = min(lines, len(codes) // halves)  # nothing below an odd last row
     down = len(codes) / (seen.bottom - seen.top) / halves
     right = codes.shape[1] / (seen.right - seen.left)
-    at_line = int((view.cross[0] - seen.top + 0.5) * down)
-    at_column = int((view.cross[1] - seen.left + 0.5) * right)
-    if not (0 <= at_line < lines and 0 <= at_column < columns):
-        return
-    gap_down, gap_right = max(1, int(down / 2) + 1), max(2, int(right / 2) + 1)
-    for line in range(lines):
-        if abs(line - at_line) >= gap_down:
-            ground = OUTSIDE if mono else int(codes[halves * line, at_column])
-            write(cells, top + line, left + at_column, "│", CROSS, ground)
-    for column in range(columns):
-        if abs(column - at_column) >= gap_right:
-            ground = OUTSIDE if mono else int(codes[halves * at_line, column])
-            write(cells, top + at_line, left + column, "─", CROSS, ground)
+
+    def put(line: int, column: int, character: str) -> None:
+        if 0 <= line < lines and 0 <= column < columns:
+            ground = OUTSIDE if mono else int(codes[halves * line, column])
+            bright = ground < drawn.levels and ground > _BRIGHT * drawn.levels
+            write(cells, top + line, left + column, character, DARK if bright else CROSS, ground)
+
+    def at(row: int, column: int) -> tuple[int, int]:
+        return int((row - seen.top + 0.5) * down // 1), int((column - seen.left + 0.5) * right // 1)
+
+    if view.cross is not None:
+        line, column = at(*view.cross)
+        gap_down, gap_right = max(1, int(down / 2) + 1), max(2, int(right / 2) + 1)
+        if 0 <= line < lines and 0 <= column < columns:
+            for y in range(lines):
+                if abs(y - line) >= gap_down:
+                    put(y, column, "│")
+            for x in range(columns):
+                if abs(x - column) >= gap_right:
+                    put(line, x, "─")
+    if view.region is not None:
+        first = at(view.region.top, view.region.left)
+        last = at(view.region.bottom - 1, view.region.right - 1)
+        for x in range(max(0, first[1]), min(columns, last[1] + 1)):
+            put(first[0], x, "─")
+            put(last[0], x, "─")
+        for y in range(max(0, first[0]), min(lines, last[0] + 1)):
+            put(y, first[1], "│")
+            put(y, last[1], "│")
+        for (y, x), corner in zip(
+            (first, (first[0], last[1]), (last[0], first[1]), last), "┌┐└┘", strict=True
+        ):  # fmt: skip
+            put(y, x, corner)
 
 
 def _reading(frame: Frame, view: View) -> Reading | None:
@@ -412,19 +435,21 @@ def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
     line = height - below
     if picture.stored:
         _write_bar(cells, line, picture, signed=order.signed)
-    facts = _facts(picture)
-    _write_parts(cells, line + 1, facts[:2] + _legend(picture, order) + facts[2:])
+    _write_parts(cells, line + 1, _facts(picture), _legend(picture, order))
     if picture.region is not None:
-        _write_parts(cells, line + 2, _region_facts(picture.region))
+        _write_parts(cells, line + 2, _region_facts(picture.region), [])
 
 
-def _write_parts(cells: Cells, line: int, say: list[Part]) -> None:
-    """As many parts of a sentence as there is room for, in the middle of a line."""
+def _write_parts(cells: Cells, line: int, facts: list[Part], legend: list[Part]) -> None:
+    """Facts and legend in the middle of a line; of what is too long, the last facts go first, then the last of all."""
     width = cells.shape[1]
 
     def length(parts: list[Part]) -> int:
         return sum(len(text) + 2 + 2 * (swatch is not None) for text, _, swatch in parts) - 2
 
+    while len(facts) > 2 and length(facts + legend) > width:
+        facts = facts[:-1]
+    say = facts + legend
     while len(say) > 1 and length(say) > width:
         say = say[:-1]
     left = max(0, (width - length(say)) // 2)
@@ -519,4 +544,4 @@ def where_text(picture: FramePicture) -> str:
     columns = f"{seen.left}–{seen.right - 1}"
     zoom = seen.rows / max(1, seen.bottom - seen.top)
     times = f"{zoom:.0f}:1" if zoom >= 1 else f"1:{1 / zoom:.3g}"
-    return f"{rows} × {columns}  {times}"
+    return f"seen: {rows} × {columns} {times}"

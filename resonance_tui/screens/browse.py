@@ -88,7 +88,8 @@ class BrowseScreen(Screen[None]):
              show="⏎"),
         _key("slash", "search", "Sample", "browse.search",
              "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
-        _key("escape", "back", "Back", "browse.back", "Out of what is on in the pane, out of the zoom, back to the events, to the runs; clear the search",
+        _key("escape", "back", "Back", "browse.back",
+             "Out of what is on in the pane, of the zoom, to the events, to the runs; clear the search",
              show="esc"),
         _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before",
              "The frame before, the next frame", looks="[ ]"),
@@ -225,6 +226,7 @@ class BrowseScreen(Screen[None]):
         self.add_class(f"-show-{self._beside}")
         self._clear_run()
         self._read_runs()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.desk.theme_changed())
 
     def on_unmount(self) -> None:
         """Nobody waits for what is still being read."""

@@ -368,6 +368,12 @@ class FrameDesk:
             return True
         return group in GROUPS and group not in ("frames", "frame")
 
+    def theme_changed(self) -> None:
+        """The inks are others now."""
+        if self.frames is not None:
+            self.look_with(self.view)
+            self.pane.panel.redraw()
+
     # -- keys --------------------------------------------------------------------------------------------
 
     def do(self, what: str) -> None:

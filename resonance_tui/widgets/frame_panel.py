@@ -49,6 +49,10 @@ class FramePanel(Vertical):
         names = [(f"  ■ {line.label}", hues[n]) for n, line in enumerate(panel.lines)]
         return Content.assemble(panel.title, *names)
 
+    def redraw(self) -> None:
+        """Draw the same in the colours of another theme."""
+        self.show(self._panel)
+
     def on_resize(self) -> None:
         """Another size shows another number of points."""
         self.call_after_refresh(self._draw)

@@ -326,8 +326,8 @@ async def test_the_exposure_that_would_be_right_is_told_where_the_event_has_one(
     async with driving(builder.path) as drive:
         await in_frame(drive)
         await drive.until(lambda: "UNDEREXPOSED" in drive.title("frame"), "the verdict")
-        # from 500 counts above the dark ones to 1e5
-        assert "try 100 s" in drive.title("frame")
+        # 500 counts above the dark ones are too few to reckon from
+        assert "try far longer" in drive.title("frame")
 
 
 async def test_pixels_that_no_map_shows_have_colours_of_their_own_and_a_legend(

@@ -25,6 +25,7 @@ from resonance_tui.present.cells import (
 from resonance_tui.present.colours import (
     ALARM,
     CROSS,
+    DARK,
     FAINT,
     GOOD,
     INK,
@@ -32,7 +33,6 @@ from resonance_tui.present.colours import (
     NAN,
     NEGATIVE,
     OUTSIDE,
-    REGION,
     SATURATED,
     Depth,
     Palette,
@@ -46,7 +46,7 @@ Look = tuple[str, str, str]
 """What is seen of a cell: ("", upper, lower) of a coloured one, else a character, its colour and its ground."""
 
 COLOURED: tuple[Depth, ...] = ("truecolor", "256", "16")
-SPECIAL = (SATURATED, NEGATIVE, NAN, MISSING, OUTSIDE, CROSS, REGION, INK, FAINT, ALARM, GOOD)
+SPECIAL = (SATURATED, NEGATIVE, NAN, MISSING, OUTSIDE, CROSS, DARK, INK, FAINT, ALARM, GOOD)
 
 depths = st.sampled_from(COLOURED)
 maps = st.sampled_from(("viridis", "inferno", "gray", "berlin"))

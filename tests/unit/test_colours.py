@@ -13,6 +13,7 @@ from resonance_tui.present.colours import (
     ALARM,
     CROSS,
     CURSOR,
+    DARK,
     DENSITY,
     DEPTHS,
     DIVERGING,
@@ -25,7 +26,6 @@ from resonance_tui.present.colours import (
     NAN,
     NEGATIVE,
     OUTSIDE,
-    REGION,
     SATURATED,
     UNSET,
     Depth,
@@ -43,7 +43,7 @@ from resonance_tui.present.colours import (
 COLOURED: tuple[Depth, ...] = ("truecolor", "256", "16")
 RISING = [name for name in MAPS if name != DIVERGING]
 PIXELS = (SATURATED, NEGATIVE, NAN, MISSING)
-CODES = (*PIXELS, OUTSIDE, CROSS, REGION, CURSOR, INK, FAINT, ALARM, GOOD)
+CODES = (*PIXELS, OUTSIDE, CROSS, DARK, CURSOR, INK, FAINT, ALARM, GOOD)
 
 parts = st.integers(0, 255)
 

@@ -252,7 +252,7 @@ def test_whoever_sends_as_soon_as_he_may_stays_within_the_bytes(world: World, si
 
 
 def test_what_went_over_the_link_is_told(world: World) -> None:
-    assert world.link.text() == "0.0 kB in no answer · 0 kB/s · 0.0 MB"
+    assert world.link.text() == "0.0 kB unanswered · 0 kB/s · 0.0 MB"
     world.send(0.25, 600_000)
     world.send(0.1, 12_300)
     assert world.link.text() == "12.3 kB in 100 ms · 612 kB/s · 0.6 MB · quality −1"

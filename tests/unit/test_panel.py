@@ -19,7 +19,6 @@ def test_cuts_go_through_the_crosshair() -> None:
     assert (row.label, row.x.tolist(), row.y.tolist()) == ("row 2", [0, 1, 2, 3, 4], [0, 1, 2, 3, 4])
     assert (column.label, column.x.tolist(), column.y.tolist()) == ("column 1", [0, 1, 2], [0, 10, 20])
     assert panel.marks == (1.0, 2.0)  # the row is crossed at column 1, the column at row 2
-    assert "row 2, column 1" in panel.title
 
 
 def test_the_radial_mean_is_shown_in_logarithms() -> None:
@@ -29,7 +28,7 @@ def test_the_radial_mean_is_shown_in_logarithms() -> None:
     assert panel.log
     assert line.y[0] == pytest.approx(3)
     assert np.isnan(line.y[1:]).all()
-    assert panel.title == "radial mean around row, col 10, 20 (centroid)"
+    assert panel.title == "radial mean · centre 10, 20 (centroid)"
     assert "centroid" not in radial_panel((1.0, 2.0), line.x, line.y, found=False).title
 
 

@@ -539,3 +539,13 @@ def test_the_frame_is_not_changed() -> None:
 def test_a_frame_without_pixels_is_an_empty_picture(shape: tuple[int, int]) -> None:
     picture = make_picture(np.zeros(shape, dtype=np.int32), Order(View(), 10, 6))
     assert picture.cells.shape == (6, 10)
+
+
+def test_one_saturated_pixel_is_seen_in_the_mean_of_its_cell() -> None:
+    frame = np.full((512, 512), 500, dtype=np.int32)
+    frame[100, 400] = 250_000
+    picture = make_picture(frame, Order(View(), 40, 22))
+    places = np.argwhere(picture.codes == SATURATED)
+    rows, columns = picture.codes.shape
+    assert [(100 * rows // 512, 400 * columns // 512)] == [tuple(place) for place in places.tolist()]
+    assert "≥ 200000" in "".join(chr(int(cell) >> 13) for cell in picture.cells[-1] if int(cell) & 1 << 12)

@@ -66,6 +66,11 @@ class Link:
         """Whether an answer of the terminal is still on its way, as far as it is known to answer."""
         return self._asked is not None and self._answers > 0 and self._lost < _LOST_IN_A_ROW
 
+    def words_sent(self, size: int) -> None:
+        """A line of text went over the link: it counts, but nobody waits for it."""
+        self._total += size
+        self._sent.append((time.monotonic(), size))
+
     def pictures_sent(self, size: int) -> None:
         """A picture of `size` bytes was just handed to the terminal."""
         now = time.monotonic()

@@ -75,7 +75,9 @@ class Exposure:
         exposure : float
             Of this frame; the result is in the same unit. Of a saturated frame it is an upper bound.
         """
-        net = self.bright - self.dark
+        # of what is saturated, the true counts are higher than any: half of it is the most that could be right
+        bright = max(self.bright, thresholds.saturated) if self.verdict == "over" else self.bright
+        net = bright - self.dark
         if not (exposure > 0 and net > 0):
             return None
         return float(exposure * (thresholds.target * thresholds.saturated - self.dark) / net)

@@ -44,7 +44,7 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
         return text
     if better > _MOST * seconds:  # so far off, noise is all there is to reckon from
         return f"{text}, try far longer"
-    sign = "≤ " if exposure.bright >= thresholds.saturated else ""
+    sign = "≤ " if exposure.verdict == "over" else ""
     return f"{text}, try {sign}{number(better, 2)} s"
 
 

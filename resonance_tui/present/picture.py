@@ -58,6 +58,8 @@ class Order:
         Negative values are ordinary ones, and the limits lie evenly around zero: a difference.
     tolerance : float
         See `TOLERANCE`; a slower link gets a larger one.
+    may_come : bool
+        A frame that is not on disk may be just being written.
     """
 
     view: View
@@ -67,6 +69,7 @@ class Order:
     saturated: float = 2e5
     signed: bool = False
     tolerance: float = TOLERANCE
+    may_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +438,7 @@ def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
     line = height - below
     if picture.stored:
         _write_bar(cells, line, picture, signed=order.signed)
-    _write_parts(cells, line + 1, _facts(picture), _legend(picture, order))
+    _write_parts(cells, line + 1, _facts(picture, order), _legend(picture, order))
     if picture.region is not None:
         _write_parts(cells, line + 2, _region_facts(picture.region), [])
 
@@ -492,9 +495,10 @@ Part = tuple[str, int, int | None]
 """A text, its ink, and the code of a colour that is shown before it."""
 
 
-def _facts(picture: FramePicture) -> list[Part]:
+def _facts(picture: FramePicture, order: Order) -> list[Part]:
     if not picture.stored:
-        return [("no chunk on disk: all zero, or missing", ALARM, None)]
+        why = "being written, or all zero" if order.may_come else "all zero, or missing"
+        return [(f"no chunk on disk: {why}", ALARM, None)]
     reading = picture.reading
     if reading is None:
         return []

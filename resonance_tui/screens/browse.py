@@ -349,7 +349,7 @@ class BrowseScreen(Screen[None]):
     def fit_frame(self) -> None:
         """Another room: the same frame in another size, from memory."""
         if self.desk.frames is not None:
-            self.after("settle-frame", self.settle, lambda: self.desk.cursor_moved(at_once=True))
+            self.after("settle-frame", self.settle, self.desk.cursor_moved)
             if self.desk.kind != "frame":
                 self.desk.request()
 

@@ -63,6 +63,12 @@ class ByteCache:
             while self._size > self.limit:
                 self._remove(next(iter(self._arrays)))
 
+    def make_room(self, size: int) -> None:
+        """Let go of so much that something of `size` bytes, kept elsewhere, fits within the limit too."""
+        with self._guard:
+            while self._arrays and self._size + size > self.limit:
+                self._remove(next(iter(self._arrays)))
+
     def made(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under a key, made first where it is not; a key always stands for one type."""
         found = self.get(key)

@@ -32,6 +32,13 @@ STILL_READING = 0.25
 GROUPS = ("frames", "frame", "ahead", "verdict", "strip", "panel", "curve", "sheet")
 """The loads that concern the frames of one run."""
 
+_OWN_LIMITS = ("difference", "sum")
+"""What is in other counts than a frame, so that limits cannot be shared."""
+
+_ON_THE_SHEET = frozenset(
+    ("sheet", "number", "stretch", "limits", "limits_entry", "lock", "map_next", "map_before", "play", "check", "mark",
+     "stack")
+)  # fmt: skip
 _FAR_AWAY = 10**8
 _SOON = 0.03
 _REST = 0.35  # after it, what was drawn coarsely over a slow link is drawn again in full
@@ -145,14 +152,21 @@ class FrameDesk:
         self.frames = None
         self.known = False
         self.stop_pictures()
-        for part in (self.panels, self.several, self.sheet):
-            part.clear()
-        self.exposures = {}
-        self.seconds = {}
-        self.lost = set()
+        self.sheet.shown = False
+        self.several.clear()
+        self.panels.clear()
+        self._forget()
         self.words.clear()
         self.entry.text = None
         self.screen.cancel("play", "best", "verdict", "strip", "settle-frame", "describe")
+
+    def _forget(self) -> None:
+        """Nothing is known of the frames' pixels."""
+        self.exposures = {}
+        self.seconds = {}
+        self.lost = set()
+        self.panels.forget()
+        self.sheet.forget()
 
     def stop_pictures(self) -> None:
         """No frame is shown, and none is awaited."""
@@ -163,6 +177,7 @@ class FrameDesk:
 
     def show_frames(self, frames: Frames | None) -> None:
         """It is known now which frames the run has."""
+        self._forget()  # read anew, all that was worked out is old
         self.frames, self.known = frames, True
         if frames is None:
             self.pane.caption("")
@@ -176,7 +191,9 @@ class FrameDesk:
                 self._view, zoom=0, middle=None, cross=None, corner=None, region=None, hub=None
             )
         self._shape = shape
-        self.cursor_moved(at_once=True)
+        self.cursor_moved()
+        if self.kind in STACKS:
+            self.request()
 
     def step(self, step: int) -> None:
         """Go to the event of the frame `step` further."""
@@ -204,7 +221,7 @@ class FrameDesk:
             self.set_kind("frame")
         self.screen.move_to(positions[max(0, min(len(positions) - 1, index))])
 
-    def cursor_moved(self, *, at_once: bool = False) -> None:
+    def cursor_moved(self) -> None:
         """The cursor is on another event."""
         if self.frames is None:
             return
@@ -231,7 +248,9 @@ class FrameDesk:
     def request(self, *, best: bool = False) -> None:
         """Ask for the picture of what is selected, in the way it is looked at now."""
         uid, index = self.screen.selection.uid, self.target
-        if uid is None or self.frames is None or self.sheet.shown or (index is None and self.kind == "frame"):
+        if uid is None or self.frames is None or self.sheet.shown:
+            return
+        if index is None and self.kind not in STACKS:  # an event without a frame
             return
         marked = self.several.marked if self.kind == "difference" else None
         subject = Subject(self.kind, 0 if self.kind in STACKS else index or 0, marked)  # type: ignore[arg-type]
@@ -257,8 +276,11 @@ class FrameDesk:
 
         width, height = self.pane.room
         steps = 0 if best else self.screen.link.steps_down
+        view = self.several.view(self.view)
+        if self.kind in _OWN_LIMITS:
+            view = replace(view, fixed=None)
         return Order(
-            self.several.view(self.view), width, height, self.palette(best=best), self.reader.thresholds.saturated,
+            view, width, height, self.palette(best=best), self.reader.thresholds.saturated,
             tolerance=_QUALITY[steps][1],
         )  # fmt: skip
 
@@ -285,7 +307,8 @@ class FrameDesk:
             self.place()
 
     def place(self) -> None:
-        """Show the picture that waits, where there is one."""
+        """Show what waits for the terminal, where there is something."""
+        self.sheet.draw_late()
         shown, self._held = self._held, None
         if shown is None or shown.subject.kind != self.kind or self.sheet.shown:
             return
@@ -365,6 +388,7 @@ class FrameDesk:
             self.words.clear()
         elif group in ("panel", "curve"):
             self.panels.failed(reason)
+            self.words.clear()
             return True
         return group in GROUPS and group not in ("frames", "frame")
 
@@ -379,6 +403,9 @@ class FrameDesk:
     def do(self, what: str) -> None:
         """What a key of the frame pane asks for."""
         self.words.key_pressed()
+        if self.sheet.shown and what not in _ON_THE_SHEET:
+            self.words.hint("on a frame only: enter opens this one")
+            return
         actions: dict[str, Callable[[], object]] = {
             "lock": self._toggle_lock,
             "number": self.entry.begin_number,
@@ -442,7 +469,15 @@ class FrameDesk:
         else:
             self.request()
 
+    def own_limits(self) -> bool:
+        """Whether what is shown has limits that cannot be those of frames; then that is said."""
+        if self.kind in _OWN_LIMITS:
+            self.words.hint(f"a {self.kind} has limits of its own")
+        return self.kind in _OWN_LIMITS
+
     def _toggle_lock(self) -> None:
+        if self.own_limits():
+            return
         if self.view.fixed is not None:
             self.look_with(replace(self.view, fixed=None))
         elif self._shown is not None:
@@ -496,8 +531,7 @@ class FrameDesk:
             self.several.stop_playing()
         elif self.several.blinking:
             self.several.stop_blinking()
-            self.request()
-            self.words.describe()
+            self.cursor_moved()
         elif self.sheet.shown:
             self.sheet.close()
         elif self.kind != "frame":

@@ -25,7 +25,7 @@ class FrameEntry:
     def prompt(self) -> str:
         """What stands below the picture meanwhile."""
         what = "limits: low high" if self._limits else "go to frame"
-        return f"{what} ▸ {self.text}_  ⏎"
+        return f"{what} ▸ {self.text}_  ⏎ esc"
 
     def begin_number(self) -> None:
         """Ask for the number of a frame."""
@@ -35,6 +35,8 @@ class FrameEntry:
 
     def begin_limits(self) -> None:
         """Ask for the two limits of the picture."""
+        if self._desk.own_limits():
+            return
         if self._desk.frames is not None:
             self.text, self._limits = "", True
             self._desk.words.draw_line()

@@ -19,9 +19,12 @@ class FramePanels:
         self._made_of: object = None
         self._curve: RegionCurve | None = None
 
+    def forget(self) -> None:
+        """What was worked out is old."""
+        self._made_of = self._curve = None
+
     def clear(self) -> None:
         """Another run."""
-        self._made_of = self._curve = None
         if self.kind is not None:
             self._desk.pane.show_panel(None, "")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from ..catalog import CatalogError, LazyImageSequence, Run
+from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence, Run
 from ..present.text import plural
 from .cache import DEFAULT_BYTES, ByteCache
 from .loads import Progress, Ticket
@@ -163,25 +163,36 @@ class FrameReader:
             images = self._images[uid]
         return images
 
-    def frame(self, uid: str, index: int) -> Array:
-        """One frame, from memory where it is there.
+    def read(self, uid: str, index: int) -> tuple[Array, bool]:
+        """One frame, from memory where it is there, and whether it is on disk at all.
+
+        A frame without a chunk reads as zeros. It is not kept: it may be written at any moment.
 
         Raises
         ------
         FrameUnavailableError
         """
-        return self.cache.made(("frame", uid, index), lambda: self._images_of(uid)[index])
+        images = self._images_of(uid)
+        try:
+            return self.cache.made(("frame", uid, index), lambda: _stored_frame(images, index)), True
+        except _NotStoredError as missing:
+            return missing.frame, False
 
     def _passing_by(self, images: LazyImageSequence, uid: str, index: int) -> Array:
-        """One frame of many: it takes no room in memory from those that are looked at."""
-        kept = self.cache.get(("frame", uid, index))
-        return images[index] if kept is None else cast("Array", kept)
+        """One frame of many: it takes no room in memory from those that are looked at.
 
-    def _is_stored(self, uid: str, index: int, frame: Array) -> bool:
-        # a frame that is not on disk reads as zeros; one line that is not tells most frames at once
-        if len(frame) and (frame[len(frame) // 2].any() or frame.any()):
-            return True
-        return self._images_of(uid).is_stored(index)
+        Raises
+        ------
+        FrameUnavailableError
+            Also where it is not on disk.
+        """
+        kept = self.cache.get(("frame", uid, index))
+        if kept is not None:
+            return cast("Array", kept)
+        try:
+            return _stored_frame(images, index)
+        except _NotStoredError:
+            raise FrameUnavailableError(f"frame {index + 1} is not on disk") from None
 
     # -- pictures ----------------------------------------------------------------------------------------
 
@@ -193,17 +204,17 @@ class FrameReader:
 
         from ..present.picture import make_picture
 
-        stored, used = True, None
+        used = None
+        array, stored = self.subject(uid, subject, ticket)
         if subject.kind == "frame":
-            array = self.frame(uid, subject.index)
-            stored = self._is_stored(uid, subject.index, array)
+            last = subject.index == len(self._images_of(uid)) - 1
+            order = replace(order, may_come=last and self._run_of(uid).time_stop is None)
         else:
-            array = self.subject(uid, subject, ticket)
             signed = subject.kind == "difference"
             many = float("inf") if signed or subject.kind == "sum" else order.saturated
             order = replace(order, saturated=many, signed=signed)
             used = self._used.get((uid, subject.kind))
-        reduced = self._reduced(uid, subject, array, order)
+        reduced = self._reduced(uid, subject, array, order) if stored else None
         picture = make_picture(array, order, previous, stored=stored, reduced=reduced)
         return Shown(subject, picture, str(array.dtype), order.palette.levels, used, previous is not None)
 
@@ -214,24 +225,31 @@ class FrameReader:
         key = ("reduced", uid, subject, seen, order.view.reduction, order.view.limits)
         return self.cache.made(key, lambda: reduce_frame(array, order))
 
-    def subject(self, uid: str, subject: Subject, ticket: Ticket) -> Array:
-        """The values a picture is drawn of."""
+    def subject(self, uid: str, subject: Subject, ticket: Ticket) -> tuple[Array, bool]:
+        """The values a picture is drawn of, and whether all of them are on disk."""
         if subject.kind == "frame":
-            return self.frame(uid, subject.index)
+            return self.read(uid, subject.index)
         if subject.kind == "difference":
             marked = subject.index if subject.marked is None else subject.marked
-            return difference(self.frame(uid, subject.index), self.frame(uid, marked))
-        return self.stack(uid, subject.kind, ticket)
+            frame, stored = self.read(uid, subject.index)
+            other, also = self.read(uid, marked)
+            if not (stored and also):
+                return frame, False
+            key = ("difference", uid, subject.index, marked)
+            return self.cache.made(key, lambda: difference(frame, other)), True
+        return self.stack(uid, subject.kind, ticket), True
 
     def read_ahead(self, uid: str, indices: Iterable[int], order: Order, ticket: Ticket) -> None:
         """Have frames in memory, and reduced, before they are asked for."""
         for index in indices:
             ticket.check()
             try:
-                frame = self.frame(uid, index)
+                frame, stored = self.read(uid, index)
             except CatalogError:
                 continue
             ticket.check()
+            if not stored:
+                continue
             self._reduced(uid, Subject("frame", index), frame, order)
             if frame.nbytes * 4 > self.cache.limit:
                 return
@@ -247,7 +265,7 @@ class FrameReader:
         """Judge one frame, and look up how long it was exposed."""
         from ..analysis.exposure import judge
 
-        frame = self.frame(uid, index)
+        frame, _ = self.read(uid, index)
         exposure = judge(frame, self.thresholds, ticket.check)
         return Judged({index: exposure}, seconds=self._seconds(uid, position))
 
@@ -288,7 +306,9 @@ class FrameReader:
             if index in skip:
                 continue
             try:
-                found[index] = judge(self._passing_by(images, uid, index), self.thresholds, ticket.check)
+                kept = self.cache.get(("frame", uid, index))
+                frame = images[index] if kept is None else cast("Array", kept)
+                found[index] = judge(frame, self.thresholds, ticket.check)
             except CatalogError:
                 lost.add(index)
             if time.monotonic() - told > _TELL_EVERY:
@@ -314,13 +334,15 @@ class FrameReader:
         from ..analysis.stack import Stack
 
         images = self._images_of(uid)
+        _, rows, columns = images.shape
+        self.cache.make_room(
+            rows * columns * (4 if kind == "max" else 8)
+        )  # the sum counts as much as what is kept
         stack = Stack("max" if kind == "max" else "mean" if kind == "mean" else "sum")
         for index in range(len(images)):
             ticket.tell(Progress(index, len(images)))
             try:
-                frame = self._passing_by(images, uid, index)
-                if self._is_stored(uid, index, frame):  # what is missing reads as zeros
-                    stack.add(frame)
+                stack.add(self._passing_by(images, uid, index))
             except (CatalogError, ValueError):
                 continue
         self._used[uid, kind] = stack.frames
@@ -337,10 +359,8 @@ class FrameReader:
         for index in range(len(images)):
             ticket.check()
             try:
-                frame = self._passing_by(images, uid, index)
-                part = region.of(frame).astype(np.float64)
-                if self._is_stored(uid, index, frame):
-                    total[index] = float(part[np.isfinite(part)].sum())
+                part = region.of(self._passing_by(images, uid, index)).astype(np.float64)
+                total[index] = float(part[np.isfinite(part)].sum())
             except CatalogError:
                 pass
             if time.monotonic() - told > _TELL_EVERY:
@@ -372,6 +392,7 @@ class FrameReader:
         """Thumbnails of frames, told one by one; None for a frame that cannot be read."""
         from ..present.sheet import thumbnail
 
+        images = self._images_of(uid)
         found: dict[int, Thumb | None] = {}
         told = time.monotonic()
         for index in indices:
@@ -379,7 +400,7 @@ class FrameReader:
             try:
                 found[index] = self.cache.made(
                     ("thumb", uid, index),
-                    lambda index=index: thumbnail(self._passing_by(self._images_of(uid), uid, index)),  # type: ignore[misc]
+                    lambda index=index: thumbnail(self._passing_by(images, uid, index)),  # type: ignore[misc]
                 )
             except CatalogError:
                 found[index] = None
@@ -396,12 +417,27 @@ class FrameReader:
         from ..analysis.profiles import centroid, histogram, radial_profile
         from ..present.panel import histogram_panel, radial_panel
 
-        array = self.subject(uid, subject, ticket)
+        array, _ = self.subject(uid, subject, ticket)
         if kind == "histogram":
             value, count = histogram(array, view.stretch, check=ticket.check)
             return histogram_panel(value, count, limits, view.stretch)
         centre = view.hub or centroid(array)
         return radial_panel(centre, *radial_profile(array, centre, ticket.check), found=view.hub is None)
+
+
+class _NotStoredError(Exception):
+    def __init__(self, frame: Array) -> None:
+        self.frame = frame
+        super().__init__()
+
+
+def _stored_frame(images: LazyImageSequence, index: int) -> Array:
+    # asked before it is read: a chunk that lands in between is read, and no zeros pass for a stored frame
+    stored = images.is_stored(index)
+    frame = images[index]
+    if not stored and not frame.any():
+        raise _NotStoredError(frame)
+    return frame
 
 
 def difference(frame: Array, marked: Array) -> Array:

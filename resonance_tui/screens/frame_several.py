@@ -87,7 +87,6 @@ class FrameSeveral:
         if not screen.link.busy:
             self._on_marked = not self._on_marked
             self._desk.request()
-            self._desk.words.describe()
         screen.after("blink", _BLINK, self._blink)
 
     def stop_blinking(self) -> None:

@@ -21,11 +21,16 @@ class FrameSheet:
         self._thumbs: dict[int, Thumb | None] = {}
         self._kept: dict[int, NDArray[np.int16]] = {}
         self._kept_for: object = None
+        self._late = False
 
-    def clear(self) -> None:
-        """Another run."""
-        self.shown = False
+    def forget(self) -> None:
+        """The thumbnails are old."""
         self._thumbs, self._kept = {}, {}
+
+    def draw_late(self) -> None:
+        """The terminal is ready: draw what had to wait."""
+        if self._late:
+            self.draw()
 
     def toggle(self) -> None:
         """Show it, or go back to the frame under the cursor."""
@@ -89,7 +94,11 @@ class FrameSheet:
         """Draw what is there."""
         desk = self._desk
         frames = desk.frames
+        self._late = False
         if frames is None or not self.shown:
+            return
+        if desk.screen.link.busy:
+            self._late = True
             return
         from ..present.sheet import draw_sheet
 

@@ -100,7 +100,7 @@ class FrameWords:
     def draw_line(self) -> None:
         """Draw the line below the picture anew."""
         if self.set_line():
-            self._desk.screen.sent(self._desk.pane.draw_line())
+            self._desk.screen.link.words_sent(self._desk.pane.draw_line())
 
     def set_line(self) -> bool:
         """Prepare the line for the next picture; whether there is anything new in it."""

@@ -19,33 +19,33 @@ MARKS: dict[Mark, str] = {None: "·", "good": "▪", "over": "▲", "under": "�
 _MOST = 100.0
 
 
-def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | None) -> str:
-    """What is wrong with a frame's exposure, and which would be right; empty where nothing is.
+def verdict_texts(exposure: Exposure, thresholds: Thresholds, seconds: float | None) -> tuple[str, ...]:
+    """What is wrong with a frame's exposure, and which would be right: from the longest to the shortest text; none
+    where nothing is wrong.
 
     Parameters
     ----------
     seconds : float, optional
         The exposure the event tells.
     """
-    if exposure.verdict == "zero":
-        return "ALL ZERO"
     if exposure.verdict == "good":
-        return ""
-    seen = max(1, exposure.pixels - exposure.missing)
+        return ()
+    if exposure.verdict == "zero":
+        return ("ALL ZERO",)
     if exposure.verdict == "over":
-        text = f"OVEREXPOSED {exposure.saturated:,} px"
+        text, more = "OVEREXPOSED", f" {exposure.saturated:,} px"
     else:
-        text = f"UNDEREXPOSED {100 * exposure.dim / seen:.0f}% dim"
+        seen = max(1, exposure.pixels - exposure.missing)
+        text, more = "UNDEREXPOSED", f" {100 * exposure.dim / seen:.0f}% dim"
     if seconds is None or not seconds > 0:
-        return text
-    text += f" in {number(seconds, 3)} s"
+        return (text + more, text)
     better = exposure.suggested(seconds, thresholds)
-    if better is None or better <= 0:
-        return text
-    if better > _MOST * seconds:  # so far off, noise is all there is to reckon from
-        return f"{text}, try far longer"
-    sign = "≤ " if exposure.verdict == "over" else ""
-    return f"{text}, try {sign}{number(better, 2)} s"
+    advice = ""
+    if better is not None and better > _MOST * seconds:  # so far off, noise is all there is to reckon from
+        advice = ", try far longer"
+    elif better is not None and better > 0:
+        advice = f", try {'≤ ' if exposure.verdict == 'over' else ''}{number(better, 2)} s"
+    return (f"{text}{more} in {number(seconds, 3)} s{advice}", f"{text}{advice}", text)
 
 
 def extremes_texts(exposure: Exposure) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class FrameDesk:
         self.lost: set[int] = set()
         self._shown: Shown | None = None
         self._held: Shown | None = None
+        self._looked_around: Subject | None = None
         self._forward = True
         self._serial = 0
 
@@ -165,6 +166,7 @@ class FrameDesk:
         self.exposures = {}
         self.seconds = {}
         self.lost = set()
+        self._looked_around = None
         self.panels.forget()
         self.sheet.forget()
 
@@ -312,7 +314,6 @@ class FrameDesk:
         shown, self._held = self._held, None
         if shown is None or shown.subject.kind != self.kind or self.sheet.shown:
             return
-        first = self._shown is None or self._shown.subject != shown.subject
         self._shown = shown
         if self.kind in STACKS:
             self.words.clear()
@@ -321,7 +322,8 @@ class FrameDesk:
         self.words.describe()
         self.panels.follow()
         if self.kind in STACKS or shown.subject.index == (self.target or 0):
-            if first:
+            if self._looked_around != shown.subject:
+                self._looked_around = shown.subject
                 self._read_around()
             if shown.after_another or shown.levels < self.palette().levels:  # at rest, as it is by itself
                 self.screen.after("best", _REST, lambda: self.request(best=True))

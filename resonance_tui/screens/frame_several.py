@@ -34,6 +34,8 @@ class FrameSeveral:
 
     def target(self, index: int | None) -> int | None:
         """The frame to show: that under the cursor, or while blinking sometimes the marked one."""
+        if index is None:
+            return None
         return self.marked if self._on_marked and self.marked is not None else index
 
     def view(self, view: View) -> View:
@@ -55,7 +57,7 @@ class FrameSeveral:
 
     def difference(self) -> None:
         """Show the difference from the marked frame, or the frame itself again."""
-        if self._needs_mark():
+        if self._desk.kind != "difference" and self._needs_mark():
             return
         self.stop_blinking()
         self._desk.set_kind("frame" if self._desk.kind == "difference" else "difference")
@@ -78,7 +80,7 @@ class FrameSeveral:
     def _needs_mark(self) -> bool:
         if self.marked is None and self._desk.frames is not None:
             self._desk.words.hint("d marks a frame to compare with")
-        return self.marked is None
+        return self.marked is None or self._desk.index is None
 
     def _blink(self) -> None:
         if not self.blinking:

@@ -46,6 +46,7 @@ class FrameSheet:
         self.shown = True
         if desk.index is None:
             desk.step(1)
+        desk.words.describe()
         self.show()
 
     def close(self) -> None:
@@ -73,7 +74,7 @@ class FrameSheet:
             return ""
         sheet, n = self._sheet(), frames.shape[0]
         first = sheet.first(self._desk.index or 0, n)
-        own = "" if self._desk.view.fixed is not None else ", each with limits of its own"
+        own = "" if self._desk.view.fixed is not None else ", limits each its own"
         return f"{first + 1:,}–{min(n, first + sheet.size):,} of {n:,}{own}"
 
     def show(self) -> None:

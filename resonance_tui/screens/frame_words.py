@@ -50,8 +50,9 @@ class FrameWords:
         kept = f"marked {marked + 1:,}" if marked is not None and desk.kind == "frame" else ""
         scanned = "" if desk.kind in STACKS else desk.screen.scanned_values(desk.target_position)
         first = " ".join(part for part in (playing, self._place(frames)) if part)
+        room = desk.pane.size.width - len(first) - len(desk.pane.TITLE) - 8
         parts = (scanned, kept, self._size(frames), frames.field)
-        desk.pane.caption(" · ".join(part for part in parts if part), first=first, alarm=self._alarm())
+        desk.pane.caption(" · ".join(part for part in parts if part), first=first, alarm=self._alarm(room))
         self.draw_line()
 
     def _place(self, frames: Frames) -> str:
@@ -82,18 +83,19 @@ class FrameWords:
         real = f"{rows}×{columns} {shown.dtype}"
         return listed if real == listed else f"{real} (listed as {listed})"
 
-    def _alarm(self) -> str:
-        """What is wrong with the exposure of the frame that is shown."""
+    def _alarm(self, room: int) -> str:
+        """What is wrong with the exposure of the frame that is shown, as long as there is room to say it."""
         desk = self._desk
         index = desk.target
         if desk.kind != "frame" or index is None or index not in desk.exposures:
             return ""
-        from ..present.exposure import verdict_text
+        from ..present.exposure import verdict_texts
 
         exposure = desk.exposures[index]
         if exposure.verdict == "zero" and desk.shown is not None and not desk.shown.picture.stored:
             return ""  # the pane says that it may be missing
-        return verdict_text(exposure, desk.reader.thresholds, desk.seconds.get(index))
+        texts = verdict_texts(exposure, desk.reader.thresholds, desk.seconds.get(index))
+        return next((text for text in texts if len(text) <= room), texts[-1] if texts else "")
 
     # -- the line below ----------------------------------------------------------------------------------
 

@@ -443,3 +443,84 @@ async def test_an_array_that_is_not_as_the_database_lists_it_is_shown_as_it_is_a
     async with driving(builder.path) as drive:
         await in_frame(drive)
         assert "128×128 int32 (listed as 1024×1024 uint16)" in drive.title("frame")
+
+
+async def test_a_frame_that_is_written_late_is_shown_when_one_comes_back_to_it(
+    beamtime: Callable[..., BeamtimeBuilder], tmp_path: Path
+) -> None:
+    with beamtime("late.db") as builder:
+        uid = builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(3)})
+    chunk = chunk_file(builder.zarr_path, f"runs/{uid}/detector_image", 1)
+    chunk.rename(tmp_path / "chunk")
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("]")
+        assert "no chunk on disk" in words(drive)
+        await drive.until(lambda: 1 in desk.exposures, "it is judged")
+        (tmp_path / "chunk").rename(chunk)
+        await drive.press("s")
+        assert "no chunk on disk" not in words(drive)
+        assert desk.shown is not None
+        assert desk.shown.picture.stored
+        assert desk.shown.picture.highest > 1000
+        await drive.press("r")
+        await drive.until(lambda: len(desk.exposures) == 3, "all are judged anew")
+        await drive.settled()
+        assert line(drive).endswith("▪▪▪")
+        assert "ALL ZERO" not in drive.title("frame")
+
+
+async def test_a_difference_from_a_frame_that_is_missing_is_no_picture(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("late.db") as builder:
+        uid = builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(3)})
+    chunk_file(builder.zarr_path, f"runs/{uid}/detector_image", 1).unlink()
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("]", "d", "]", "D")
+        assert "no chunk on disk" in words(drive)
+        assert desk.shown is not None
+        assert set(np.unique(desk.shown.picture.codes)) == {MISSING}
+
+
+async def test_on_an_event_without_a_frame_no_other_frame_is_shown(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("gap.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(4)})
+        builder.raw("DELETE FROM image_refs WHERE index_in_stack = 1")
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("]", "d", "D")
+        for keys in ([], ["escape"], ["y"], ["D"], ["s", "b", "m"]):
+            if not keys:
+                drive.screen.move_to(1)
+            await drive.press(*keys)
+            await drive.settled()
+            assert drive.screen.selection.position == 1, keys
+            assert "has no frame" in drive.note("frame"), keys
+            assert drive.screen.frame.picture is None
+            assert "none of 3" in drive.title("frame")
+        assert desk.kind == "frame"
+
+
+async def test_limits_of_a_difference_or_a_sum_are_not_locked_for_frames(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("d", "]", "D", "w")
+        assert "limits of its own" in line(drive)
+        await drive.press("D", "f", "f", "f", "w", "E")
+        assert "sum" in drive.title("frame")
+        assert desk.view.fixed is None
+        assert desk.entry.text is None
+
+
+async def test_on_the_contact_sheet_keys_of_a_frame_do_nothing_unseen(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        before = desk.view
+        await drive.press("t", "+", "x", "o", "A")
+        assert "enter opens" in line(drive)
+        assert desk.view == before
+        assert desk.panels.kind is None

@@ -13,11 +13,18 @@ from hypothesis import strategies as st
 from resonance_tui.analysis.exposure import Exposure, Thresholds, Verdict, judge
 from resonance_tui.present.cells import pieces
 from resonance_tui.present.colours import ALARM, FAINT, GOOD, INK, OUTSIDE
-from resonance_tui.present.exposure import MARKS, Mark, extremes_texts, line_cells, strip_of, verdict_text
+from resonance_tui.present.exposure import MARKS, Mark, extremes_texts, line_cells, strip_of, verdict_texts
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 PLAIN = Thresholds()
+
+
+def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | None) -> str:
+    """The longest of the texts; each of the others is shorter than the one before."""
+    texts = verdict_texts(exposure, thresholds, seconds)
+    assert sorted(texts, key=len, reverse=True) == list(texts)
+    return texts[0] if texts else ""
 
 
 def exposure(verdict: Verdict = "good", **more: Any) -> Exposure:

@@ -17,7 +17,7 @@ Cells = NDArray[np.int64]
 
 _TEXT = 1 << 12
 _CHARACTER = 13
-_KNOWN_MOST = 200_000
+_KNOWN_MOST = 50_000  # some 12 MB
 _UNKNOWN = UNSET | UNSET << 6
 
 RESET = "\x1b[0m"

@@ -325,6 +325,8 @@ class FrameDesk:
             if self._looked_around != shown.subject:
                 self._looked_around = shown.subject
                 self._read_around()
+            if self.several.blinking:
+                return
             if shown.after_another or shown.levels < self.palette().levels:  # at rest, as it is by itself
                 self.screen.after("best", _REST, lambda: self.request(best=True))
 

@@ -27,7 +27,7 @@ from ..present.colours import Palette
 if TYPE_CHECKING:
     from ..present.cells import Cells, Pen
 
-_PENS = 6
+_PENS = 3
 
 
 class PictureStrip(Strip):

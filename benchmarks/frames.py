@@ -246,7 +246,7 @@ def key_to_sight(path: Path, per_second: float, **line: Any) -> tuple[float, flo
         session.run(1 / per_second)
     session.run(3.0)
     titles: list[tuple[float, int]] = []  # when each number was seen
-    for match in re.finditer(rb"  (\d+) of 16 ", session.seen[start:]):
+    for match in re.finditer(rb"(\d+) of 16\b", session.seen[start:]):
         end = start + match.end()
         titles.append((next(when for when, size in session.arrivals if size >= end), int(match[1])))
     shown = [when for when, _ in titles if when <= pressed + 1 / per_second]

@@ -17,6 +17,7 @@ from ..present.text import plural, right
 from .pane import Pane
 
 _UNREADABLE = Style(dim=True, italic=True)
+_ROOM_BEHIND = "\0room"
 
 
 class Cell:
@@ -110,9 +111,11 @@ class EventsPane(Pane):
                 for column in page.columns:
                     label = Text(right(column.label, column.width), end="")
                     table.add_column(label, width=column.width, key=column.key)
+                # room behind the last one, so that the table can always stop at the border of a column
+                table.add_column("", width=max((c.width for c in page.columns), default=1), key=_ROOM_BEHIND)
             for seq, row in zip(page.seq_nums, page.cells, strict=True):
                 style = _UNREADABLE if seq in page.unreadable else None
-                table.add_row(*(Cell(cell, style) for cell in row), height=1)
+                table.add_row(*(Cell(cell, style) for cell in (*row, "")), height=1)
             self._place_cursor()
             top = max(0, table.cursor_row - max(0, line))
             table.scroll_to(x=sideways, y=top, animate=False, force=True)
@@ -164,7 +167,10 @@ class EventsPane(Pane):
         for column in page.columns[page.pinned :] if page else ():
             edges.append(edges[-1] + column.width + 2 * table.cell_padding)
         at = round(table.scroll_offset.x)
-        further = [x for x in edges if x > at] if step > 0 else [x for x in edges if x < at]
+        pinned = sum(c.width + 2 * table.cell_padding for c in page.columns[: page.pinned]) if page else 0
+        hidden = edges[-1] + pinned - table.scrollable_content_region.width
+        last = next((x for x in edges if x >= hidden), 0)  # from there on, nothing more would come into sight
+        further = [x for x in edges if at < x <= last] if step > 0 else [x for x in edges if x < at]
         if further:
             table.scroll_to(x=further[0] if step > 0 else further[-1], animate=False, force=True)
 

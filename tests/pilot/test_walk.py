@@ -239,3 +239,23 @@ def long_beamtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("long") / "long.db"
     long_run(path, 100_000, 20)
     return path
+
+
+async def test_the_table_scrolls_by_whole_columns_to_its_very_end(tmp_path: Path) -> None:
+    long_run(tmp_path / "wide.db", 20, 20)
+    async with driving(tmp_path / "wide.db", SMALL) as drive:
+        await drive.press("2")
+        table = drive.screen.events.table
+        page = drive.screen.events.page
+        assert page is not None
+        borders, at = {0}, 0
+        for column in page.columns[page.pinned :]:
+            at += column.width + 2 * table.cell_padding
+            borders.add(at)
+        before = -1
+        while table.scroll_offset.x != before:
+            before = table.scroll_offset.x
+            assert round(before) in borders
+            await drive.press("l")
+        last = drive.screen.events.table.render_line(3).text.rstrip()
+        assert last.endswith(page.cells[2][-1].strip())

@@ -17,7 +17,6 @@ from ..present.text import plural, right
 from .pane import Pane
 
 _UNREADABLE = Style(dim=True, italic=True)
-_ROOM_BEHIND = "\0room"
 
 
 class Cell:
@@ -60,6 +59,7 @@ class EventsPane(Pane):
         self._page_rows = page_rows
         self._page: TablePage | None = None
         self._position = 0
+        self._room_behind = False
 
     def compose_content(self) -> ComposeResult:
         """The table, which leaves the keys to the pane."""
@@ -111,11 +111,11 @@ class EventsPane(Pane):
                 for column in page.columns:
                     label = Text(right(column.label, column.width), end="")
                     table.add_column(label, width=column.width, key=column.key)
-                # room behind the last one, so that the table can always stop at the border of a column
-                table.add_column("", width=max((c.width for c in page.columns), default=1), key=_ROOM_BEHIND)
+                self._room_behind = False
             for seq, row in zip(page.seq_nums, page.cells, strict=True):
                 style = _UNREADABLE if seq in page.unreadable else None
-                table.add_row(*(Cell(cell, style) for cell in (*row, "")), height=1)
+                shown = (*row, "") if self._room_behind else row
+                table.add_row(*(Cell(cell, style) for cell in shown), height=1)
             self._place_cursor()
             top = max(0, table.cursor_row - max(0, line))
             table.scroll_to(x=sideways, y=top, animate=False, force=True)
@@ -171,6 +171,10 @@ class EventsPane(Pane):
         hidden = edges[-1] + pinned - table.scrollable_content_region.width
         last = next((x for x in edges if x >= hidden), 0)  # from there on, nothing more would come into sight
         further = [x for x in edges if at < x <= last] if step > 0 else [x for x in edges if x < at]
+        if further and step > 0 and not self._room_behind and page:
+            # room behind the last column, so that the table can always stop at the border of one
+            self._room_behind = True
+            table.add_column("", width=max(c.width for c in page.columns), default=Cell("", None))
         if further:
             table.scroll_to(x=further[0] if step > 0 else further[-1], animate=False, force=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from ..analysis.exposure import Exposure, Thresholds, Verdict
@@ -57,13 +57,13 @@ def extremes_texts(exposure: Exposure) -> tuple[str, ...]:
 
 
 def strip_of(
-    verdicts: Mapping[int, Exposure], lost: Collection[int], frames: int, at: int | None, width: int
+    verdicts: Mapping[int, Exposure], others: Mapping[int, Mark], frames: int, at: int | None, width: int
 ) -> tuple[int, list[Mark]]:
     """As many frames as there is room for, around the one under the cursor: the first of them, and their marks."""
     shown = max(0, min(width, frames))
     first = max(0, min(frames - shown, (at or 0) - shown // 2))
     return first, [
-        verdicts[index].verdict if index in verdicts else "lost" if index in lost else None
+        verdicts[index].verdict if index in verdicts else others.get(index)
         for index in range(first, first + shown)
     ]
 

@@ -214,8 +214,10 @@ def make_picture(
     cells = blank_cells(order.height, order.width)
     place = _place(cells, codes, foot(view), mono=mono)
     _draw_lines(cells, place, codes, view, seen, drawn)
-    reading = _reading(frame, view)
-    region = region_numbers(frame, view.region, order.saturated) if view.region is not None else None
+    reading = _reading(frame, view) if stored else None
+    region = None
+    if stored and view.region is not None:
+        region = region_numbers(frame, view.region, order.saturated)
     finite = values[np.isfinite(values)]
     picture = FramePicture(
         cells, codes, drawn, view, limits, seen, shape,

@@ -600,6 +600,7 @@ class BrowseScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""
+        self.loads.drop(*GROUPS)
         self._reader.forget()
         self._read_runs()
         self.runs.reread_facts()

@@ -36,6 +36,7 @@ class ByteCache:
         self.limit = limit
         self._arrays: OrderedDict[Hashable, Sized] = OrderedDict()
         self._size = 0
+        self._cleared = 0
         self._guard = threading.Lock()
         self._making: dict[Hashable, tuple[threading.Lock, list[int]]] = {}
 
@@ -74,10 +75,11 @@ class ByteCache:
         found = self.get(key)
         if found is None:
             with self._only_one(key):
-                found = self.get(key)
+                found, cleared = self.get(key), self._cleared
                 if found is None:
                     found = make()
-                    self.put(key, found)
+                    if cleared == self._cleared:  # else it is already old
+                        self.put(key, found)
         return cast("T", found)
 
     def clear(self) -> None:
@@ -85,6 +87,7 @@ class ByteCache:
         with self._guard:
             self._arrays.clear()
             self._size = 0
+            self._cleared += 1
 
     def _remove(self, key: Hashable) -> None:
         old = self._arrays.pop(key, None)

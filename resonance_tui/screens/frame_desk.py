@@ -22,6 +22,7 @@ from .loads import Progress
 
 if TYPE_CHECKING:
     from ..analysis.exposure import Exposure
+    from ..present.exposure import Mark
     from ..present.picture import Order
     from ..present.view import View
     from ..widgets.frame_pane import FramePane
@@ -39,6 +40,7 @@ _ON_THE_SHEET = frozenset(
     ("sheet", "number", "stretch", "limits", "limits_entry", "lock", "map_next", "map_before", "play", "check", "mark",
      "stack")
 )  # fmt: skip
+_WITHOUT_A_FRAME = frozenset(("sheet", "number", "stack", "play", "check"))
 _FAR_AWAY = 10**8
 _SOON = 0.03
 _REST = 0.35  # after it, what was drawn coarsely over a slow link is drawn again in full
@@ -76,7 +78,7 @@ class FrameDesk:
         self.kind = "frame"
         self.exposures: dict[int, Exposure] = {}
         self.seconds: dict[int, float | None] = {}
-        self.lost: set[int] = set()
+        self.others: dict[int, Mark] = {}
         self._shown: Shown | None = None
         self._held: Shown | None = None
         self._looked_around: Subject | None = None
@@ -165,7 +167,7 @@ class FrameDesk:
         """Nothing is known of the frames' pixels."""
         self.exposures = {}
         self.seconds = {}
-        self.lost = set()
+        self.others = {}
         self._looked_around = None
         self.panels.forget()
         self.sheet.forget()
@@ -176,6 +178,7 @@ class FrameDesk:
         self._shown = self._held = None
         self.screen.loads.drop("frame")
         self.screen.cancel("frame", "best")
+        self.words.working("")
 
     def show_frames(self, frames: Frames | None) -> None:
         """It is known now which frames the run has."""
@@ -239,7 +242,7 @@ class FrameDesk:
             return
         if self.target is None:
             self.screen.loads.drop("frame")
-            self._shown = None
+            self._shown = self._held = None
             number = self.screen.selection.position + 1
             self.pane.say(f"Event {number:,} has no frame: [ and ] go to one that has.")
             return
@@ -314,6 +317,8 @@ class FrameDesk:
         shown, self._held = self._held, None
         if shown is None or shown.subject.kind != self.kind or self.sheet.shown:
             return
+        if self.target is None and self.kind not in STACKS:
+            return
         self._shown = shown
         if self.kind in STACKS:
             self.words.clear()
@@ -368,7 +373,9 @@ class FrameDesk:
 
     def _judged(self, group: str, judged: Judged, *, final: bool) -> None:
         self.exposures.update(judged.exposures)
-        self.lost |= judged.lost
+        self.others.update(judged.others)
+        for index in judged.exposures:
+            self.others.pop(index, None)
         if group == "strip" and final:
             self.words.working("")
         if group == "verdict":
@@ -409,6 +416,10 @@ class FrameDesk:
         self.words.key_pressed()
         if self.sheet.shown and what not in _ON_THE_SHEET:
             self.words.hint("on a frame only: enter opens this one")
+            return
+        if self.target is None and self.kind not in STACKS and what not in _WITHOUT_A_FRAME:
+            if self.frames is not None:
+                self.words.hint("this event has no frame")
             return
         actions: dict[str, Callable[[], object]] = {
             "lock": self._toggle_lock,
@@ -486,6 +497,8 @@ class FrameDesk:
             self.look_with(replace(self.view, fixed=None))
         elif self._shown is not None:
             self.look_with(replace(self.view, fixed=self._shown.picture.limits))
+        else:
+            self.words.hint("enter opens a frame to lock its limits")
 
     def toggle_cross(self) -> None:
         """Show the crosshair, in the middle of what is seen, or no longer."""
@@ -500,7 +513,7 @@ class FrameDesk:
 
     def _check_all(self) -> None:
         """Judge every frame of the run."""
-        if self.frames is not None and len(self.exposures) + len(self.lost) >= self.frames.shape[0]:
+        if self.frames is not None and len(self.exposures) + len(self.others) >= self.frames.shape[0]:
             self.words.hint("all frames are checked")
         else:
             self.words.working("checking the exposures…")
@@ -559,7 +572,7 @@ class FrameDesk:
         self.words.key_pressed()
         if self.sheet.shown:
             self.sheet.walk(where)
-        elif self.view.cross is not None and self.frames is not None:
+        elif self.view.cross is not None and self._shown is not None:
             far = where in _FAR
             way = _FAR[where] if far else _DIRECTIONS[where]
             view = self.view.moved_cross(*way, self._seen_shape, *self._room, far=far)

@@ -101,10 +101,12 @@ class FramePanels:
 
         shown = self._desk.shown
         reading = shown.picture.reading if shown is not None else None
-        if reading is not None:
-            self._desk.pane.show_panel(
-                cuts_panel(reading.row, reading.column, reading.along_row, reading.along_column)
-            )
+        if reading is None:
+            self._desk.pane.show_panel(None, "no pixel under the crosshair")
+            return
+        self._desk.pane.show_panel(
+            cuts_panel(reading.row, reading.column, reading.along_row, reading.along_column)
+        )
 
     def loaded(self, panel: object) -> None:
         """Curves are there."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.exposure import Exposure, Thresholds
     from ..analysis.profiles import Region
+    from ..present.exposure import Mark
     from ..present.panel import Panel
     from ..present.picture import FramePicture, Order, Reduced
     from ..present.sheet import Thumb
@@ -70,10 +71,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Exposures by frame, the frames that cannot be read, and the seconds the event of a single one tells."""
+    """Exposures by frame, the marks of frames that have none as they are damaged or not on disk, and the seconds
+    the event of a single one tells."""
 
     exposures: dict[int, Exposure]
-    lost: frozenset[int] = frozenset()
+    others: dict[int, Mark]
     seconds: float | None = None
 
 
@@ -192,7 +194,7 @@ class FrameReader:
         try:
             return _stored_frame(images, index)
         except _NotStoredError:
-            raise FrameUnavailableError(f"frame {index + 1} is not on disk") from None
+            raise _AbsentError(f"frame {index + 1} is not on disk") from None
 
     # -- pictures ----------------------------------------------------------------------------------------
 
@@ -265,9 +267,11 @@ class FrameReader:
         """Judge one frame, and look up how long it was exposed."""
         from ..analysis.exposure import judge
 
-        frame, _ = self.read(uid, index)
+        frame, stored = self.read(uid, index)
+        if not stored:
+            return Judged({}, {index: "zero"})
         exposure = judge(frame, self.thresholds, ticket.check)
-        return Judged({index: exposure}, seconds=self._seconds(uid, position))
+        return Judged({index: exposure}, {}, seconds=self._seconds(uid, position))
 
     def _seconds(self, uid: str, position: int) -> float | None:
         columns = self._run_of(uid).event_page(position, 1, _STREAM).columns
@@ -294,9 +298,9 @@ class FrameReader:
         images = self._images_of(uid)
         n, rows, columns = images.shape
         if not all_of_them and n * rows * columns * 4 > _LOOK_AT_MOST:
-            return Judged({})
+            return Judged({}, {})
         found: dict[int, Exposure] = {}
-        lost: set[int] = set()
+        others: dict[int, Mark] = {}
         told = time.monotonic()
         skip = set(known)
         for index in range(n):
@@ -306,16 +310,17 @@ class FrameReader:
             if index in skip:
                 continue
             try:
-                kept = self.cache.get(("frame", uid, index))
-                frame = images[index] if kept is None else cast("Array", kept)
+                frame = self._passing_by(images, uid, index)
                 found[index] = judge(frame, self.thresholds, ticket.check)
+            except _AbsentError:
+                others[index] = "zero"
             except CatalogError:
-                lost.add(index)
+                others[index] = "lost"
             if time.monotonic() - told > _TELL_EVERY:
                 told = time.monotonic()
-                ticket.tell(Judged(found, frozenset(lost)))
-                found = {}
-        return Judged(found, frozenset(lost))
+                ticket.tell(Judged(found, others))
+                found, others = {}, {}
+        return Judged(found, others)
 
     # -- all frames of a run -----------------------------------------------------------------------------
 
@@ -417,12 +422,18 @@ class FrameReader:
         from ..analysis.profiles import centroid, histogram, radial_profile
         from ..present.panel import histogram_panel, radial_panel
 
-        array, _ = self.subject(uid, subject, ticket)
+        array, stored = self.subject(uid, subject, ticket)
+        if not stored:
+            raise FrameUnavailableError("no chunk on disk")
         if kind == "histogram":
             value, count = histogram(array, view.stretch, check=ticket.check)
             return histogram_panel(value, count, limits, view.stretch)
         centre = view.hub or centroid(array)
         return radial_panel(centre, *radial_profile(array, centre, ticket.check), found=view.hub is None)
+
+
+class _AbsentError(FrameUnavailableError):
+    pass
 
 
 class _NotStoredError(Exception):

@@ -50,9 +50,16 @@ class FrameSeveral:
         if desk.index is None:
             return
         self.marked = None if self.marked == desk.index else desk.index
+        blinked = self.blinking
         self.stop_blinking()
         if desk.kind == "difference":
             desk.set_kind("frame")
+        elif blinked:
+            desk.request()
+        if desk.kind in STACKS:
+            desk.words.hint(
+                "no frame is marked" if self.marked is None else f"frame {self.marked + 1:,} is marked"
+            )
         desk.words.describe()
 
     def difference(self) -> None:

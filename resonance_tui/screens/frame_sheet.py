@@ -85,7 +85,7 @@ class FrameSheet:
             return
         sheet, n = self._sheet(), frames.shape[0]
         first = sheet.first(desk.index or 0, n)
-        wanted = [k for k in range(first, min(first + sheet.size, n)) if k not in self._thumbs]
+        wanted = [k for k in range(first, min(first + sheet.size, n)) if self._thumbs.get(k) is None]
         if wanted:
             reader = desk.reader
             desk.screen.ask("sheet", (uid, first), lambda ticket: reader.thumbs(uid, wanted, ticket))

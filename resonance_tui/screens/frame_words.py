@@ -60,7 +60,9 @@ class FrameWords:
         desk = self._desk
         n, index, marked = frames.shape[0], desk.index, desk.several.marked
         if desk.kind in STACKS:
-            used = desk.shown.used if desk.shown is not None else None
+            if desk.shown is None or desk.shown.subject.kind != desk.kind:
+                return f"adding up: {desk.kind} of {n:,} frames"
+            used = desk.shown.used
             few = "" if used in (None, n) else f"{used:,} of "
             return f"{desk.kind} of {few}{n:,} frames"
         if index is None:
@@ -91,10 +93,7 @@ class FrameWords:
             return ""
         from ..present.exposure import verdict_texts
 
-        exposure = desk.exposures[index]
-        if exposure.verdict == "zero" and desk.shown is not None and not desk.shown.picture.stored:
-            return ""  # the pane says that it may be missing
-        texts = verdict_texts(exposure, desk.reader.thresholds, desk.seconds.get(index))
+        texts = verdict_texts(desk.exposures[index], desk.reader.thresholds, desk.seconds.get(index))
         return next((text for text in texts if len(text) <= room), texts[-1] if texts else "")
 
     # -- the line below ----------------------------------------------------------------------------------
@@ -115,7 +114,7 @@ class FrameWords:
         n, width = frames.shape[0], desk.pane.strip_room
         words, typing = self._words(width - min(n, width // 2) - 2), desk.entry.text is not None
         room = width - (len(words) + 2 if words else 0)
-        first, verdicts = strip_of(desk.exposures, desk.lost, n, desk.index, room)
+        first, verdicts = strip_of(desk.exposures, desk.others, n, desk.index, room)
         return desk.pane.set_line(words, typing, first, verdicts, desk.index)
 
     def _words(self, room: int) -> str:

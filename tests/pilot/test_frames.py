@@ -306,7 +306,7 @@ async def test_bad_exposures_are_told_in_the_title_and_in_the_strip(
         )
     async with driving(builder.path) as drive:
         desk = await in_frame(drive)
-        await drive.until(lambda: len(desk.exposures) == 4, "all are judged")
+        await drive.until(lambda: len(desk.exposures) + len(desk.others) == 4, "all are judged")
         assert "EXPOSED" not in drive.title("frame")
         assert "▪▲▼○" in line(drive)
         await drive.press("]")
@@ -427,7 +427,7 @@ async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
         await drive.press("]")
         assert drive.note("frame") == ""
         assert drive.screen.frame.picture is not None
-        await drive.until(lambda: len(desk.exposures) == 3, "what can be read is judged")
+        await drive.until(lambda: len(desk.exposures) == 2, "what can be read is judged")
         await drive.settled()
         assert line(drive).endswith("▪○××××▪")
         await drive.press("f")
@@ -456,13 +456,14 @@ async def test_a_frame_that_is_written_late_is_shown_when_one_comes_back_to_it(
         desk = await in_frame(drive)
         await drive.press("]")
         assert "no chunk on disk" in words(drive)
-        await drive.until(lambda: 1 in desk.exposures, "it is judged")
+        await drive.until(lambda: 1 in desk.others, "it is noticed")
         (tmp_path / "chunk").rename(chunk)
         await drive.press("s")
         assert "no chunk on disk" not in words(drive)
         assert desk.shown is not None
         assert desk.shown.picture.stored
         assert desk.shown.picture.highest > 1000
+        assert "ALL ZERO" not in drive.title("frame")
         await drive.press("r")
         await drive.until(lambda: len(desk.exposures) == 3, "all are judged anew")
         await drive.settled()
@@ -524,3 +525,25 @@ async def test_on_the_contact_sheet_keys_of_a_frame_do_nothing_unseen(frames_bea
         assert "enter opens" in line(drive)
         assert desk.view == before
         assert desk.panels.kind is None
+
+
+async def test_marking_while_it_blinks_leaves_the_frame_under_the_cursor(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.press("d", "]", "]", "y")
+        await drive.until(lambda: desk.shown is not None and desk.shown.subject.index == 0, "the marked one")
+        await drive.press("d")
+        assert desk.shown is not None
+        assert desk.shown.subject.index == 2
+        assert "3 of 12" in drive.title("frame")
+
+
+async def test_the_sheet_takes_the_place_of_a_sum_that_is_not_done(frames_beamtime: Path) -> None:
+    async with driving(frames_beamtime) as drive:
+        desk = await in_frame(drive)
+        await drive.pilot.press("f", "t")
+        await drive.settled()
+        assert desk.sheet.shown
+        assert "adding up" not in drive.title("frame")
+        assert "esc stops" not in line(drive)
+        assert "of 12" in line(drive)

@@ -192,3 +192,27 @@ def test_many_threads_leave_the_count_of_bytes_right() -> None:
             task.result(10)
     left = [thing for key in range(11) if (thing := cache.get(key)) is not None]
     assert cache.size == sum(thing.nbytes for thing in left) <= 100
+
+
+def test_what_was_being_made_while_all_was_forgotten_is_not_kept() -> None:
+    cache = ByteCache(1000)
+
+    def make() -> np.ndarray:
+        cache.clear()
+        return np.zeros(10, dtype=np.uint8)
+
+    assert cache.made("old", make).nbytes == 10
+    assert cache.get("old") is None
+    assert cache.size == 0
+
+
+def test_room_is_made_for_what_is_kept_elsewhere() -> None:
+    cache = ByteCache(100)
+    for name in "abcd":
+        cache.put(name, np.zeros(25, dtype=np.uint8))
+    cache.make_room(60)
+    assert cache.size <= 40
+    assert cache.get("d") is not None
+    assert cache.get("a") is None
+    cache.make_room(1000)
+    assert cache.size == 0

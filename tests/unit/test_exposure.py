@@ -255,14 +255,15 @@ def test_the_strip_keeps_the_cursor_in_view(frames: int, data: st.DataObject) ->
     width = data.draw(st.integers(0, 120))
     at = data.draw(st.none() | st.integers(0, max(0, frames - 1)))
     known = data.draw(st.dictionaries(st.integers(0, max(0, frames - 1)), st.sampled_from(("good", "over"))))
-    lost = data.draw(st.sets(st.integers(0, max(0, frames - 1))))
-    first, marks = strip_of({n: exposure(v) for n, v in known.items()}, lost, frames, at, width)
+    some = st.integers(0, max(0, frames - 1))
+    others: dict[int, Mark] = data.draw(st.dictionaries(some, st.sampled_from(("lost", "zero"))))
+    first, marks = strip_of({n: exposure(v) for n, v in known.items()}, others, frames, at, width)
     assert len(marks) == min(width, frames)
     assert 0 <= first <= frames - len(marks)
     if marks:
         assert first <= (at or 0) < first + len(marks)
     for frame, mark in enumerate(marks, first):
-        assert mark == known.get(frame, "lost" if frame in lost else None)
+        assert mark == known.get(frame, others.get(frame))
 
 
 def test_every_mark_is_another_character() -> None:

@@ -185,9 +185,13 @@ class FrameDesk:
         self._forget()  # read anew, all that was worked out is old
         self.frames, self.known = frames, True
         if frames is None:
+            self.sheet.shown = False
+            self.several.clear()
             self.pane.caption("")
             self.pane.say("This run has no frames.")
             return
+        if self.several.marked is not None and self.several.marked >= frames.shape[0]:
+            self.several.clear()
         shape = frames.shape[1:]
         if (
             shape != self._shape and self._view is not None

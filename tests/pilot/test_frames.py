@@ -547,3 +547,21 @@ async def test_the_sheet_takes_the_place_of_a_sum_that_is_not_done(frames_beamti
         assert "adding up" not in drive.title("frame")
         assert "esc stops" not in line(drive)
         assert "of 12" in line(drive)
+
+
+async def test_when_all_frames_are_gone_on_reading_anew_nothing_of_them_is_left(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime("gone.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(3)})
+    async with driving(builder.path) as drive:
+        desk = await in_frame(drive)
+        await drive.press("d", "t")
+        with BeamtimeBuilder.reopened(builder.path) as again:
+            again.raw("DELETE FROM image_refs")
+        await drive.press("r")
+        assert drive.note("frame") == "This run has no frames."
+        assert not desk.sheet.shown
+        assert desk.several.marked is None
+        await drive.press("2")
+        assert drive.screen.focused is drive.screen.events

@@ -126,11 +126,10 @@ def textual_image(frame: np.ndarray[Any, Any]) -> tuple[float, int] | None:
     def draw() -> str:
         low, high = np.percentile(frame, (1, 99.5))
         grey = (np.clip((frame - low) / (high - low), 0, 1) * 255).astype(np.uint8)
-        console = Console(
-            file=StringIO(), force_terminal=True, color_system="truecolor", width=WIDTH, height=HEIGHT
-        )
+        out = StringIO()
+        console = Console(file=out, force_terminal=True, color_system="truecolor", width=WIDTH, height=HEIGHT)
         console.print(HalfCell(Image.fromarray(grey).convert("RGB"), width=WIDTH, height=HEIGHT))
-        return console.file.getvalue()  # type: ignore[attr-defined]
+        return out.getvalue()
 
     return milliseconds(draw, 3), len(draw().encode())
 

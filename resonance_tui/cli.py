@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
+from .present.colours import DEPTHS
 from .terminal import EndGuard, forget_stale_size, missing_terminal
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     looks.add_argument(
         "--colors",
         dest="colours",
-        choices=("auto", "truecolor", "256", "16", "mono"),
+        choices=("auto", *DEPTHS),
         default="auto",
         help="colours to draw with (default: what the terminal says it shows)",
     )

@@ -68,13 +68,15 @@ class Link:
 
     def words_sent(self, size: int) -> None:
         """A line of text went over the link: it counts, but nobody waits for it."""
+        if not size:
+            return
         self._total += size
         self._sent.append((time.monotonic(), size))
 
     def pictures_sent(self, size: int) -> None:
         """A picture of `size` bytes was just handed to the terminal."""
         now = time.monotonic()
-        self._size = size
+        self._size = size or self._size
         self._total += size
         self._sent.append((now, size))
         while self._sent and now - self._sent[0][0] > 1.0:

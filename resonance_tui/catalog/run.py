@@ -71,7 +71,8 @@ class Run:
     @property
     def time_start(self) -> float:
         """When it started, Unix seconds."""
-        return self._row["time_start"]  # type: ignore[no-any-return]
+        start: float = self._row["time_start"]
+        return start
 
     @property
     def time_stop(self) -> float | None:

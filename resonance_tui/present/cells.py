@@ -80,16 +80,7 @@ class Pen:
 
     def draw(self, line: Sequence[int]) -> str:
         """Draw a whole line of cells, from wherever the terminal's cursor is; the colours are reset at its end."""
-        known, state, out = self._known, _UNKNOWN, []
-        for cell in line:
-            step = known.get(cell << 12 | state)
-            if step is None:
-                step = self._step(cell, state)
-            text, state = step
-            out.append(text)
-        if state != _UNKNOWN:
-            out.append(RESET)
-        return "".join(out)
+        return self.redraw(line, [True] * len(line))
 
     def redraw(self, line: Sequence[int], changed: Sequence[bool]) -> str:
         """Draw the cells that changed and jump over the others, which the terminal shows already."""

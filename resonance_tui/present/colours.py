@@ -190,53 +190,9 @@ def mono_text(code: int) -> str:
     return DENSITY[code] if code < len(DENSITY) else _MONO.get(code, " ")
 
 
-# -- the 256 colours of a terminal: numbers 16 … 255; the first sixteen are the user's own ----------------------
-
-_CUBE = (0, 95, 135, 175, 215, 255)
-
-
-@lru_cache(maxsize=256)
-def rgb_of_256(number: int) -> Rgb:
-    """The colour of a number from 16 to 255, as xterm has it."""
-    if number >= 232:
-        gray = 8 + 10 * (number - 232)
-        return (gray, gray, gray)
-    place = number - 16
-    return (_CUBE[place // 36], _CUBE[place // 6 % 6], _CUBE[place % 6])
-
-
 @lru_cache(maxsize=64)
 def as_rich_has_it(colour: Rgb) -> int:
     """The number that Rich, which draws all around the picture, takes for a colour."""
     from rich.color import Color, ColorSystem
 
     return Color.from_rgb(*colour).downgrade(ColorSystem.EIGHT_BIT).number or 0
-
-
-@lru_cache(maxsize=256)
-def nearest_256(colour: Rgb) -> int:
-    """The number from 16 to 255 whose colour looks most like another."""
-    wanted = _lab(colour)
-    return min(range(16, 256), key=lambda number: _distance(_lab(rgb_of_256(number)), wanted))
-
-
-@lru_cache(maxsize=2048)
-def _lab(colour: Rgb) -> tuple[float, float, float]:
-    """CIELAB of an sRGB colour (IEC 61966-2-1; CIE 1976 L*a*b*, D65)."""
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)
-    )
-    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
-    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
-    fx, fy, fz = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
-    return (116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz))
-
-
-def lightness(colour: Rgb) -> float:
-    """L* of a colour, 0 … 100."""
-    return _lab(colour)[0]
-
-
-def _distance(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))

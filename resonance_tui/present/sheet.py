@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.contrast import percentile_limits, stretched
+from ..analysis.contrast import percentile_limits, stretched, to_levels
 from ..analysis.exposure import Exposure
 from ..analysis.reduce import area_mean, fit
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
@@ -128,8 +128,8 @@ def thumb_codes(thumb: Thumb, sheet: Sheet, view: View, palette: Palette) -> NDA
     share = stretched(values, limits, view.stretch)
     if palette.depth == "mono":
         share = share[::2]
-    codes = np.clip(np.nan_to_num(share) * palette.levels, 0, palette.levels - 1).astype(np.int16)
-    codes[np.isnan(share)] = NAN
+    codes = to_levels(share, palette.levels)
+    codes[codes < 0] = NAN
     if not thumb.any():
         codes[:] = MISSING
-    return np.asarray(codes)
+    return codes

@@ -80,7 +80,7 @@ class BrowseScreen(Screen[None]):
     """Runs, events, plot, frame and the detail of a run, around one selection."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
 
     # All with priority: a key that comes in one packet with another must not go where the focus was before
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -349,9 +349,7 @@ class BrowseScreen(Screen[None]):
     def fit_frame(self) -> None:
         """Another room: the same frame in another size, from memory."""
         if self.desk.frames is not None:
-            self.after("settle-frame", self.settle, self.desk.cursor_moved)
-            if self.desk.kind != "frame":
-                self.desk.request()
+            self.after("settle-frame", self.settle, self.desk.show_again)
 
     def scanned_values(self, position: int) -> str:
         """What an event was taken at; empty where it is not on the page of the table."""

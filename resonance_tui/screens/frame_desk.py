@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..present.colours import DIVERGING, LEVELS, Depth, Palette, palette
 from .frame_entry import FrameEntry
 from .frame_panels import FramePanels
-from .frame_reading import STACKS, FrameReader, Frames, Judged, RegionCurve, Shown, Subject
+from .frame_reading import STACKS, FrameReader, Frames, Judged, Kind, RegionCurve, Shown, Subject
 from .frame_several import FrameSeveral
 from .frame_sheet import FrameSheet
 from .frame_words import FrameWords
@@ -75,7 +75,7 @@ class FrameDesk:
         """Whether it is known if the run has frames."""
         self._view: View | None = None
         self._shape: tuple[int, int] | None = None
-        self.kind = "frame"
+        self.kind: Kind = "frame"
         self.exposures: dict[int, Exposure] = {}
         self.seconds: dict[int, float | None] = {}
         self.others: dict[int, Mark] = {}
@@ -193,15 +193,18 @@ class FrameDesk:
         if self.several.marked is not None and self.several.marked >= frames.shape[0]:
             self.several.clear()
         shape = frames.shape[1:]
-        if (
-            shape != self._shape and self._view is not None
-        ):  # what was set in other pixels has no meaning here
+        if shape != self._shape and self._view is not None:
+            # what was set in other pixels has no meaning here
             self._view = replace(
                 self._view, zoom=0, middle=None, cross=None, corner=None, region=None, hub=None
             )
         self._shape = shape
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show what is selected in another size, or read anew."""
         self.cursor_moved()
-        if self.kind in STACKS:
+        if self.kind in STACKS:  # which no cursor moves
             self.request()
 
     def step(self, step: int) -> None:
@@ -262,7 +265,7 @@ class FrameDesk:
         if index is None and self.kind not in STACKS:  # an event without a frame
             return
         marked = self.several.marked if self.kind == "difference" else None
-        subject = Subject(self.kind, 0 if self.kind in STACKS else index or 0, marked)  # type: ignore[arg-type]
+        subject = Subject(self.kind, 0 if self.kind in STACKS else index or 0, marked)
         order = self._order(best=best)
         shown = self._shown
         previous = (
@@ -401,6 +404,8 @@ class FrameDesk:
                 return True
             self._shown = self._held = None
             self.words.clear()
+        elif group == "strip":
+            self.words.working("")
         elif group in ("panel", "curve"):
             self.panels.failed(reason)
             self.words.clear()
@@ -523,7 +528,7 @@ class FrameDesk:
             self.words.working("checking the exposures…")
             self.read_strip(all_of_them=True)
 
-    def set_kind(self, kind: str) -> None:
+    def set_kind(self, kind: Kind) -> None:
         """Show the frame, its difference from the marked one, or all frames together."""
         if self.frames is None:
             return

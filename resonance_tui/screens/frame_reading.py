@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence, Run
@@ -340,9 +341,8 @@ class FrameReader:
 
         images = self._images_of(uid)
         _, rows, columns = images.shape
-        self.cache.make_room(
-            rows * columns * (4 if kind == "max" else 8)
-        )  # the sum counts as much as what is kept
+        # the sum counts as much as what is kept
+        self.cache.make_room(rows * columns * (4 if kind == "max" else 8))
         stack = Stack("max" if kind == "max" else "mean" if kind == "mean" else "sum")
         for index in range(len(images)):
             ticket.tell(Progress(index, len(images)))
@@ -398,15 +398,16 @@ class FrameReader:
         from ..present.sheet import thumbnail
 
         images = self._images_of(uid)
+
+        def make(index: int) -> Thumb:
+            return thumbnail(self._passing_by(images, uid, index))
+
         found: dict[int, Thumb | None] = {}
         told = time.monotonic()
         for index in indices:
             ticket.check()
             try:
-                found[index] = self.cache.made(
-                    ("thumb", uid, index),
-                    lambda index=index: thumbnail(self._passing_by(images, uid, index)),  # type: ignore[misc]
-                )
+                found[index] = self.cache.made(("thumb", uid, index), partial(make, index))
             except CatalogError:
                 found[index] = None
             if time.monotonic() - told > _TELL_EVERY:

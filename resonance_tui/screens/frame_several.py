@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .frame_reading import STACKS
+from .frame_reading import STACKS, Kind
 
 if TYPE_CHECKING:
     from ..present.view import View
@@ -138,7 +138,7 @@ class FrameSeveral:
     def all_frames(self) -> None:
         """The mean of all frames, their largest values, their sum, and the frame again."""
         desk = self._desk
-        order = ("frame", *STACKS)
+        order: tuple[Kind, ...] = ("frame", *STACKS)
         self.stop_blinking()
         self.playing = False
         at = order.index(desk.kind) if desk.kind in order else 0

@@ -372,7 +372,7 @@ async def test_another_run_forgets_what_belongs_to_the_frames_of_the_last(
 
 @pytest.mark.parametrize("colours", ["256", "16", "mono"])
 async def test_fewer_colours_show_the_same_frame(frames_beamtime: Path, colours: str) -> None:
-    app = ResonanceApp(frames_beamtime, settle=0.0, options=Options(colours=colours))  # type: ignore[arg-type]
+    app = ResonanceApp(frames_beamtime, settle=0.0, options=Options(colours=colours))
     async with app.run_test(size=LARGE) as pilot:
         drive = Drive(pilot)
         await drive.settled()

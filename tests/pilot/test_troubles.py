@@ -95,7 +95,7 @@ async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped
     def slow(self: Reader, uid: str, ticket: object) -> object:
         if uid == RSOXS_UID:
             go_on.wait(20)
-        return plot(self, uid, ticket)  # type: ignore[arg-type]
+        return plot(self, uid, ticket)
 
     monkeypatch.setattr(Reader, "plot", slow)
     async with driving(small_beamtime) as drive:

@@ -256,7 +256,7 @@ class Opened:
 def opened(store: Path) -> Iterator[list[str]]:
     if not hasattr(Opened, "installed"):
         sys.addaudithook(Opened.note)
-        Opened.installed = True  # type: ignore[attr-defined]
+        Opened.installed = True
     Opened.files = []
     Opened.folder = str(store)
     yield Opened.files

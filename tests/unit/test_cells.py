@@ -38,8 +38,8 @@ from resonance_tui.present.colours import (
     Palette,
     mono_text,
     palette,
-    rgb_of_256,
 )
+from tests.unit.lightness import rgb_of_256
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Look = tuple[str, str, str]

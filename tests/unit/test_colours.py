@@ -32,13 +32,12 @@ from resonance_tui.present.colours import (
     Inks,
     Palette,
     Rgb,
+    as_rich_has_it,
     colour_map,
-    lightness,
     mono_text,
-    nearest_256,
     palette,
-    rgb_of_256,
 )
+from tests.unit.lightness import lightness, rgb_of_256
 
 COLOURED: tuple[Depth, ...] = ("truecolor", "256", "16")
 RISING = [name for name in MAPS if name != DIVERGING]
@@ -200,7 +199,7 @@ def test_texts_are_in_the_colours_of_the_theme() -> None:
     assert [drawn.colours[code] for code in (OUTSIDE, INK, FAINT, ALARM, GOOD)] == [
         inks.back, inks.ink, inks.faint, inks.alarm, inks.good,
     ]  # fmt: skip
-    assert palette("gray", "256", inks=inks).colours[ALARM] == nearest_256((250, 0, 0))
+    assert palette("gray", "256", inks=inks).colours[ALARM] == as_rich_has_it((250, 0, 0))
 
 
 # -- what the terminal is told ---------------------------------------------------------------------------
@@ -284,10 +283,6 @@ def test_special_pixels_have_characters_of_their_own() -> None:
 )
 def test_the_256_colours_are_those_of_xterm(number: int, colour: Rgb) -> None:
     assert rgb_of_256(number) == colour
-
-
-def test_a_colour_of_the_256_is_nearest_to_itself() -> None:
-    assert all(nearest_256(rgb_of_256(number)) == number for number in range(16, 256, 7))
 
 
 @pytest.mark.parametrize(

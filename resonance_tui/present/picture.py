@@ -12,35 +12,24 @@ from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_number
 from ..analysis.reduce import area_max, area_mean, highest
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
 from .colours import (
-    ALARM,
     CROSS,
     DARK,
-    FAINT,
-    INK,
     MISSING,
     NAN,
     NEGATIVE,
     OUTSIDE,
     SATURATED,
-    UNSET,
     Palette,
-    mono_text,
     palette,
 )
-from .numbers import number
+from .picture_foot import foot, write_foot
+from .settle import TOLERANCE, settled
 from .view import LIMITS, View, Window, window
 
 Frame = NDArray[np.generic]
 Codes = NDArray[np.int16]
 Values = NDArray[np.float64]
 
-TOLERANCE = 0.5
-"""Part of a level by which a pixel may lie beyond it and still keep the colour it had, or skip back to that of its
-neighbours: noise between two levels would cost a third more bytes. With 18 levels that is 2.8 % of the range."""
-
-_FOOT = 2  # lines below the picture: the colour bar, and what is to be said
-
-_BAR = 24
 _BRIGHT = 0.6  # of the levels: above, lines are dark
 
 
@@ -115,11 +104,6 @@ class FramePicture:
     stored: bool
     reading: Reading | None
     region: RegionNumbers | None
-
-
-def foot(view: View) -> int:
-    """Lines below a picture."""
-    return _FOOT + (view.region is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +209,7 @@ def make_picture(
         float(finite.max()) if finite.size else float("nan"),
         stored, reading, region,
     )  # fmt: skip
-    _write_foot(cells, picture, order)
+    write_foot(cells, picture, order)
     return picture
 
 
@@ -287,67 +271,6 @@ def _levels(share: Values, order: Order, previous: Codes | None, *, exactly: boo
         codes = scaled.astype(np.int16)
     codes[missing] = NAN
     return codes
-
-
-_ANYWAY = 0.25  # of the tolerance is allowed without the neighbours beyond agreeing
-
-
-def settled(scaled: Values, levels: int, tolerance: float, previous: Codes | None = None) -> Codes:
-    """Levels of a picture, where possible those a neighbour has or the pixel had: what changes nothing is not sent.
-
-    A pixel takes the colours of the pixels before it only if those after it have them too (or if it lies very
-    near): so noise goes, and borders stay where they are.
-
-    Parameters
-    ----------
-    scaled : array, shape (rows, columns)
-        0 … levels.
-    tolerance : float
-        No pixel gets a level further than this beyond the one it belongs to.
-    previous : array, same shape, optional
-        The levels that are shown now.
-    """
-    rows, columns = scaled.shape
-    if rows % 2:
-        scaled = np.vstack([scaled, scaled[-1:]])
-        previous = None if previous is None else np.vstack([previous, previous[-1:]])
-
-    def by_column(values: NDArray[np.generic]) -> NDArray[np.int32]:
-        """(columns, 2 halves, lines of cells), as the loop goes from column to column."""
-        return np.ascontiguousarray(values.reshape(-1, 2, columns).transpose(2, 1, 0).astype(np.int32))
-
-    # sets of levels as bits of a number: what one pixel may be, and what it shares with another
-    one = np.int32(1)
-
-    def within(beyond: float) -> NDArray[np.int32]:
-        low = by_column(np.maximum(scaled - beyond, 0.0))
-        high = by_column(np.minimum(scaled + beyond, levels - 1.0))
-        return (one << (high + one)) - (one << low)
-
-    own = one << by_column(scaled)
-    allowed, anyway = within(tolerance), within(tolerance * _ANYWAY)
-    after = own.copy()
-    after[:-1] = own[1:]
-    after[:-2] |= own[2:]
-    suits = anyway | allowed & after
-    both = anyway[:, 0] & anyway[:, 1]
-    common = both & -both  # one level for both halves, where one suits both
-    kept = np.zeros_like(common) if previous is None else one << np.clip(by_column(previous), 0, 30)
-    kept_both = None if previous is None else np.asarray((kept & allowed).all(axis=1))
-    out = np.empty_like(own)
-    front = np.zeros((2, own.shape[2]), dtype=np.int32)
-    for column in range(columns):
-        shared = suits[column][:, None] & front  # (half, colour in hand, line)
-        first, second = shared[:, 0], shared[:, 1]
-        new = np.where(first, first, np.where(second, second, own[column]))
-        any_shared = first | second
-        free = np.where(any_shared[0] | any_shared[1], 0, common[column])
-        new = np.where(free, free, new)
-        if kept_both is not None:
-            new = np.where(kept_both[column], kept[column], new)
-        out[column] = front = new
-    bits = out.transpose(2, 1, 0).reshape(-1, columns)[:rows]
-    return np.asarray(np.frexp(bits)[1] - 1, dtype=np.int16)
 
 
 def _mark_special(
@@ -427,127 +350,3 @@ def _reading(frame: Frame, view: View) -> Reading | None:
         row, column, float(frame[row, column]), neighbourhood_mean(frame, row, column),
         frame[row].astype(np.float64), frame[:, column].astype(np.float64),
     )  # fmt: skip
-
-
-# -- the lines below ----------------------------------------------------------------------------------------
-
-
-def _write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
-    height = len(cells)
-    below = foot(picture.view)
-    if height <= below:
-        return
-    line = height - below
-    if picture.stored:
-        _write_bar(cells, line, picture, signed=order.signed)
-    _write_parts(cells, line + 1, _facts(picture, order), _legend(picture, order))
-    if picture.region is not None:
-        _write_parts(cells, line + 2, _region_facts(picture.region), [])
-
-
-def _write_parts(cells: Cells, line: int, facts: list[Part], legend: list[Part]) -> None:
-    """Facts and legend in the middle of a line; of what is too long, the last facts go first, then the last of all."""
-    width = cells.shape[1]
-
-    def length(parts: list[Part]) -> int:
-        return sum(len(text) + 2 + 2 * (swatch is not None) for text, _, swatch in parts) - 2
-
-    while len(facts) > 2 and length(facts + legend) > width:
-        facts = facts[:-1]
-    say = facts + legend
-    while len(say) > 1 and length(say) > width:
-        say = say[:-1]
-    left = max(0, (width - length(say)) // 2)
-    for text, ink, swatch in say:
-        if swatch is not None:
-            write(cells, line, left, "█" if swatch <= UNSET else chr(swatch >> 6), swatch & UNSET)
-            left += 2
-        write(cells, line, left, text, ink)
-        left += len(text) + 2
-
-
-def _write_bar(cells: Cells, line: int, picture: FramePicture, *, signed: bool) -> None:
-    """Counts that are dark, the map, counts that are bright, and how they are stretched."""
-    width = cells.shape[1]
-    dark, bright = (number(limit, 4) for limit in picture.limits)
-    view = replace(picture.view, fixed=None) if signed else picture.view  # a difference has its own limits
-    words = f"{view.contrast_text} · {view.reduction}"
-    if picture.palette.name != "viridis":
-        words += f" · {picture.palette.name}"
-    room = width - len(dark) - len(bright) - 4
-    bar = max(0, min(_BAR, room))
-    if room - bar < len(words) + 2:
-        bar = max(8, min(bar, room - len(words) - 2))
-    total = len(dark) + len(bright) + bar + 2 + (len(words) + 2 if room - bar >= len(words) + 2 else 0)
-    left = max(0, (width - total) // 2)
-    write(cells, line, left, dark, FAINT)
-    left += len(dark) + 1
-    levels = (np.arange(bar) * picture.palette.levels // max(1, bar)).astype(np.int16)
-    drawn = mono_cells(levels) if picture.palette.depth == "mono" else levels.astype(np.int64) * 65
-    fits = max(0, min(bar, width - left))
-    cells[line, left : left + fits] = drawn[:fits]
-    left += bar + 1
-    write(cells, line, left, bright, FAINT)
-    left += len(bright) + 2
-    if left + len(words) <= width:
-        write(cells, line, left, words, FAINT)
-
-
-Part = tuple[str, int, int | None]
-"""A text, its ink, and the code of a colour that is shown before it."""
-
-
-def _facts(picture: FramePicture, order: Order) -> list[Part]:
-    if not picture.stored:
-        why = "being written, or all zero" if order.may_come else "all zero, or missing"
-        return [(f"no chunk on disk: {why}", ALARM, None)]
-    reading = picture.reading
-    if reading is None:
-        return []
-    return [
-        (f"row {reading.row} col {reading.column}", FAINT, None),
-        (number(reading.value, 6), INK, None),
-        (f"5×5 {number(reading.around, 5)}", FAINT, None),
-    ]
-
-
-def _region_facts(region: RegionNumbers) -> list[Part]:
-    parts: list[Part] = [
-        (f"Σ {number(region.total, 6)}", INK, None),
-        (f"mean {number(region.mean, 5)} ± {number(region.std, 4)}", FAINT, None),
-        (f"{number(region.lowest, 5)} … {number(region.highest, 6)}", FAINT, None),
-        (f"{region.pixels:,} px", FAINT, None),
-    ]
-    if region.saturated:
-        parts.insert(1, (f"{region.saturated:,} saturated", ALARM, None))
-    return parts
-
-
-def _legend(picture: FramePicture, order: Order) -> list[Part]:
-    """The special colours that are seen, and which part of the frame that is."""
-    parts: list[Part] = []
-    if not picture.stored:
-        return parts
-    if not picture.window.whole(picture.shape):
-        parts.append((where_text(picture), FAINT, None))
-    seen = set(np.unique(picture.codes).tolist())
-    names = {
-        SATURATED: f"≥ {number(order.saturated, 3)}", NEGATIVE: "negative", NAN: "not a number", MISSING: "missing",
-    }  # fmt: skip
-    mono = picture.palette.depth == "mono"
-    marked: list[Part] = [
-        (name, FAINT, ord(mono_text(code)) << 6 | INK if mono else code)
-        for code, name in names.items()
-        if code in seen
-    ]
-    return marked + parts
-
-
-def where_text(picture: FramePicture) -> str:
-    """Which part of the frame is seen."""
-    seen = picture.window
-    rows = f"{seen.top}–{seen.bottom - 1}"
-    columns = f"{seen.left}–{seen.right - 1}"
-    zoom = seen.rows / max(1, seen.bottom - seen.top)
-    times = f"{zoom:.0f}:1" if zoom >= 1 else f"1:{1 / zoom:.3g}"
-    return f"seen: {rows} × {columns} {times}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import Key
 from textual.message import Message
@@ -28,6 +28,7 @@ from ..widgets.pane import Pane
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
+from .browse_keys import KEYS
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .reading import PAGE, Reader, RunsPart, Waiting
@@ -47,27 +48,6 @@ _BY_THEMSELVES = ("play", "blink", "best", "strip")
 """Timers that nobody waits for."""
 
 
-def _frame_key(keys: str, what: str, name: str, tooltip: str, looks: str = "") -> Binding:
-    """A key of the frame pane; only there does it work, and is it in the help."""
-    return _key(keys, f"frame('{what}')", name, f"frame.{what}", tooltip, looks=looks)
-
-
-def _key(
-    keys: str, action: str, name: str, id: str, tooltip: str, show: str = "", looks: str = ""
-) -> Binding:
-    """A key of the screen; in the footer where `show` says how it looks there, in the help as `looks`."""
-    return Binding(
-        keys,
-        action,
-        name,
-        show=bool(show),
-        key_display=show or looks or None,
-        priority=True,
-        id=id,
-        tooltip=tooltip,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The run, and the event in it by its place in the stream, from 0."""
@@ -82,74 +62,7 @@ class BrowseScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own type
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual's own type
 
-    # All with priority: a key that comes in one packet with another must not go where the focus was before
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("enter", "open", "Open", "browse.open", "Go in: to the events, the frame, the whole screen",
-             show="⏎"),
-        _key("slash", "search", "Sample", "browse.search",
-             "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
-        _key("escape", "back", "Back", "browse.back",
-             "Out of what is on in the pane, of the zoom, to the events, to the runs; clear the search",
-             show="esc"),
-        _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before",
-             "The frame before, the next frame", looks="[ ]"),
-        _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after",
-             "The frame before, the next frame", show="[ ]"),
-        _key("z", "zoom", "Zoom", "browse.zoom", "The pane to the whole screen, and back", show="z"),
-        _key("tab", "next_pane(1)", "Pane", "browse.next_pane", "To the next pane", show="tab"),
-        _key("shift+tab", "next_pane(-1)", "Pane before", "browse.pane_before", "To the pane before"),
-        _key("1", "pane('runs')", "Runs", "browse.runs", "To the runs"),
-        _key("2", "pane('events')", "Events", "browse.events", "To the events"),
-        _key("3", "pane('plot')", "Plot", "browse.plot", "To the plot"),
-        _key("4", "pane('frame')", "Frame", "browse.frame", "To the frame"),
-        _key("5", "pane('detail')", "Run", "browse.detail", "To the detail of the run"),
-        _key("r", "refresh", "Refresh", "browse.refresh", "Read the run list and the run anew"),
-        _key("down,j", "move('down')", "Down", "move.down", "One down"),
-        _key("up,k", "move('up')", "Up", "move.up", "One up"),
-        _key("pagedown,ctrl+f", "move('page_down')", "Page down", "move.page_down", "A page down"),
-        _key("pageup,ctrl+b", "move('page_up')", "Page up", "move.page_up", "A page up"),
-        _key("home,g", "move('first')", "First", "move.first", "To the first"),
-        _key("end,G", "move('last')", "Last", "move.last", "To the last"),
-        _key("left,h", "move('left')", "Left", "move.left", "Columns to the left; in Plot and Frame the event before"),
-        _key("right,l", "move('right')", "Right", "move.right",
-             "Columns to the right; in Plot and Frame the next event"),
-        _key("left_curly_bracket", "step_frame(-10)", "Ten frames back", "browse.frames_back",
-             "Ten frames back or on", looks="{ }"),
-        _key("right_curly_bracket", "step_frame(10)", "Ten frames on", "browse.frames_on",
-             "Ten frames back or on", looks="{ }"),
-        _frame_key("6,7,8,9", "number", "Go to frame", "A number and enter: to that frame", looks="1…9 ⏎"),
-        _frame_key("b", "reduction", "Mean or max", "Each cell the mean, or the largest, of its pixels"),
-        _frame_key("s", "stretch", "Stretch", "Contrast: square root, logarithm, linear"),
-        _frame_key("e", "limits", "Limits", "Contrast: the percentiles that are dark and bright, or min–max"),
-        _frame_key("E", "limits_entry", "Type limits", "Contrast: type the limits (low high, enter) and lock them"),
-        _frame_key("w", "lock", "Lock limits", "Contrast: lock the limits across frames and runs, or free them"),
-        _frame_key("m", "map_next", "Colours", "The next colour map, the one before", looks="m M"),
-        _frame_key("M", "map_before", "Colours", "The next colour map, the one before", looks="m M"),
-        _frame_key("plus,equals_sign", "nearer", "Nearer", "Nearer, further, the whole frame", looks="+ - 0"),
-        _frame_key("minus", "further", "Further", "Nearer, further, the whole frame", looks="+ - 0"),
-        _frame_key("0", "whole", "Whole frame", "Nearer, further, the whole frame", looks="+ - 0"),
-        _frame_key("H", "pan_left", "Pan", "Pan over the frame", looks="H J K L"),
-        _frame_key("J", "pan_down", "Pan", "Pan over the frame", looks="H J K L"),
-        _frame_key("K", "pan_up", "Pan", "Pan over the frame", looks="H J K L"),
-        _frame_key("L", "pan_right", "Pan", "Pan over the frame", looks="H J K L"),
-        _frame_key("x", "cross", "Crosshair", "Crosshair: arrows and h j k l move it, page and g G far; x or esc ends"),
-        _frame_key("u", "cuts", "Cuts", "Row and column through the crosshair"),
-        _frame_key("o", "radial", "Radial profile", "Azimuthal mean around the centre"),
-        _frame_key("c", "hub", "Centre here", "Centre of the radial profile: here, or C for the centroid", looks="c C"),
-        _frame_key("C", "centroid", "Centroid", "Centre of the radial profile: here, or C for the centroid",
-                   looks="c C"),
-        _frame_key("i", "histogram", "Histogram", "Histogram of the whole frame"),
-        _frame_key("a", "region", "Region", "A corner of a region at the crosshair, then the other"),
-        _frame_key("A", "region_curve", "Region over frames", "Sum of the region over the frames of the run"),
-        _frame_key("t", "sheet", "Contact sheet", "Contact sheet: thumbnails of the frames"),
-        _frame_key("p,space", "play", "Play", "Play the frames from here to the last, or stop"),
-        _frame_key("f", "stack", "All frames", "Mean, largest, sum of all frames of the run"),
-        _frame_key("d", "mark", "Mark", "Mark this frame, to compare others with it"),
-        _frame_key("D", "difference", "Difference", "Difference from the marked frame"),
-        _frame_key("y", "blink", "Blink", "Blink between this and the marked frame"),
-        _frame_key("v", "check", "Exposures", "Check the exposure of every frame of the run"),
-        _key("S", "stats", "Link", "browse.stats", "What goes over the line, and how fast"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     class Left(Message):
         """The user wants back to where the beamtime was chosen."""

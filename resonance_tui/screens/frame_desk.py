@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..present.colours import DIVERGING, LEVELS, Depth, Palette, palette
 from .frame_entry import FrameEntry
+from .frame_exposures import FrameExposures
 from .frame_panels import FramePanels
 from .frame_reading import STACKS, FrameReader, Frames, Judged, Kind, RegionCurve, Shown, Subject
 from .frame_several import FrameSeveral
@@ -21,8 +22,6 @@ from .frame_words import FrameWords
 from .loads import Progress
 
 if TYPE_CHECKING:
-    from ..analysis.exposure import Exposure
-    from ..present.exposure import Mark
     from ..present.picture import Order
     from ..present.view import View
     from ..widgets.frame_pane import FramePane
@@ -69,6 +68,7 @@ class FrameDesk:
         self.panels = FramePanels(self)
         self.several = FrameSeveral(self)
         self.sheet = FrameSheet(self)
+        self.exposures = FrameExposures(self)
         self.words = FrameWords(self)
         self.frames: Frames | None = None
         self.known = False
@@ -76,9 +76,6 @@ class FrameDesk:
         self._view: View | None = None
         self._shape: tuple[int, int] | None = None
         self.kind: Kind = "frame"
-        self.exposures: dict[int, Exposure] = {}
-        self.seconds: dict[int, float | None] = {}
-        self.others: dict[int, Mark] = {}
         self._shown: Shown | None = None
         self._held: Shown | None = None
         self._looked_around: Subject | None = None
@@ -137,7 +134,7 @@ class FrameDesk:
     @property
     def _room(self) -> tuple[int, int]:
         """Square pixels of the screen for the picture."""
-        from ..present.picture import foot
+        from ..present.picture_foot import foot
 
         width, height = self.pane.room
         return width, 2 * max(1, height - foot(self.view))
@@ -165,9 +162,7 @@ class FrameDesk:
 
     def _forget(self) -> None:
         """Nothing is known of the frames' pixels."""
-        self.exposures = {}
-        self.seconds = {}
-        self.others = {}
+        self.exposures.forget()
         self._looked_around = None
         self.panels.forget()
         self.sheet.forget()
@@ -303,7 +298,7 @@ class FrameDesk:
         elif isinstance(value, Shown):
             self._take(value)
         elif isinstance(value, Judged):
-            self._judged(group, value, final=final)
+            self.exposures.loaded(group, value, final=final)
         elif isinstance(value, RegionCurve):
             self.panels.curve_loaded(value)
         elif group == "panel":
@@ -352,45 +347,7 @@ class FrameDesk:
         step = 1 if self._forward else -1
         wanted = [n for n in (index + step * k for k in range(1, near + 1)) if 0 <= n < frames.shape[0]]
         self.screen.ask("ahead", (uid, index), lambda ticket: reader.read_ahead(uid, wanted, order, ticket))
-        self.screen.after("verdict", self.screen.settle, self._read_verdict)
-        if not self.exposures and "strip" not in self.screen.pending:
-            self.screen.after("strip", STILL_READING, self.read_strip)
-
-    def _read_verdict(self) -> None:
-        uid, index = self.screen.selection.uid, self.index
-        if uid is None or index is None or self.kind != "frame":
-            return
-        if index in self.exposures and index in self.seconds:
-            return
-        position, reader = self.screen.selection.position, self.reader
-        self.screen.ask("verdict", (uid, index), lambda ticket: reader.exposure(uid, index, position, ticket))
-
-    def read_strip(self, *, all_of_them: bool = False) -> None:
-        """Judge the frames of the run that nobody has looked at."""
-        uid = self.screen.selection.uid
-        if uid is None or self.frames is None:
-            return
-        reader, known, loads = self.reader, tuple(self.exposures), self.screen.loads
-        self.screen.ask(
-            "strip", (uid, "strip"),
-            lambda ticket: reader.exposures(
-                uid, known, ticket, lambda: loads.busy("frame", "ahead"), all_of_them=all_of_them
-            ),
-        )  # fmt: skip
-
-    def _judged(self, group: str, judged: Judged, *, final: bool) -> None:
-        self.exposures.update(judged.exposures)
-        self.others.update(judged.others)
-        for index in judged.exposures:
-            self.others.pop(index, None)
-        if group == "strip" and final:
-            self.words.working("")
-        if group == "verdict":
-            for index in judged.exposures:
-                self.seconds[index] = judged.seconds
-        self.words.describe()
-        if self.sheet.shown:
-            self.sheet.draw()
+        self.exposures.look()
 
     def failed(self, group: str, key: object, reason: str) -> bool:
         """A load failed; True where no more needs to be said about it."""
@@ -448,7 +405,7 @@ class FrameDesk:
             "mark": self.several.mark,
             "difference": self.several.difference,
             "blink": self.several.blink,
-            "check": self._check_all,
+            "check": self.exposures.check_all,
         }
         if what in actions:
             actions[what]()
@@ -519,14 +476,6 @@ class FrameDesk:
                 self.panels.open(None)
         else:
             self.look_with(self.view.with_cross(self._seen_shape, *self._room))
-
-    def _check_all(self) -> None:
-        """Judge every frame of the run."""
-        if self.frames is not None and len(self.exposures) + len(self.others) >= self.frames.shape[0]:
-            self.words.hint("all frames are checked")
-        else:
-            self.words.working("checking the exposures…")
-            self.read_strip(all_of_them=True)
 
     def set_kind(self, kind: Kind) -> None:
         """Show the frame, its difference from the marked one, or all frames together."""

@@ -111,7 +111,7 @@ class FrameSheet:
             self._kept, self._kept_for = {}, made_for
         cells = draw_sheet(
             sheet, width, height, self._thumbs, frames.shape[0], desk.index or 0, view, colours,
-            desk.exposures, self._kept,
+            desk.exposures.known, self._kept,
         )  # fmt: skip
         desk.screen.sent(desk.pane.show_cells(cells, colours))
 

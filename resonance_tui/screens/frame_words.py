@@ -89,11 +89,13 @@ class FrameWords:
         """What is wrong with the exposure of the frame that is shown, as long as there is room to say it."""
         desk = self._desk
         index = desk.target
-        if desk.kind != "frame" or index is None or index not in desk.exposures:
+        if desk.kind != "frame" or index is None or index not in desk.exposures.known:
             return ""
         from ..present.exposure import verdict_texts
 
-        texts = verdict_texts(desk.exposures[index], desk.reader.thresholds, desk.seconds.get(index))
+        texts = verdict_texts(
+            desk.exposures.known[index], desk.reader.thresholds, desk.exposures.seconds.get(index)
+        )
         return next((text for text in texts if len(text) <= room), texts[-1] if texts else "")
 
     # -- the line below ----------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ class FrameWords:
         n, width = frames.shape[0], desk.pane.strip_room
         words, typing = self._words(width - min(n, width // 2) - 2), desk.entry.text is not None
         room = width - (len(words) + 2 if words else 0)
-        first, verdicts = strip_of(desk.exposures, desk.others, n, desk.index, room)
+        first, verdicts = strip_of(desk.exposures.known, desk.exposures.others, n, desk.index, room)
         return desk.pane.set_line(words, typing, first, verdicts, desk.index)
 
     def _words(self, room: int) -> str:
@@ -130,7 +132,7 @@ class FrameWords:
         desk = self._desk
         if desk.sheet.shown:
             return desk.sheet.text
-        exposure = desk.exposures.get(-1 if desk.target is None else desk.target)
+        exposure = desk.exposures.known.get(-1 if desk.target is None else desk.target)
         if desk.kind != "frame" or exposure is None:
             return ""
         from ..present.exposure import extremes_texts

@@ -306,7 +306,9 @@ async def test_bad_exposures_are_told_in_the_title_and_in_the_strip(
         )
     async with driving(builder.path) as drive:
         desk = await in_frame(drive)
-        await drive.until(lambda: len(desk.exposures) + len(desk.others) == 4, "all are judged")
+        await drive.until(
+            lambda: len(desk.exposures.known) + len(desk.exposures.others) == 4, "all are judged"
+        )
         assert "EXPOSED" not in drive.title("frame")
         assert "▪▲▼○" in line(drive)
         await drive.press("]")
@@ -427,7 +429,7 @@ async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
         await drive.press("]")
         assert drive.note("frame") == ""
         assert drive.screen.frame.picture is not None
-        await drive.until(lambda: len(desk.exposures) == 2, "what can be read is judged")
+        await drive.until(lambda: len(desk.exposures.known) == 2, "what can be read is judged")
         await drive.settled()
         assert line(drive).endswith("▪○××××▪")
         await drive.press("f")
@@ -456,7 +458,7 @@ async def test_a_frame_that_is_written_late_is_shown_when_one_comes_back_to_it(
         desk = await in_frame(drive)
         await drive.press("]")
         assert "no chunk on disk" in words(drive)
-        await drive.until(lambda: 1 in desk.others, "it is noticed")
+        await drive.until(lambda: 1 in desk.exposures.others, "it is noticed")
         (tmp_path / "chunk").rename(chunk)
         await drive.press("s")
         assert "no chunk on disk" not in words(drive)
@@ -465,7 +467,7 @@ async def test_a_frame_that_is_written_late_is_shown_when_one_comes_back_to_it(
         assert desk.shown.picture.highest > 1000
         assert "ALL ZERO" not in drive.title("frame")
         await drive.press("r")
-        await drive.until(lambda: len(desk.exposures) == 3, "all are judged anew")
+        await drive.until(lambda: len(desk.exposures.known) == 3, "all are judged anew")
         await drive.settled()
         assert line(drive).endswith("▪▪▪")
         assert "ALL ZERO" not in drive.title("frame")

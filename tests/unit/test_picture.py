@@ -29,9 +29,9 @@ from resonance_tui.present.picture import (
     foot,
     make_picture,
     reduce_frame,
-    settled,
     what_is_seen,
 )
+from resonance_tui.present.settle import settled
 from resonance_tui.present.view import LIMITS, View
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -35,7 +35,7 @@ from .reading import PAGE, Reader, RunsPart, Waiting
 
 if TYPE_CHECKING:
     from ..present.colours import Depth
-    from .frame_reading import Frames
+    from .frame_values import Frames
 
 SETTLE = 0.09
 """Seconds the selection has to rest before anything is read for it."""

@@ -15,9 +15,10 @@ from ..present.colours import DIVERGING, LEVELS, Depth, Palette, palette
 from .frame_entry import FrameEntry
 from .frame_exposures import FrameExposures
 from .frame_panels import FramePanels
-from .frame_reading import STACKS, FrameReader, Frames, Judged, Kind, RegionCurve, Shown, Subject
+from .frame_reading import FrameReader
 from .frame_several import FrameSeveral
 from .frame_sheet import FrameSheet
+from .frame_values import STACKS, Frames, Judged, Kind, RegionCurve, Shown, Subject
 from .frame_words import FrameWords
 from .loads import Progress
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .frame_reading import Judged
+from .frame_values import Judged
 
 if TYPE_CHECKING:
     from ..analysis.exposure import Exposure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .frame_desk import FrameDesk
-    from .frame_reading import RegionCurve
+    from .frame_values import RegionCurve
 
 
 class FramePanels:

@@ -6,13 +6,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence, Run
 from ..present.text import plural
 from .cache import DEFAULT_BYTES, ByteCache
+from .frame_values import Frames, Judged, RegionCurve, Shown, Subject
 from .loads import Progress, Ticket
 
 if TYPE_CHECKING:
@@ -29,66 +29,10 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-Kind = Literal["frame", "difference", "mean", "max", "sum"]
-STACKS: tuple[Kind, ...] = ("mean", "max", "sum")
-
 _STREAM = "primary"
 _TELL_EVERY = 0.2
 _LOOK_AT_MOST = 2**30
 """Bytes of frames that are looked at unasked, to fill the strip of exposures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """Which events of a run have a frame: `positions` of the events, rising, one per frame."""
-
-    field: str
-    positions: list[int]
-    shape: tuple[int, int, int]
-    dtype: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a picture is of: one frame, its difference from a marked one, or all frames of the run together."""
-
-    kind: Kind
-    index: int
-    marked: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture, what it is of, its array's dtype, the levels of its palette, how many frames went into it, and
-    whether its colours were settled on those of the picture before."""
-
-    subject: Subject
-    picture: FramePicture
-    dtype: str
-    levels: int
-    used: int | None = None
-    after_another: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Exposures by frame, the marks of frames that have none as they are damaged or not on disk, and the seconds
-    the event of a single one tells."""
-
-    exposures: dict[int, Exposure]
-    others: dict[int, Mark]
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RegionCurve:
-    """The sum of a region in the frames read so far; NaN for those that could not be read."""
-
-    region: Region
-    label: str
-    x: Array
-    total: Array
-    done: int
 
 
 class FrameReader:

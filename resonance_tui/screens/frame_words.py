@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .frame_reading import STACKS, Frames
+from .frame_values import STACKS, Frames
 
 if TYPE_CHECKING:
     from .frame_desk import FrameDesk

@@ -1,32 +1,63 @@
-"""What a run scanned: which motor is swept, which ones step slowly, and which signal to draw first."""
+"""What a run scanned: which motor is swept, which ones step slowly, and which move along."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
+Kind = Literal["count", "energy", "line-up", "map", "scan"]
 
 MOST_CURVES = 12
 """More values of a slow motor than this are no curves to tell apart."""
 
-_MONITORS = ("i0", "beam_current")
-_NOT_SIGNALS = ("plan", "motor", "detector")
-_GAP = 0.02
-_TRIED = 8
+ENERGY = "energy_position"
+_NO_LINE_UP = ("energy", "polarization")
 _ENCODER_STEP = 6e-5  # of the position: less than this is no motion
+_STEP_OVER_JITTER = 4.0
+_SHARE_OF_STEP = 0.25  # a place where a motor stood is narrower than this share of the step to the next
+_ALIKE = 0.9995
+_FEWEST_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """The fast motor of a scan (None where nothing moves) and the slow ones, one curve per value of each."""
+    """The motors of a scan.
+
+    Attributes
+    ----------
+    fast : str or None
+        The motor that is swept: x. None where nothing moves.
+    slow : tuple of str
+        Those that stand at few places during a sweep: a curve for each.
+    together : tuple of str
+        Those that move with the fast one.
+    loose : tuple of str
+        Those that move in some other way.
+    """
 
     fast: str | None
     slow: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What a scientist calls such a scan."""
+        if self.fast is None:
+            return "count"
+        if self.fast == ENERGY:
+            return "energy"
+        others = (*self.slow, *self.loose)
+        aligned = [short_name(name) not in _NO_LINE_UP for name in (self.fast, *others)]
+        if not others:
+            return "line-up" if aligned[0] else "scan"
+        return "map" if len(others) == 1 and all(aligned) else "scan"
 
 
 def motor_names(data_keys: Mapping[str, Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
@@ -49,30 +80,56 @@ def moves(values: Values) -> bool:
     finite = values[np.isfinite(values)]
     if finite.size < 2:
         return False
-    span = float(np.ptp(finite))
-    scale = float(np.max(np.abs(finite)))
-    if span <= _ENCODER_STEP * scale:
-        return False
-    steps = np.diff(finite)
-    if not (np.all(steps >= 0) or np.all(steps <= 0)):
-        # von Neumann's ratio: about 2 for noise, near 0 for a sweep (J. von Neumann, 1941)
-        variance = float(np.var(finite))
-        noisy = variance == 0 or float(np.mean(steps**2)) / variance > 1.2
-        if noisy and (span < 0.01 * scale or span < 0.05):
+    with np.errstate(over="ignore", invalid="ignore"):
+        span = float(np.ptp(finite))
+        scale = float(np.max(np.abs(finite)))
+        if span <= _ENCODER_STEP * scale:
             return False
+        steps = np.diff(finite)
+        if not (np.all(steps >= 0) or np.all(steps <= 0)):
+            # von Neumann's ratio: about 2 for noise, near 0 for a sweep (J. von Neumann, 1941)
+            variance = float(np.var(finite))
+            noisy = variance == 0 or float(np.mean(steps**2)) / variance > 1.2
+            if noisy and (span < 0.01 * scale or span < 0.05):
+                return False
     return True
 
 
 def clusters(values: Values) -> Values:
-    """The distinct positions of a motor, jitter taken together; sorted, shape (k,)."""
+    """The places where a motor stood, jitter taken together; sorted, shape (k,).
+
+    A motor that stood nowhere twice has as many places as values.
+    """
     finite = np.sort(values[np.isfinite(values)])
     if finite.size == 0:
         return finite
-    span = float(finite[-1] - finite[0])
-    if span == 0.0:
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = finite / max(float(np.abs(finite).max()), 1e-300)  # no overflow in the differences
+    gaps = np.diff(scaled)
+    span = float(scaled[-1] - scaled[0])
+    if span <= 0.0:
         return finite[:1]
-    parts = np.split(finite, np.flatnonzero(np.diff(finite) > _GAP * span) + 1)
-    return np.array([float(np.median(part)) for part in parts])
+    borders = np.flatnonzero(gaps > _jitter(gaps, span))
+    parts = np.split(np.arange(finite.size), borders + 1)
+    if len(parts) > 1:
+        widest = max(float(scaled[part[-1]] - scaled[part[0]]) for part in parts)
+        if widest > _SHARE_OF_STEP * float(gaps[borders].min()):  # a sweep in steps of several sizes
+            parts = np.split(np.arange(finite.size), np.flatnonzero(gaps > 1e-9 * span) + 1)
+    return np.array([float(np.median(finite[part])) for part in parts])
+
+
+def _jitter(gaps: Values, span: float) -> float:
+    """The largest distance between two readings of one place.
+
+    Where a motor stands at few places, the distances fall into two groups, and the small ones are many.
+    """
+    ordered = np.sort(np.maximum(gaps, 1e-9 * span))
+    middle = ordered.size // 2
+    ratio = ordered[middle + 1 :] / ordered[middle:-1]
+    if ratio.size == 0 or ratio.max() < _STEP_OVER_JITTER:
+        return 1e-9 * span
+    at = middle + int(ratio.argmax())
+    return float(np.sqrt(ordered[at] * ordered[at + 1]))
 
 
 def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
@@ -88,56 +145,201 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
     Returns
     -------
     Axes
-        Fast is the motor that covers its own span most often (its path length over its span), unless the
-        others then make more curves than can be told apart.
+        Fast is the motor whose sweeps make no more curves than can be told apart; of several such the one
+        with more places, then the one that covers its own span more often (its path length over its span).
     """
     moved = [name for name in motors if name in columns and moves(columns[name])]
     if not moved:
         return Axes(None)
-    ranked = sorted(
-        moved, key=lambda name: (_distinct(columns[name]) >= 3, _sweeps(columns[name])), reverse=True
+    leaders = _leaders(columns, moved)
+    stood = {name: clusters(columns[name]) for name in leaders}
+    choices = [_Choice.of(name, columns, leaders, stood) for name in leaders]
+    best = max(choices, key=lambda choice: choice.rank)
+    slow = tuple(sorted(best.slow, key=lambda name: (stood[name].size, motors.index(name))))
+    return Axes(
+        best.fast,
+        # the slowest changes last: it names the outermost curves
+        tuple(sorted(slow, key=lambda name: _sweeps(columns[name]))),
+        tuple(leaders[best.fast]),
+        tuple(name for name in leaders if name != best.fast and name not in best.slow),
     )
-    counts = {name: int(clusters(columns[name]).size) for name in moved}
-    choices = [Axes(fast, _slow(counts, columns[fast].size, fast)) for fast in ranked[:_TRIED]]
-    return next((choice for choice in choices if len(choice.slow) == len(moved) - 1), choices[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A motor as x, and what that would mean."""
+
+    fast: str
+    slow: tuple[str, ...]
+    rank: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls, fast: str, columns: Mapping[str, Values], leaders: Mapping[str, Sequence[str]],
+        stood: Mapping[str, Values],
+    ) -> _Choice:  # fmt: skip
+        others = [name for name in leaders if name != fast]
+        n = columns[fast].size
+        slow = tuple(name for name in others if 2 <= stood[name].size <= n // 2)
+        curves = float(np.prod([float(stood[name].size) for name in slow])) if slow else 1.0
+        places = stood[fast].size
+        rank = (
+            float(places >= _FEWEST_PLACES),
+            float(len(slow) == len(others)),
+            float(curves <= MOST_CURVES),
+            float(fast == ENERGY and places >= max(stood[name].size for name in leaders)),
+            _sweeps(columns[fast]),
+            float(places),
+        )
+        return cls(fast, slow, rank)
+
+
+def _leaders(columns: Mapping[str, Values], moved: Sequence[str]) -> dict[str, list[str]]:
+    """The motors that move on their own, each with those that move along with it."""
+    by_name = sorted(moved, key=lambda name: (name != ENERGY, not name.startswith("sam_"), name))
+    leaders: dict[str, list[str]] = {}
+    for name in by_name:
+        leader = next((one for one in leaders if _alike(columns[one], columns[name])), None)
+        if leader is None:
+            leaders[name] = []
+        else:
+            leaders[leader].append(name)
+    return {name: leaders[name] for name in moved if name in leaders}
+
+
+def _alike(a: Values, b: Values) -> bool:
+    """Whether two motors move together: in proportion, or at least always the same way."""
+    finite = np.isfinite(a) & np.isfinite(b)
+    if np.count_nonzero(finite) < 2:
+        return False
+    a, b = a[finite], b[finite]
+    # a reading missed in one of them must not hide that it moves
+    if not (moves(a) and moves(b)):
+        return False
+    return _correlation(a, b) > _ALIKE or _correlation(_ranks(a), _ranks(b)) > _ALIKE
+
+
+def _ranks(values: Values) -> Values:
+    places = clusters(values)
+    return nearest_cluster(values, places).astype(np.float64)
+
+
+def _correlation(a: Values, b: Values) -> float:
+    """Pearson's, without its sign."""
+    a, b = a / max(float(np.abs(a).max()), 1e-300), b / max(float(np.abs(b).max()), 1e-300)
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return abs(float(a @ b)) / size if size > 0 else 0.0
 
 
 def _sweeps(values: Values) -> float:
     finite = values[np.isfinite(values)]
-    return round(float(np.sum(np.abs(np.diff(finite)))) / float(np.ptp(finite)), 3)
-
-
-def _distinct(values: Values) -> int:
-    finite = values[np.isfinite(values)]
-    return int(np.unique(np.round((finite - finite.min()) / np.ptp(finite), 4)).size)
-
-
-def _slow(counts: Mapping[str, int], n: int, fast: str) -> tuple[str, ...]:
-    """The motors whose positions, `counts` each, tell a dozen curves apart at most; `n` events in all."""
-    slow: list[str] = []
-    curves = 1
-    for name, count in counts.items():
-        if name != fast and count >= 2 and curves * count <= MOST_CURVES and n >= 2 * count:
-            slow.append(name)
-            curves *= count
-    return tuple(slow)
-
-
-def first_signal(columns: Mapping[str, Values], data_keys: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The field to draw first: the first that is measured, is no monitor, and has a finite value."""
-    motors = set(motor_names(data_keys, list(columns)))
-    usable = [
-        name
-        for name, values in columns.items()
-        if name not in motors
-        and data_keys.get(name, {}).get("source") not in _NOT_SIGNALS
-        and name != "exposure"
-        and bool(np.isfinite(values).any())
-    ]
-    signals = [name for name in usable if name not in _MONITORS]
-    return next(iter(signals or usable), None)
+    finite = finite / max(float(np.abs(finite).max()), 1e-300)
+    return round(float(np.sum(np.abs(np.diff(finite)))) / max(float(np.ptp(finite)), 1e-300), 3)
 
 
 def nearest_cluster(values: Values, positions: Values) -> NDArray[np.intp]:
-    """For each value the index of the nearest of `positions`; shape (n,)."""
-    return np.asarray(np.argmin(np.abs(values[:, None] - positions[None, :]), axis=1))
+    """For each value the index of the nearest of the rising `positions`; shape (n,)."""
+    if positions.size < 2:
+        return np.zeros(values.size, dtype=np.intp)
+    with np.errstate(over="ignore", invalid="ignore"):
+        middles = positions[:-1] + (positions[1:] - positions[:-1]) / 2
+        return np.asarray(np.searchsorted(middles, values), dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """The curves of a scan: which event belongs to which.
+
+    Attributes
+    ----------
+    index : array, shape (n,)
+        The branch of each event, from 0 in the order of `places`.
+    places : tuple of tuple of float
+        Where the slow motors stood, for each branch.
+    """
+
+    index: NDArray[np.intp]
+    places: tuple[tuple[float, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def groups(self) -> list[NDArray[np.intp]]:
+        """The events of each branch, rising."""
+        order = np.argsort(self.index, kind="stable")
+        borders = np.searchsorted(self.index[order], np.arange(1, len(self)))
+        return np.split(order, borders)
+
+
+def find_branches(columns: Mapping[str, Values], slow: Sequence[str], n: int) -> Branches:
+    """Tell the curves of `n` events apart by the places of the slow motors."""
+    keys = np.zeros(n, dtype=np.intp)
+    stood = []
+    for name in slow:
+        values = _carried_on(columns.get(name, np.zeros(n)))
+        places = clusters(values)
+        if places.size == 0:
+            places = np.zeros(1)
+        stood.append(places)
+        keys = keys * places.size + nearest_cluster(values, places)
+    present, index = np.unique(keys, return_inverse=True)
+    found = []
+    for key in present.tolist():
+        place: list[float] = []
+        for places in reversed(stood):
+            key, at = divmod(key, places.size)
+            place.insert(0, float(places[at]))
+        found.append(tuple(place))
+    return Branches(np.asarray(index, dtype=np.intp).reshape(n), tuple(found))
+
+
+def _carried_on(values: Values) -> Values:
+    """A slow motor stands where it was last read, also where a reading is missing."""
+    finite = np.isfinite(values)
+    if finite.all() or not finite.any():
+        return values
+    last = np.maximum.accumulate(np.where(finite, np.arange(values.size), -1))
+    return values[np.where(last < 0, int(finite.argmax()), last)]
+
+
+def sweep_index(x: Values) -> NDArray[np.intp]:
+    """Number the sweeps of a motor, from 0: a new one begins where it starts over or turns; shape (n,).
+
+    It starts over where one step leads back by more than half of its span, and turns where several do; the
+    event at the turn belongs to the sweep that ends there.
+    """
+    index = np.zeros(x.size, dtype=np.intp)
+    places = np.flatnonzero(np.isfinite(x))
+    if places.size < 2:
+        return index
+    scaled = x[places] / max(float(np.abs(x[places]).max()), 1e-300)
+    half = 0.5 * float(np.ptp(scaled))
+    steps = np.diff(scaled)
+    moved = steps[steps != 0]
+    if half <= 0 or not moved.size:
+        return index
+    back = -float(np.sign(np.median(np.sign(moved)))) * steps
+    starts = (np.flatnonzero(back > half) + 1).tolist()
+    for first, last in pairwise([0, *starts, places.size]):
+        starts += [first + turn for turn in _turns(scaled[first:last].tolist(), half)]
+    for start in starts:
+        index[places[start]] += 1
+    return np.cumsum(index)
+
+
+def _turns(values: list[float], half: float) -> list[int]:
+    """Where a motor has turned: the place behind each extreme from which it goes back by more than `half`."""
+    turns: list[int] = []
+    way, low, high, at = 0.0, values[0], values[0], 0
+    for place, value in enumerate(values):
+        if way == 0:
+            low, high = min(low, value), max(high, value)
+            if value - low > half or high - value > half:
+                way, at = (1.0 if value - low > half else -1.0), place
+        elif way * (value - values[at]) >= 0:
+            at = place
+        elif way * (values[at] - value) > half:
+            turns.append(at + 1)
+            way, at = -way, place
+    return turns

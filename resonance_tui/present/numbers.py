@@ -9,12 +9,14 @@ from typing import Any
 from .text import printable
 
 MISSING = "·"
-_DIGITS = 6
+USUAL_DIGITS = 6
+"""Significant digits of a number, unless somebody wants more or less."""
+
 _LONGEST_INT = 12
 _MOST_DIGITS = 10
 
 
-def number(value: Any, digits: int = _DIGITS) -> str:
+def number(value: Any, digits: int = USUAL_DIGITS) -> str:
     """One value of an event, by itself.
 
     Floats have at most `digits` significant digits, in scientific notation from 1e7 and below 1e-3.
@@ -54,7 +56,7 @@ def _scientific(value: float, decimals: int) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def column(values: Sequence[Any], digits: int = _DIGITS) -> list[str]:
+def column(values: Sequence[Any], digits: int = USUAL_DIGITS) -> list[str]:
     """The values of one field, formatted alike, so that right-aligned their decimal points stand in line."""
     numeric = [float(value) for value in values if _aligns(value)]
     sizes = [abs(value) for value in numeric if value != 0]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from .scan_label import ScanLabel
 from .text import plural, printable
 from .times import day_and_minute, short_duration
 
@@ -71,7 +72,7 @@ class RunRow:
 class RunFacts:
     """What costs a read per run, and is filled in for the rows in view."""
 
-    scanned: str
+    scanned: ScanLabel
     points: int | None
     frames: int | None
 

@@ -2,70 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
-from ..analysis.axes import clusters, motor_names, moves, short_name
-from ..analysis.values import as_floats
+from ..analysis.axes import Axes, Values, clusters, find_branches, short_name, sweep_index
 from .numbers import in_span
+from .scan_label import ScanLabel
 from .text import printable
 
-_PLAIN_PLAN = "scan"
-_MOST_VALUES = 12
+_PLAIN_PLANS = ("scan", "count")
+_NAME = 20
 
 
-def scan_label(
-    plan: str,
-    data_keys: Mapping[str, Mapping[str, Any]],
-    columns: Mapping[str, Sequence[Any]],
-    consecutive: int,
-) -> str:
-    """``energy 270→369.9 × 5 sam_th``; the plan's name after it where it tells more than ``scan``.
+def scan_label(plan: str, axes: Axes, columns: Mapping[str, Values], *, whole: bool = True) -> ScanLabel:
+    """``energy 270→369.9 (730) × sam_th 5``; the plan's name after it where it tells more than ``scan``.
 
     Parameters
     ----------
-    columns : mapping of str to sequence
-        A run's first `consecutive` events, and after them some spread over the rest.
+    columns : mapping of str to array, shape (n,)
+        The run's numbers, in the order of its events.
+    whole : bool
+        Whether these are all events: else nothing is said of how many points a sweep has.
     """
-    name = "" if plan == _PLAIN_PLAN else printable(plan, 24)
-    what = _moved(data_keys, columns, consecutive)
-    if not what:
-        return name or (_PLAIN_PLAN if not columns else "count")
-    return f"{what} {name}" if name else what
-
-
-def _moved(
-    data_keys: Mapping[str, Mapping[str, Any]], columns: Mapping[str, Sequence[Any]], consecutive: int
-) -> str:
-    values = {}
-    for motor in motor_names(data_keys, list(columns)):
-        array = as_floats(columns[motor])
-        array[~np.isfinite(array)] = np.nan
-        if moves(array):
-            values[motor] = array
-    if not values:
-        return ""
-    # the motor that moves from event to event is the one swept; what only moves in the long run steps slowly
-    swept = [motor for motor, array in values.items() if moves(array[:consecutive])] or list(values)
-    fast = max(swept, key=lambda motor: _places(values[motor]))
-    finite = values[fast][np.isfinite(values[fast])]
-    text = f"{printable(short_name(fast), 20)} {in_span(float(finite[0]), _far_end(finite))}"
-    for motor, array in values.items():
-        if motor != fast:
-            count = clusters(array).size
-            times = f"{count} " if 2 <= count <= _MOST_VALUES else ""
-            text += f" × {times}{printable(short_name(motor), 20)}"
-    return text
-
-
-def _places(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+    name = "" if plan in _PLAIN_PLANS else printable(plan, 24)
+    if axes.fast is None:
+        alone = name or ("count" if columns or plan == "count" else plan)
+        return ScanLabel(alone, alone, alone)
+    values = columns[axes.fast]
     finite = values[np.isfinite(values)]
-    return int(np.unique(np.round((finite - finite.min()) / np.ptp(finite), 3)).size)
+    span = in_span(float(finite[0]), _far_end(finite))
+    count = _points(axes, columns) if whole else ""
+    x = _shown(axes.fast)
+    slow = "".join(f" × {_shown(motor)} {clusters(columns[motor]).size}" for motor in axes.slow)
+    loose = "".join(f" × {_shown(motor)}" for motor in axes.loose)
+    along = "".join(f" + {_shown(motor)}" for motor in axes.together)
+    tail = f" {name}" if name else ""
+    if axes.kind == "map":
+        other = _shown((*axes.slow, *axes.loose)[0])
+        text = f"map {x}{along} × {other}"
+        size = _size_of_map(axes, columns) if whole else ""
+        return ScanLabel(f"{text}{size}{tail}", text + tail, text)
+    head = f"line-up {x}{along}" if axes.kind == "line-up" else f"{x}{along}"
+    short = f"{head} {span}{slow}{loose}"
+    return ScanLabel(f"{head} {span}{count}{slow}{loose}{tail}", short + tail, short)
 
 
-def _far_end(finite: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+def _shown(field: str) -> str:
+    return printable(short_name(field), _NAME)
+
+
+def _points(axes: Axes, columns: Mapping[str, Values]) -> str:
+    """`` (730)``: points of a sweep, and how many sweeps where they are repeated: `` (125, 4 sweeps)``."""
+    x = columns[axes.fast or ""]
+    branches = find_branches(columns, axes.slow, x.size)
+    sizes, passes = [], []
+    for group in branches.groups():
+        here = x[group]
+        sweeps = int(sweep_index(here)[-1]) + 1 if here.size else 1
+        sizes.append(here.size / sweeps)
+        passes.append(sweeps)
+    size = round(max(sizes, default=0))  # the last sweep may have been cut short
+    most = max(passes, default=1)
+    return f" ({size:,})" if most == 1 else f" ({size:,}, {most} sweeps)"
+
+
+def _size_of_map(axes: Axes, columns: Mapping[str, Values]) -> str:
+    if not axes.slow or axes.fast is None:
+        return ""
+    lines = clusters(columns[axes.slow[0]]).size
+    return f" ({round(columns[axes.fast].size / lines):,} × {lines:,})"
+
+
+def _far_end(finite: Values) -> float:
     """The end of the range that the sweep does not begin at."""
     low, high = float(finite.min()), float(finite.max())
     return high if abs(finite[0] - low) <= abs(finite[0] - high) else low

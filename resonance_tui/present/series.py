@@ -1,31 +1,86 @@
-"""Curves made ready to be drawn: gaps where there is nothing to draw, few enough points for the pane."""
+"""Plots made ready to be drawn: their curves, in words and in few enough points for the pane."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.axes import Axes, clusters, nearest_cluster, short_name
+from ..analysis.axes import MOST_CURVES, Values, short_name, sweep_index
+from ..analysis.curves import (
+    SEQ_NUM,
+    TIME,
+    LeftOut,
+    Recipe,
+    RunColumns,
+    Scale,
+    branches_of,
+    compared,
+    drawable,
+    linear_below,
+    make_curve,
+    scaled,
+)
+from ..analysis.signals import MONITOR, has_monitor
 from .numbers import number
-from .text import printable
+from .table import Computed
+from .text import plural, printable
+from .units import unit_of
 
-Values = NDArray[np.float64]
+Compare = Literal["none", "difference", "ratio"]
 
-_TOO_LARGE = 1e300  # plotext's own arithmetic overflows beyond it
 _POINTS_PER_COLUMN = 4
+_MANY_SWEEPS = 3
+_NAME = 40
+_NAMED = 3
+_STEP = 0.5  # of the middle curve's range: how far curves stand apart where they are offset
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line of a plot; `positions` are the places of its points within the stream."""
+    """One line of a plot.
+
+    Attributes
+    ----------
+    x, y : array, shape (n,)
+        As they are drawn: on the plot's scale, with its offset.
+    positions : array, shape (n,)
+        The places of its points within the stream; empty for a curve of another run.
+    hue : int
+        Which of the colours.
+    branch, y_index : int
+        Which branch of the run, and which of the plot's fields.
+    """
 
     label: str
     x: Values
     y: Values
     positions: NDArray[np.intp]
+    hue: int = 0
+    branch: int = 0
+    y_index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend."""
+
+    label: str
+    hue: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A run that is drawn over the selected one, or with it: what it is called, and its colour."""
+
+    run: RunColumns
+    label: str
+    hue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,86 +89,316 @@ class Plot:
 
     Attributes
     ----------
+    uid : str
+        The run whose events are under the cursor.
+    recipe : Recipe
     x_name, y_name : str
-        Printable names of the fields.
+        What is drawn, in words.
     curves : tuple of Curve
-    x, y : array, shape (n,)
+    x : array, shape (n,)
         All events of the stream, by position; NaN where missing.
-    left_out : int
-        Events without a finite x and y.
-    slow : tuple of str
-        Printable names of the motors that tell the curves apart.
+    ys, shown : tuple of array, shape (n,)
+        For each field that is drawn its values, and where they stand on the plot's scale.
+    branch : array, shape (n,)
+        The branch of each event; of `n_branches`.
+    formulas : tuple of str
+        For each field, what the recipe makes of it.
+    notes : tuple of str
+        The scale, the offset, what is left out and why.
+    linear : float
+        The size below which a symmetric logarithm is linear.
+    compare : {"none", "difference", "ratio"}
+        How the curves stand to the first of several runs.
+    over : int
+        How many runs are drawn over one another; 0 for one run alone.
+    scanned : str
+        What was scanned, in words.
     """
 
+    uid: str
+    recipe: Recipe
     x_name: str
     y_name: str
     curves: tuple[Curve, ...]
     x: Values
-    y: Values
-    left_out: int
-    slow: tuple[str, ...] = ()
+    ys: tuple[Values, ...]
+    shown: tuple[Values, ...]
+    branch: NDArray[np.intp]
+    n_branches: int
+    x_unit: str = ""
+    notes: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    linear: float = 1.0
+    formulas: tuple[str, ...] = ()
+    compare: Compare = "none"
+    over: int = 0
+    scanned: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is drawn over what."""
+        unit = f" ({self.x_unit})" if self.x_unit else ""
+        text = f"{self.y_name} over {self.x_name}{unit}"
+        if self.over:
+            text += f" · {plural(self.over, 'run')}"
+        elif self.n_branches > 1:
+            text += f" × {self.n_branches:,} {', '.join(self.by)}"
+        return text
 
     @property
     def caption(self) -> str:
-        """What is drawn over what, and what is left out."""
-        text = f"{self.y_name} over {self.x_name}"
-        if len(self.curves) > 1:
-            text += f" × {len(self.curves)} {', '.join(self.slow)}"
-        return text + (f" · {self.left_out:,} without a value" if self.left_out else "")
+        """The title, on which scale it is drawn, and what is left out."""
+        return " · ".join([self.title, *self.notes])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no curve has a point."""
+        return not any(bool((np.isfinite(c.x) & np.isfinite(c.y)).any()) for c in self.curves)
+
+    def why_empty(self) -> str:
+        """Why no curve has a point, for the pane."""
+        left_out = [note for note in self.notes if "left out" in note]
+        return f"Nothing to draw of {self.y_name}: " + ("; ".join(left_out) or "it has no values")
 
     def describe(self, position: int) -> str:
         """The values under the cursor."""
         if not 0 <= position < self.x.size:
             return ""
-        return f"{self.x_name} {number(float(self.x[position]))}  {self.y_name} {number(float(self.y[position]))}"
+        unit = f" {self.x_unit}" if self.x_unit else ""
+        parts = [f"{self.x_name} {number(float(self.x[position]))}{unit}"]
+        for name, values in zip(self.formulas, self.ys, strict=True):
+            value = float(values[position])
+            parts.append(f"{name} {number(value, 5) if np.isfinite(value) else 'left out'}")
+        return "  ".join(parts)
+
+    def branch_at(self, position: int) -> int:
+        """The branch of an event; 0 where there is no such event."""
+        return int(self.branch[position]) if 0 <= position < self.branch.size else 0
+
+    def curve_at(self, position: int) -> Curve | None:
+        """The curve under the cursor, of the first field."""
+        branch = self.branch_at(position)
+        own = (c for c in self.curves if c.positions.size and not c.y_index and c.branch == branch)
+        return next(own, None)
+
+    def in_sight(self, position: int) -> tuple[list[Curve], list[Curve]]:
+        """The curves to draw, and behind them those to draw faintly.
+
+        Of more branches than can be told apart it is the one under the cursor, and its neighbours.
+        """
+        if self.n_branches <= MOST_CURVES or self.over:
+            return list(self.curves), []
+        here = self.branch_at(position)
+        near = [c for c in self.curves if abs(c.branch - here) == 1]
+        return [c for c in self.curves if c.branch == here], near
+
+    def legend(self, position: int) -> list[Entry]:
+        """What the colours mean: an entry for each label, `here` for the curve under the cursor."""
+        bright, faint = self.in_sight(position)
+        under = self.branch_at(position)
+        entries: dict[tuple[str, int], bool] = {}
+        for curve in sorted((*bright, *faint), key=lambda curve: (curve.y_index, curve.branch)):
+            here = bool(curve.positions.size) and curve.branch == under
+            key = (curve.label, curve.hue)
+            entries[key] = entries.get(key, False) or here
+        return [Entry(label, hue, here) for (label, hue), here in entries.items()]
+
+    def nearest(self, x: float, position: int) -> int | None:
+        """The event nearest to an x, on the curve under the cursor; None where it has no point."""
+        curve = self.curve_at(position)
+        if curve is None:
+            return None
+        distance = np.abs(self.x[curve.positions] - x)
+        if not np.isfinite(distance).any():
+            return None
+        ties = np.flatnonzero(distance == np.nanmin(distance))  # of several sweeps the one that is on
+        here = curve.positions[ties]
+        return int(here[np.abs(here - position).argmin()])
+
+    def highest(self, position: int) -> int | None:
+        """The event with the largest value, on the curve under the cursor."""
+        curve = self.curve_at(position)
+        if curve is None or not np.isfinite(curve.y).any():
+            return None
+        return int(curve.positions[np.nanargmax(curve.y)])
+
+    def across(self, position: int, step: int) -> int:
+        """The event at the same x on the next curve, or the one before."""
+        here = self.branch_at(position)
+        target = max(0, min(self.n_branches - 1, here + step))
+        if target == here:
+            return position
+        places = np.flatnonzero(self.branch == target)
+        distance = np.abs(self.x[places] - self.x[position])
+        return int(places[np.nanargmin(distance)]) if np.isfinite(distance).any() else int(places[0])
 
 
-def drawable(values: Values) -> Values:
-    """The values with NaN for everything that cannot be drawn."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(values) < _TOO_LARGE, values, np.nan)
+def field_name(field: str) -> str:
+    """A field's name on an axis, printable: ``energy_position`` → ``energy``."""
+    return {SEQ_NUM: "event", TIME: "time"}.get(field) or printable(short_name(field), _NAME)
 
 
-def make_plot(x_field: str, y_field: str, columns: dict[str, Values], axes: Axes) -> Plot:
-    """Cut a signal into one curve per value of the slow motors."""
-    x, y = drawable(columns[x_field]), drawable(columns[y_field])
-    keys = np.zeros(x.size, dtype=np.intp)
-    labels = [""]
-    for name in axes.slow:
-        places = clusters(columns[name])
-        index = nearest_cluster(np.nan_to_num(columns[name], nan=float(places[0])), places)
-        labels = [
-            f"{head} {short_name(name)} {number(float(p), 4)}".strip() for head in labels for p in places
-        ]
-        keys = keys * places.size + index
-    curves = []
-    for key, label in enumerate(labels):
-        positions = np.flatnonzero(keys == key)
-        if positions.size:
-            curves.append(Curve(printable(label, 40), x[positions], y[positions], positions))
-    left_out = int(x.size - np.count_nonzero(np.isfinite(x) & np.isfinite(y)))
-    slow = tuple(printable(short_name(name), 20) for name in axes.slow)
-    return Plot(
-        printable(short_name(x_field), 40),
-        printable(short_name(y_field), 40),
-        tuple(curves),
-        x,
-        y,
-        left_out,
-        slow,
+def signal_name(field: str, recipe: Recipe, divided: bool) -> str:
+    """What a recipe makes of a field, as a formula: ``tey_signal ÷ i0``."""
+    name = field_name(field)
+    if recipe.norm != "none" and divided and field != MONITOR:
+        name = f"{name} ÷ {MONITOR}"
+    if recipe.norm == "absorbance":
+        name = f"−ln({name})"
+    elif recipe.norm == "edge":
+        name = f"{name}, edge 0→1"
+    return f"d({name})/d {field_name(recipe.x)}" if recipe.derivative else name
+
+
+def computed_columns(plot: Plot) -> tuple[Computed, ...]:
+    """What a plot makes of its fields, as columns of the table; none where they are drawn as measured."""
+    recipe = plot.recipe
+    if recipe.norm == "none" and not recipe.derivative:
+        return ()
+    return tuple(
+        Computed(name, values) for name, values in zip(plot.formulas, plot.ys, strict=True)
     )
+
+
+def make_plot(
+    run: RunColumns, recipe: Recipe, others: Sequence[Other] = (), compare: Compare = "none", scanned: str = ""
+) -> Plot:
+    """Make the curves of a run, one per value of the slow motors and field; or several runs over one another.
+
+    Parameters
+    ----------
+    others : sequence of Other
+        The runs to draw over one another, instead of the run alone; it may be among them.
+    compare : {"none", "difference", "ratio"}
+        Draw them minus, or over, the first.
+    scanned : str
+        What was scanned, in words.
+    """
+    branches = branches_of(run, recipe.by)
+    groups = branches.groups()
+    x = _axis(run, recipe.x)
+    labels = [_place_label(recipe.by, place) for place in branches.places]
+    divided = has_monitor(run.columns)
+    names = tuple(signal_name(field, recipe, divided) for field in recipe.ys)
+    made = [make_curve(run, field, recipe, branches) for field in recipe.ys]
+    ys = [one.values for one in made]
+    left_out = [one for each in made for one in each.left_out]
+    raw: list[Curve] = []
+    if others:
+        raw, left_out = _over_one_another(run, recipe, others, compare)
+    else:
+        for y_index, values in enumerate(ys):
+            name = names[y_index]
+            for branch, here in enumerate(groups):
+                label = labels[branch] if len(ys) == 1 else f"{name} {labels[branch]}".strip()
+                hue = y_index * len(groups) + branch
+                raw.append(Curve(printable(label, _NAME), x[here], values[here], here, hue, branch, y_index))
+    linear = linear_below([curve.y for curve in raw]) if recipe.scale == "symlog" else 1.0
+    curves, step, no_log = _on_scale(raw, recipe, linear)
+    shown = [scaled(values, recipe.scale, linear)[0] for values in ys]
+    for curve in curves:
+        if curve.positions.size:  # the cursor stands where its curve does
+            shown[curve.y_index][curve.positions] = curve.y
+    y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
+    if compare != "none":
+        y_name += " − first run" if compare == "difference" else " ÷ first run"
+    notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, "≤ 0, of which there is no logarithm")])
+    return Plot(
+        run.uid, recipe, field_name(recipe.x), y_name, tuple(curves), x, tuple(ys), tuple(shown),
+        branches.index, len(branches), unit_of(recipe.x, run.data_keys), notes,
+        tuple(field_name(name) for name in recipe.by), linear, names, compare, len(others), scanned,
+    )  # fmt: skip
+
+
+def _axis(run: RunColumns, field: str) -> Values:
+    """x, as it is drawn: the time counts from the first event."""
+    x = drawable(run.columns.get(field, np.full(len(run), np.nan)))
+    if field == TIME and np.isfinite(x).any():
+        return x - float(x[np.isfinite(x)][0])
+    return x
+
+
+def _place_label(by: Sequence[str], place: Sequence[float]) -> str:
+    if len(by) == 1:
+        return number(place[0], 4)
+    return " ".join(f"{field_name(name)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
+
+
+def _over_one_another(
+    run: RunColumns, recipe: Recipe, others: Sequence[Other], compare: Compare
+) -> tuple[list[Curve], list[LeftOut]]:
+    """The curves of several runs, the selected one's with its events; each run in its colour."""
+    curves: list[Curve] = []
+    left_out: list[LeftOut] = []
+    first: dict[tuple[int, int], tuple[Values, Values]] = {}
+    for other in others:
+        branches = branches_of(other.run, recipe.by)
+        groups = branches.groups()
+        x = _axis(other.run, recipe.x)
+        for y_index, field in enumerate(recipe.ys):
+            made = make_curve(other.run, field, recipe, branches)
+            left_out += made.left_out
+            for branch, here in enumerate(groups):
+                y = made.values[here]
+                if compare != "none":
+                    base = first.setdefault((y_index, branch if len(groups) > 1 else 0), (x[here], y))
+                    y = compared(x[here], y, *base, compare)
+                own = here if other.run.uid == run.uid else np.zeros(0, dtype=np.intp)
+                curves.append(Curve(other.label, x[here], y, own, other.hue, branch, y_index))
+    return curves, left_out
+
+
+def _on_scale(
+    raw: Sequence[Curve], recipe: Recipe, linear: float
+) -> tuple[list[Curve], float, int]:
+    """The curves on the plot's scale and offset; by how much each stands above the last, and what has no log."""
+    curves: list[Curve] = []
+    no_log = 0
+    for curve in raw:
+        y, bad = scaled(curve.y, recipe.scale, linear)
+        no_log += bad
+        curves.append(replace(curve, y=y))
+    step = 0.0
+    if recipe.offset and len(curves) > 1:
+        spans = [float(np.ptp(c.y[np.isfinite(c.y)])) for c in curves if np.isfinite(c.y).any()]
+        step = _STEP * float(np.median(spans)) if spans else 0.0
+        curves = [replace(curve, y=curve.y + place * step) for place, curve in enumerate(curves)]
+    return curves, step, no_log
+
+
+def _notes(recipe: Recipe, linear: float, step: float, left_out: Sequence[LeftOut]) -> tuple[str, ...]:
+    notes = []
+    if recipe.scale == "log":
+        notes.append("log")
+    elif recipe.scale == "symlog":
+        notes.append(f"symmetric log, linear below {number(linear, 1)}")
+    if step:
+        notes.append(f"each {number(step, 2)}{'' if recipe.scale == 'linear' else ' decades'} above the last")
+    counts: dict[str, int] = {}
+    for one in left_out:
+        counts[one.why] = counts.get(one.why, 0) + one.count
+    notes += [f"left out: {plural(count, 'point')} {why}" for why, count in counts.items() if count]
+    return tuple(notes)
 
 
 def thin_out(curve: Curve, columns: int) -> Curve:
     """At most about four points a column: of every stretch its ends, its lowest and its highest.
 
-    A single spike among 100,000 points survives.
+    A single spike among 100,000 points survives. Where many sweeps lie over one another, what is left is their
+    outline: the lowest and the highest at each x.
     """
     n = curve.x.size
     most = _POINTS_PER_COLUMN * max(columns, 10)
     if n <= most:
         return curve
-    borders = np.linspace(0, n, most // _POINTS_PER_COLUMN + 1).astype(np.intp)
+    sweeps = int(sweep_index(curve.x)[-1]) + 1
+    index = _outline(curve, most // 2) if sweeps > _MANY_SWEEPS else _extremes(curve, most)
+    positions = curve.positions[index] if curve.positions.size else curve.positions
+    return replace(curve, x=curve.x[index], y=curve.y[index], positions=positions)
+
+
+def _extremes(curve: Curve, most: int) -> NDArray[np.intp]:
+    borders = np.linspace(0, curve.x.size, most // _POINTS_PER_COLUMN + 1).astype(np.intp)
     kept: list[int] = []
     for start, stop in pairwise(borders.tolist()):
         part = curve.y[start:stop]
@@ -124,8 +409,20 @@ def thin_out(curve: Curve, columns: int) -> Curve:
         values = part[finite]
         picks = {finite[0], finite[-1], finite[values.argmin()], finite[values.argmax()]}
         kept.extend(sorted(start + int(pick) for pick in picks))
-    index = np.array(kept, dtype=np.intp)
-    return Curve(curve.label, curve.x[index], curve.y[index], curve.positions[index])
+    return np.array(kept, dtype=np.intp)
+
+
+def _outline(curve: Curve, bins: int) -> NDArray[np.intp]:
+    finite = np.flatnonzero(np.isfinite(curve.x) & np.isfinite(curve.y))
+    x = curve.x[finite]
+    low, span = float(x.min()), float(np.ptp(x)) or 1.0
+    place = np.minimum(((x - low) / span * bins).astype(np.intp), bins - 1)
+    order = np.lexsort((curve.y[finite], place))
+    first = np.flatnonzero(np.diff(place[order], prepend=-1))
+    last = np.append(first[1:], order.size) - 1
+    ends = np.stack([first, last], axis=1)
+    ends[1::2] = ends[1::2, ::-1]  # up, along, down, along: no slanting line in between
+    return np.asarray(finite[order[ends.ravel()]], dtype=np.intp)
 
 
 def strokes(curve: Curve) -> list[tuple[list[float], list[float]]]:

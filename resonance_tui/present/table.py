@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import numbers, times
 from .text import printable, right, shorten, width_of
+
+if TYPE_CHECKING:  # the first paint does not wait for numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST_COLUMNS = 500
 _WIDEST = 24
@@ -23,8 +27,82 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed:
+    """A column that is worked out, not measured: its heading, and a value for every event of the run."""
+
+    label: str
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the table is looked at.
+
+    Attributes
+    ----------
+    hidden : frozenset of str
+        Fields that are not shown.
+    digits : mapping of str to int
+        Significant digits, where they are not the usual ones.
+    computed : tuple of Computed
+        Columns beside the measured ones.
+    outliers : mapping of str to array of bool, shape (n,)
+        For fields that were looked at, which events stand out.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    digits: Mapping[str, int] = field(default_factory=dict)
+    computed: tuple[Computed, ...] = ()
+    outliers: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+
+DIGITS = numbers.USUAL_DIGITS
+"""Significant digits of a column that nobody has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """The events in the order of a column.
+
+    Attributes
+    ----------
+    name : str
+        The column's heading.
+    by : tuple of (str, bool)
+        The field, and whether the largest come first.
+    positions : array of int, shape (n,)
+        Row → place within the stream.
+    rows : array of int, shape (n,)
+        Place within the stream → row.
+    """
+
+    name: str
+    by: tuple[str, bool]
+    positions: NDArray[np.intp]
+    rows: NDArray[np.intp]
+
+    def row_of(self, position: int) -> int:
+        """The row of an event; the last one for an event that came later."""
+        return int(self.rows[position]) if position < self.rows.size else max(0, self.rows.size - 1)
+
+    def position_at(self, row: int) -> int:
+        """The event in a row."""
+        return int(self.positions[min(row, self.positions.size - 1)]) if self.positions.size else 0
+
+
+@dataclass(frozen=True, slots=True)
 class TablePage:
-    """Consecutive events, formatted; `cells` holds one list per row, in the order of `columns`."""
+    """Some events, formatted; `cells` holds one list per row, in the order of `columns`.
+
+    Attributes
+    ----------
+    offset : int
+        The first one's row, from 0, of the `total` in the table.
+    positions : tuple of int
+        The place of each row's event within the stream.
+    outliers : frozenset of (int, int)
+        Row and column of the cells that stand out.
+    """
 
     offset: int
     total: int
@@ -35,6 +113,9 @@ class TablePage:
     scanned: tuple[str, ...]
     unreadable: Mapping[int, str]
     left_out: int = 0
+    positions: tuple[int, ...] = ()
+    outliers: frozenset[tuple[int, int]] = frozenset()
+    hidden: int = 0
 
     @property
     def caption(self) -> str:
@@ -47,13 +128,23 @@ class TablePage:
 
     def holds(self, position: int) -> bool:
         """Whether the event at that position, from 0, is on this page."""
-        return self.offset <= position < self.offset + len(self.seq_nums)
+        return self.row_of(position) is not None
+
+    def row_of(self, position: int) -> int | None:
+        """The row of the event at that position; None where it is not on this page."""
+        if not self.positions:
+            return None
+        row = position - self.positions[0]
+        if 0 <= row < len(self.positions) and self.positions[row] == position:
+            return row
+        return self.positions.index(position) if position in self.positions else None
 
     def scanned_values(self, position: int) -> str:
         """``energy 285.1  sam_th 20`` of an event on this page; empty for one that is not."""
-        if not self.holds(position):
+        place = self.row_of(position)
+        if place is None:
             return ""
-        row = self.cells[position - self.offset]
+        row = self.cells[place]
         texts = {
             column.key: (column.label, text.strip()) for column, text in zip(self.columns, row, strict=True)
         }
@@ -82,23 +173,42 @@ class Events(Protocol):
     def unreadable(self) -> dict[int, str]: ...
 
 
-def table_page(page: Events, scanned: Sequence[str] = (), motors: Sequence[str] = ()) -> TablePage:
+def table_page(
+    page: Events,
+    scanned: Sequence[str] = (),
+    motors: Sequence[str] = (),
+    layout: Layout | None = None,
+    positions: Sequence[int] | None = None,
+) -> TablePage:
     """Format a page of events.
 
     The event number and what was swept come first and stay in sight, then the other motors and the rest,
-    the time last.
+    what is computed, the time last.
+
+    Parameters
+    ----------
+    positions : sequence of int, optional
+        The place of each event within the stream, where they do not follow on one another.
     """
+    layout = layout or Layout()
+    places = tuple(positions) if positions is not None else tuple(range(page.offset, page.offset + len(page.seq_num)))
     columns = page.columns
-    first = dict.fromkeys(field for field in (*scanned[:1], *motors) if field in columns)
-    fields = [*first, *(field for field in columns if field not in first)]
+    first = dict.fromkeys(name for name in (*scanned[:1], *motors) if name in columns)
+    fields = [name for name in (*first, *(f for f in columns if f not in first)) if name not in layout.hidden]
+    hidden = sum(name in columns for name in layout.hidden)
     shown = fields[:MOST_COLUMNS]
     texts = [[str(seq) for seq in page.seq_num]]
     labels = [("seq_num", "#")]
-    for field in shown:
-        texts.append(numbers.column(columns[field]))
-        labels.append((field, heading(field)))
-    texts.append([times.clock(value) for value in page.time])
-    labels.append(("time", "time"))
+    for name in shown:
+        texts.append(numbers.column(columns[name], layout.digits.get(name, DIGITS)))
+        labels.append((name, heading(name)))
+    for computed in layout.computed:
+        at = [float(computed.values[place]) if place < computed.values.size else None for place in places]
+        texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
+        labels.append((computed.label, printable(computed.label, 64)))
+    if "time" not in layout.hidden:
+        texts.append([times.clock(value) for value in page.time])
+        labels.append(("time", "time"))
     heads, cells = [], []
     for (key, label), column in zip(labels, texts, strict=True):
         width = min(_WIDEST, max([width_of(label), *map(width_of, column)], default=1))
@@ -110,8 +220,22 @@ def table_page(page: Events, scanned: Sequence[str] = (), motors: Sequence[str] 
         seq_nums=tuple(page.seq_num),
         columns=tuple(heads),
         cells=tuple(zip(*cells, strict=True)) if page.seq_num else (),
-        pinned=2 if scanned and scanned[0] in columns else 1,
-        scanned=tuple(field for field in scanned if field in shown),
+        pinned=2 if scanned and scanned[0] in columns and scanned[0] not in layout.hidden else 1,
+        scanned=tuple(name for name in scanned if name in shown),
         unreadable=dict(page.unreadable),
         left_out=len(fields) - len(shown),
+        positions=places,
+        outliers=_outliers(layout, heads, places),
+        hidden=hidden + ("time" in layout.hidden),
     )
+
+
+def _outliers(
+    layout: Layout, heads: Sequence[TableColumn], places: Sequence[int]
+) -> frozenset[tuple[int, int]]:
+    found = set()
+    for column, head in enumerate(heads):
+        stands_out = layout.outliers.get(head.key)
+        if stands_out is not None:
+            found |= {(row, column) for row, at in enumerate(places) if at < stands_out.size and stands_out[at]}
+    return frozenset(found)

@@ -25,13 +25,16 @@ from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
 from ..widgets.frame_pane import FramePane
 from ..widgets.pane import Pane
+from ..widgets.picker import Picker
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
 from .browse_keys import KEYS
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
+from .plot_desk import PLOT_GROUPS, PlotDesk
 from .reading import PAGE, Reader, RunsPart, Waiting
+from .table_desk import TABLE_GROUPS, TableDesk
 
 if TYPE_CHECKING:
     from ..present.colours import Depth
@@ -41,9 +44,14 @@ SETTLE = 0.09
 """Seconds the selection has to rest before anything is read for it."""
 
 _PANES = ("runs", "events", "plot", "frame", "detail")
-_OF_A_RUN = ("card", "events", "plot", *GROUPS)
+_OF_A_RUN = ("card", *TABLE_GROUPS, *PLOT_GROUPS, *GROUPS)
 _QUIET = ("ahead", "verdict", "strip", "panel", "sheet", "curve")
 """Loads whose failure is said elsewhere, or is no news to the user."""
+_ONLY_IN = {
+    "frame": ("frame",), "plot": ("plot",), "table": ("events",), "mark": ("runs",), "overlay": ("runs", "plot"),
+}  # fmt: skip
+"""Actions that belong to some panes; elsewhere their keys are free for others."""
+_UNSEEN = ("outliers", "readings")
 _BY_THEMSELVES = ("play", "blink", "best", "strip")
 """Timers that nobody waits for."""
 
@@ -71,14 +79,16 @@ class BrowseScreen(Screen[None]):
         self, reader: Reader, *, settle: float = SETTLE, depth: Depth = "truecolor", show_stats: bool = False
     ) -> None:
         super().__init__()
-        self._reader = reader
+        self.reader = reader
         self.settle = settle
         self.loads = Loads(self.post_message)
         self.link = Link(self._to_terminal, self, self._terminal_is_ready)
         self.show_stats = show_stats
         self.selection = Selection()
         self.desk = FrameDesk(self, reader.frames, depth)
-        self._behind = False
+        self.plot_desk = PlotDesk(self)
+        self.table_desk = TableDesk(self)
+        self._behind: int | None = None
         self._open_when_known = False
         self.pending: dict[str, Timer] = {}
         self._pane = "runs"
@@ -86,7 +96,7 @@ class BrowseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panes; the stylesheet places them."""
-        yield TitleBar(self._reader.path)
+        yield TitleBar(self.reader.path)
         with Container(id="body"):
             with Container(id="upper", classes="part"):
                 yield RunsPane(id="runs")
@@ -96,6 +106,7 @@ class BrowseScreen(Screen[None]):
                     yield PlotPane(id="plot")
                     yield EventsPane(id="events", page_rows=PAGE)
                 yield FramePane(id="frame")
+        yield Picker(id="picker")
         yield Footer(show_command_palette=False)
 
     # -- panes -------------------------------------------------------------------------------------------
@@ -126,11 +137,22 @@ class BrowseScreen(Screen[None]):
         return self.query_one(DetailPane)
 
     @property
+    def plan(self) -> str:
+        """The plan of the selected run."""
+        row = self.runs.current
+        return row.plan if row is not None and row.uid == self.selection.uid else ""
+
+    @property
+    def picker(self) -> Picker:
+        """The list to pick from."""
+        return self.query_one(Picker)
+
+    @property
     def _pane_of(self) -> dict[str, Pane]:
         """Where what concerns a load is said."""
         return {
-            "runs": self.runs, "card": self.detail, "events": self.events, "plot": self.plot,
-            "frames": self.frame, "frame": self.frame,
+            "runs": self.runs, "card": self.detail, "events": self.events, "columns": self.plot,
+            "curves": self.plot, "frames": self.frame, "frame": self.frame,
         }  # fmt: skip
 
     def on_mount(self) -> None:
@@ -139,7 +161,11 @@ class BrowseScreen(Screen[None]):
         self.add_class(f"-show-{self._beside}")
         self._clear_run()
         self._read_runs()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.desk.theme_changed())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._theme_changed())
+
+    def _theme_changed(self) -> None:
+        self.desk.theme_changed()
+        self.plot_desk.theme_changed()
 
     def on_unmount(self) -> None:
         """Nobody waits for what is still being read."""
@@ -153,7 +179,7 @@ class BrowseScreen(Screen[None]):
     # -- the run list ------------------------------------------------------------------------------------
 
     def _read_runs(self) -> None:
-        self.loads.ask("runs", "runs", self._reader.runs)
+        self.loads.ask("runs", "runs", self.reader.runs)
         say = self.runs.say if self.runs.current is None else self.query_one(TitleBar).tell
         self.after(
             "runs", STILL_READING, lambda: say("Reading the runs…") if self.loads.busy("runs") else None
@@ -163,7 +189,7 @@ class BrowseScreen(Screen[None]):
     def read_facts(self, event: RunsPane.FactsWanted) -> None:
         """Read what the rows in view lack."""
         uids = event.uids
-        self.ask("facts", tuple(uids), lambda ticket: self._reader.facts(uids, ticket))
+        self.ask("facts", tuple(uids), lambda ticket: self.reader.facts(uids, ticket))
 
     @on(RunsPane.Highlighted)
     def select_run(self) -> None:
@@ -185,6 +211,9 @@ class BrowseScreen(Screen[None]):
         self._open_when_known = False
         self.cancel("settle", *_OF_A_RUN)
         self.desk.clear()
+        self.plot_desk.clear()
+        self.table_desk.clear()
+        self.picker.close()
         for pane in (self.events, self.plot, self.frame, self.detail):
             pane.clear()
         if row is not None:
@@ -195,12 +224,12 @@ class BrowseScreen(Screen[None]):
         uid = self.selection.uid
         if uid is None:
             return
-        reader = self._reader
+        reader = self.reader
         self.ask("card", uid, lambda _: reader.card(uid))
-        self._ask_events(0)
-        self.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self.table_desk.request(0)
+        self._ask_columns(uid)
         self.ask("frames", uid, lambda _: reader.frames.frames(uid))
-        self.say_if_slow("plot", self.plot, "Reading the events…")
+        self.say_if_slow("columns", self.plot, "Reading the events…")
         self.say_if_slow("frames", self.frame, "Looking for frames…")
 
     def ask(
@@ -208,20 +237,27 @@ class BrowseScreen(Screen[None]):
     ) -> None:
         """Ask for a read that waits for a locked database; see `Loads.ask`."""
         self.loads.ask(
-            group, key, lambda ticket: self._reader.patiently(ticket, lambda: read(ticket)), finish=finish
+            group, key, lambda ticket: self.reader.patiently(ticket, lambda: read(ticket)), finish=finish
         )
 
-    def _ask_events(self, offset: int) -> None:
-        uid = self.selection.uid
-        if uid is not None:
-            self.ask("events", (uid, offset), lambda _: self._reader.events(uid, offset))
-            if self.events.page is None:
-                self.say_if_slow("events", self.events, "Reading the events…")
+    def _ask_columns(self, uid: str) -> None:
+        reader = self.reader
+        self.ask("columns", uid, lambda ticket: reader.columns.columns(uid, ticket, tell=True))
 
     @on(EventsPane.PageWanted)
     def read_page(self, event: EventsPane.PageWanted) -> None:
         """The cursor left the page."""
-        self._ask_events(event.offset)
+        self.table_desk.request(event.offset)
+
+    @on(EventsPane.ColumnChanged)
+    def describe_column(self) -> None:
+        """Another column is under the cursor."""
+        self.table_desk.describe_column()
+
+    @on(PlotPane.Resized)
+    def fit_plot(self) -> None:
+        """Another room: the same curves in another size, from memory."""
+        self.after("settle-plot", self.settle, self.plot_desk.fit)
 
     # -- the one cursor ----------------------------------------------------------------------------------
 
@@ -240,17 +276,20 @@ class BrowseScreen(Screen[None]):
         """Put the cursor on an event, in all panes."""
         if position == self.selection.position:
             return
+        before = self.selection.position
         self.selection = replace(self.selection, position=position)
-        self._follow()
+        self._follow(before)
         self.desk.cursor_moved()
 
-    def _follow(self) -> None:
+    def _follow(self, before: int) -> None:
         """Show the cursor in the table and the plot, unless the terminal has not yet drawn the last one."""
-        self._behind = self.link.busy
-        if self._behind:
+        if self._behind is None and self.link.busy:
+            self._behind = before
+        if self.link.busy:
             return
+        before, self._behind = before if self._behind is None else self._behind, None
         self.events.show_cursor(self.selection.position)
-        self.plot.show_cursor(self.selection.position)
+        self.plot_desk.cursor_moved(before)
         if self.desk.index is None and not self.app.is_headless:  # no picture follows that would ask
             self.events.call_after_refresh(self.link.pictures_sent, 0)
 
@@ -291,8 +330,8 @@ class BrowseScreen(Screen[None]):
         """The terminal has drawn everything: now comes the newest of what had to wait."""
         if not self.is_attached:
             return
-        if self._behind:
-            self._follow()
+        if self._behind is not None:
+            self._follow(self._behind)
         self.desk.place()
         if self.show_stats:
             self.desk.words.describe()
@@ -323,6 +362,10 @@ class BrowseScreen(Screen[None]):
             return
         if event.group in GROUPS and event.group != "frames":
             self.desk.loaded(event.group, event.value, final=event.final)
+        elif event.group in TABLE_GROUPS:
+            self.table_desk.loaded(event.group, event.value)
+        elif event.group in ("curves", "readings"):
+            self.plot_desk.loaded(event.group, event.value)
         else:
             getattr(self, f"_show_{event.group}")(event.value)
 
@@ -344,27 +387,21 @@ class BrowseScreen(Screen[None]):
         if isinstance(sections, tuple):
             self.detail.show_sections(sections)
 
-    def _show_events(self, page: object) -> None:
-        from ..present.table import TablePage
-
-        if isinstance(page, TablePage):
-            self.events.show_page(page)
-            self.events.show_cursor(self.selection.position)
-            self.desk.words.describe()
-
-    def _show_plot(self, plot: object) -> None:
-        if isinstance(plot, Progress):
-            self.plot.say(f"Reading the events… {plot.done:,} of {plot.total:,}")
+    def _show_columns(self, columns: object) -> None:
+        if isinstance(columns, Progress):
+            self.plot.say(f"Reading the events… {columns.done:,} of {columns.total:,}")
             return
-        from ..present.series import Plot
+        from ..analysis.curves import RunColumns
 
-        self.plot.show_plot(plot if isinstance(plot, Plot) else None)
-        self.plot.show_cursor(self.selection.position)
+        if isinstance(columns, RunColumns):
+            self.plot_desk.take_columns(columns)
+            self.table_desk.take_columns(columns)
 
     def _show_frames(self, frames: Frames | None) -> None:
         if self._open_when_known and self._pane == "events":
             self._show_pane("plot" if frames is None else "frame")
         self._open_when_known = False
+        self.set_class(frames is None, "-frameless")
         self.desk.show_frames(frames)
 
     def on_load_failed(self, event: LoadFailed) -> None:
@@ -374,7 +411,7 @@ class BrowseScreen(Screen[None]):
         uid = event.key[0] if isinstance(event.key, tuple) else event.key
         if event.group in _OF_A_RUN and uid != self.selection.uid:
             return
-        if self.desk.failed(event.group, event.key, event.reason):
+        if event.group in _UNSEEN or self.desk.failed(event.group, event.key, event.reason):
             return
         self.cancel(event.group)
         pane = self._pane_of.get(event.group)
@@ -412,11 +449,15 @@ class BrowseScreen(Screen[None]):
 
     # -- keys --------------------------------------------------------------------------------------------
 
+    def _show_beside(self, name: str) -> None:
+        """Show a pane below the runs, where there is room for one only."""
+        self.remove_class(f"-show-{self._beside}")
+        self._beside = name
+        self.add_class(f"-show-{name}")
+
     def _show_pane(self, name: str) -> None:
         if name != "runs":
-            self.remove_class(f"-show-{self._beside}")
-            self._beside = name
-            self.add_class(f"-show-{name}")
+            self._show_beside(name)
         self._pane = name
         self.frame.view.repaint()
         self._mark_zoomed()
@@ -433,8 +474,14 @@ class BrowseScreen(Screen[None]):
 
     def take_key(self, event: Key) -> bool:
         """Take a key at once where it is part of a search or of a number, so that what follows finds it done."""
+        if self.picker.is_open:
+            return self.picker.take_key(event.key, event.character)
         if self._pane == "frame" and self.focused is self.frame:
             return self.desk.entry.take_key(event)
+        if self._pane == "plot" and self.plot_desk.entry.is_open:
+            return self.plot_desk.entry.take_key(event)
+        if self._pane == "events" and self.table_desk.entry.is_open:
+            return self.table_desk.entry.take_key(event)
         if self.focused is not self.runs.search or not self.runs.take_key(event.key, event.character):
             return False
         self._select(self.runs.current)
@@ -442,7 +489,11 @@ class BrowseScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a text is typed, the keys are its letters."""
-        if action == "frame" and (self._pane != "frame" or self.focused is not self.frame):
+        if action in _ONLY_IN and (self._pane not in _ONLY_IN[action] or isinstance(self.focused, Input)):
+            return False
+        if action == "search" and self._pane == "events":
+            return False  # there, / finds a value
+        if action == "step_frame" and self.desk.known and self.desk.frames is None:
             return False
         if action == "pane" and self._pane == "frame" and self.desk.frames is not None:
             return False  # there, digits are the number of a frame
@@ -489,6 +540,8 @@ class BrowseScreen(Screen[None]):
             self._show_pane("events")
         elif self._pane != "runs":
             self._show_pane("runs")
+        elif self.runs.clear_marks():
+            self.plot_desk.overlay.marks_changed()
         elif not self.runs.clear_search():
             self.post_message(self.Left())
 
@@ -512,21 +565,43 @@ class BrowseScreen(Screen[None]):
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""
         self.loads.drop(*GROUPS)
-        self._reader.forget()
+        self.reader.forget()
         self._read_runs()
         self.runs.reread_facts()
         uid = self.selection.uid
         if uid is None:
             return
-        reader = self._reader
+        reader = self.reader
         self.ask("card", uid, lambda _: reader.card(uid))
-        self._ask_events(self.events.page_offset(self.selection.position))
-        self.ask("plot", uid, lambda ticket: reader.plot(uid, ticket))
+        self.table_desk.read_again()
+        self._ask_columns(uid)
         self.ask("frames", uid, lambda _: reader.frames.frames(uid))
 
     def action_frame(self, what: str) -> None:
         """A key of the frame pane."""
         self.desk.do(what)
+
+    def action_plot(self, what: str) -> None:
+        """A key of the plot pane."""
+        self.plot_desk.do(what)
+
+    def action_table(self, what: str) -> None:
+        """A key of the events pane."""
+        self.table_desk.do(what)
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, to draw it over others, and go on."""
+        row = self.runs.current
+        if row is not None:
+            self.runs.toggle_mark(self.plot_desk.overlay.hue_of(row.uid))
+            self.plot_desk.overlay.marks_changed()
+            self._select(self.runs.current)
+
+    def action_overlay(self) -> None:
+        """Draw runs over one another, or no longer."""
+        self.plot_desk.overlay.toggle()
+        if self._pane == "runs":
+            self._show_beside("plot")
 
     def action_stats(self) -> None:
         """Show what goes over the line to the terminal, or show it no longer."""

@@ -26,6 +26,16 @@ def _key(
     )
 
 
+def _plot_key(keys: str, what: str, name: str, tooltip: str, show: str = "", looks: str = "") -> Binding:
+    """A key of the plot pane."""
+    return _key(keys, f"plot('{what}')", name, f"plot.{what}", tooltip, show=show, looks=looks)
+
+
+def _table_key(keys: str, what: str, name: str, tooltip: str, show: str = "", looks: str = "") -> Binding:
+    """A key of the events pane."""
+    return _key(keys, f"table('{what}')", name, f"table.{what}", tooltip, show=show, looks=looks)
+
+
 # All with priority: a key that comes in one packet with another must not go where the focus was before
 KEYS: tuple[Binding, ...] = (
     _key("enter", "open", "Open", "browse.open", "Go in: to the events, the frame, the whole screen",
@@ -92,5 +102,38 @@ KEYS: tuple[Binding, ...] = (
     _frame_key("D", "difference", "Difference", "Difference from the marked frame"),
     _frame_key("y", "blink", "Blink", "Blink between this and the marked frame"),
     _frame_key("v", "check", "Exposures", "Check the exposure of every frame of the run"),
+    _key("space", "mark", "Mark", "runs.mark", "Mark this run, to draw it over others, and go on"),
+    _key("equals_sign", "overlay", "Overlay", "browse.overlay",
+         "Draw the marked runs over one another, or the last few of this sample and kind; or no longer"),
+    _plot_key("x", "x", "Axes", "Pick what is x", show="x y"),
+    _plot_key("y", "y", "y axis", "Pick what is drawn; space marks several"),
+    _plot_key("c", "by", "Curves", "Pick the motors that have a curve for each of their places"),
+    _plot_key("i", "norm", "÷ i0", "As measured, ÷ i0, −ln(÷ i0), 0 before the edge and 1 behind it", show="i"),
+    _plot_key("I", "beam", "Weak i0", "How little i0 is too little to divide by"),
+    _plot_key("L", "scale", "Scale", "Linear, logarithmic, symmetric logarithmic y"),
+    _plot_key("d", "derivative", "Derivative", "The derivative, or not"),
+    _plot_key("o", "offset", "Offset", "Set the curves apart, or not"),
+    _plot_key("p", "peak", "Maximum", "To the maximum of this curve"),
+    _plot_key("colon", "goto", "Go to x", "Go to an x, on this curve", looks=":"),
+    _plot_key("plus", "nearer", "Nearer", "A smaller part of x around the cursor, a larger one, all of it",
+              looks="+ - 0"),
+    _plot_key("minus", "further", "Further", "A smaller part of x around the cursor, a larger one, all of it",
+              looks="+ - 0"),
+    _plot_key("0", "whole", "Whole range", "A smaller part of x around the cursor, a larger one, all of it",
+              looks="+ - 0"),
+    _plot_key("m", "reading", "Next number", "The next of the numbers read from this curve"),
+    _plot_key("Y", "copy", "Copy number", "Copy the number that stands out"),
+    _plot_key("D", "compare", "Compare", "Runs over one another: as they are, minus the first, ÷ the first"),
+    _plot_key("b", "dots", "Dots", "Curves of quarter cells, or of braille dots, which are finer"),
+    _plot_key("a", "first", "As at first", "Draw it as it was at first, for this kind of scan"),
+    _table_key("slash", "find", "Find", "Find the nearest value: 285.1, or energy 285.1, or a word", show="/"),
+    _table_key("n", "next", "Next", "To the next event that was found"),
+    _table_key("s", "sort", "Sort", "Sort by this column, the other way round, as taken", show="s"),
+    _table_key("c", "choose", "Columns", "Choose the columns"),
+    _table_key("minus", "hide", "Hide", "Hide this column"),
+    _table_key("less_than_sign", "fewer", "Fewer digits", "Fewer or more digits in this column", looks="< >"),
+    _table_key("greater_than_sign", "more", "More digits", "Fewer or more digits in this column", looks="< >"),
+    _table_key("exclamation_mark", "statistics", "Statistics", "What this column holds, below the table"),
+    _table_key("i", "computed", "Computed", "The plot's own columns (÷ i0) beside the measured ones"),
     _key("S", "stats", "Link", "browse.stats", "What goes over the line, and how fast"),
 )  # fmt: skip

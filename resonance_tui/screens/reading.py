@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from ..catalog import (
     CatalogBusyError,
     CatalogError,
     CatalogWarning,
+    EventPage,
     Run,
     RunSummary,
 )
@@ -24,17 +25,15 @@ from ..catalog.files import Identity, identity
 from ..present import times
 from ..present.card import Section, section
 from ..present.runs import RunFacts, RunRow, run_row
-from ..present.table import TablePage, table_page
+from ..present.scan_label import ScanLabel
+from ..present.table import Layout, TablePage, table_page
 from .cache import DEFAULT_BYTES
+from .columns_reading import ColumnsReader, sort_out, stacked
 from .frame_reading import FrameReader
-from .loads import Progress
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..analysis.axes import Axes
     from ..analysis.exposure import Thresholds
-    from ..present.series import Plot
     from .loads import Ticket
 
 PAGE = 200
@@ -46,8 +45,10 @@ _IN_PROGRESS = (
 )
 _LONGEST_RUN = 2 * 24 * 3600.0
 _TRY_AGAIN = 2.0
+_READ_WHOLE = 5000
+"""Events up to which a run is read whole, for the list to say what was scanned."""
+
 _FEW = 40
-_TELL_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Reader:
         self._seen: Identity | None = None
         self._opening = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
-        self._axes: OrderedDict[str, Axes] = OrderedDict()
+        self.columns = ColumnsReader(self._run)
         self.frames = FrameReader(self._run, self._axes_of, cache_bytes, thresholds)
         self._guard = threading.Lock()
         warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
@@ -106,7 +107,7 @@ class Reader:
                 self._catalog = None  # runs that are still being read keep their connection
         with self._guard:
             self._runs.clear()
-            self._axes.clear()
+        self.columns.forget()
         self.frames.forget()
 
     def catalog(self) -> Catalog:
@@ -177,31 +178,32 @@ class Reader:
         for uid in uids:
             ticket.check()
             try:
-                ticket.tell((uid, self._facts(uid)))
+                ticket.tell((uid, self._facts(uid, ticket)))
             except CatalogBusyError:
                 raise
             except CatalogError:  # this one only
-                ticket.tell((uid, RunFacts("unreadable", None, None)))
+                ticket.tell((uid, RunFacts(ScanLabel(*("unreadable",) * 3), None, None)))
 
-    def _facts(self, uid: str) -> RunFacts:
+    def _facts(self, uid: str, ticket: Ticket) -> RunFacts:
         run = self._run(uid)
         fields = run.image_fields
         frames = sum(run.count_images(field) for field in fields) if fields else 0
-        return RunFacts(self._scanned(run), run.num_events, frames)
+        return RunFacts(self._scanned(run, ticket), run.num_events, frames)
 
-    def _scanned(self, run: Run) -> str:
+    def _scanned(self, run: Run, ticket: Ticket) -> ScanLabel:
+        from ..analysis.axes import find_axes, motor_names
         from ..present.scan import scan_label
 
         total = run.count_events(_STREAM)
-        columns: dict[str, list[Any]] = {}
-        if total:
-            parts = [run.event_page(0, _FEW)]
-            if total > _FEW:
-                step = max(1, (total - 1) // _FEW)
-                parts += [run.event_page(at, 1) for at in (*range(_FEW, total - 1, step), total - 1)]
-            columns = _joined([part.columns for part in parts], [len(part) for part in parts])
-        stream = run.streams.get(_STREAM)
-        return scan_label(run.plan_name, stream.data_keys if stream else {}, columns, min(total, _FEW))
+        if total <= _READ_WHOLE:
+            columns = self.columns.columns(run.uid, ticket)
+            return scan_label(run.plan_name, columns.find_axes(), columns.fields)
+        step = max(1, (total - 1) // _FEW)
+        parts = [run.event_page(0, PAGE)]
+        parts += [run.event_page(at, 1) for at in (*range(PAGE, total - 1, step), total - 1)]
+        numbers = stacked([sort_out(part.columns)[0] for part in parts], [len(part) for part in parts])
+        axes = self.columns.known_axes(run.uid) or find_axes(numbers, motor_names(_data_keys(run), list(numbers)))
+        return scan_label(run.plan_name, axes, numbers, whole=False)
 
     # -- one run -----------------------------------------------------------------------------------------
 
@@ -247,63 +249,39 @@ class Reader:
         ]
         return tuple(part for part in parts if part.lines)
 
-    def events(self, uid: str, offset: int) -> TablePage:
-        """One page of a run's events."""
+    def events(self, uid: str, offset: int) -> EventPage:
+        """One page of a run's events, as they were taken."""
+        return self._run(uid).event_page(offset, PAGE, _STREAM)
+
+    def events_at(self, uid: str, seq_nums: Sequence[int], offset: int) -> EventPage:
+        """These events, in this order: the page at the row `offset` of a table that is sorted."""
+        page = self._run(uid).events_at(seq_nums, _STREAM)
+        return replace(page, offset=offset)
+
+    def table(
+        self, uid: str, page: EventPage, layout: Layout, positions: Sequence[int] | None = None
+    ) -> TablePage:
+        """A page of events, formatted."""
         from ..analysis.axes import motor_names
 
         run = self._run(uid)
-        page = run.event_page(offset, PAGE, _STREAM)
         axes = self._axes_of(run)
         scanned = [name for name in (axes.fast, *axes.slow) if name]
-        return table_page(page, scanned, motor_names(_data_keys(run), list(page.columns)))
+        motors = motor_names(_data_keys(run), list(page.columns))
+        return table_page(page, scanned, motors, layout, positions)
+
+    def axes(self, uid: str) -> Axes:
+        """What a run scanned: all of it where it was read, else its first events."""
+        return self._axes_of(self._run(uid))
 
     def _axes_of(self, run: Run) -> Axes:
-        """The axes found from a run's first events, until all of it was read for its plot."""
         from ..analysis.axes import find_axes, motor_names
 
-        with self._guard:
-            known = self._axes.get(run.uid)
+        known = self.columns.known_axes(run.uid)
         if known is not None:
             return known
-        columns = _numeric(run.event_page(0, PAGE, _STREAM).columns)
-        return find_axes(columns, motor_names(_data_keys(run), list(columns)))
-
-    def plot(self, uid: str, ticket: Ticket) -> Plot | None:
-        """The first sensible curve of a run; None where it has nothing to draw."""
-        import numpy as np
-
-        from ..analysis.axes import find_axes, first_signal, motor_names
-        from ..present.series import make_plot
-
-        run = self._run(uid)
-        parts: list[dict[str, np.ndarray[Any, Any]]] = []
-        lengths: list[int] = []
-        seq: list[int] = []
-        told = time.monotonic()
-        for page in run.event_pages(_STREAM):
-            ticket.check()
-            parts.append(_numeric(page.columns))
-            lengths.append(len(page))
-            seq += [number if isinstance(number, int) else 0 for number in page.seq_num]
-            if time.monotonic() - told > _TELL_EVERY:
-                told = time.monotonic()
-                ticket.tell(Progress(len(seq), page.total))
-        columns = _stacked(parts, lengths)
-        columns["seq_num"] = np.array(seq, dtype=np.float64)
-        keys = _data_keys(run)
-        fields = {name: values for name, values in columns.items() if name != "seq_num"}
-        axes = find_axes(fields, motor_names(keys, list(fields)))
-        with self._guard:
-            self._axes[uid] = axes
-            _keep(self._axes, 256)
-        x, y = axes.fast or "seq_num", first_signal(fields, keys)
-        if y is None:  # no signal: at least how the motor went
-            x, y = "seq_num", axes.fast or next(iter(fields), None)
-        if y is None:
-            return None
-        ticket.check()
-        _import_plotext()
-        return make_plot(x, y, columns, axes)
+        numbers, _ = sort_out(run.event_page(0, PAGE, _STREAM).columns)
+        return find_axes(numbers, motor_names(_data_keys(run), list(numbers)))
 
 
 def _data_keys(run: Run) -> dict[str, dict[str, Any]]:
@@ -319,39 +297,7 @@ def _key_text(key: dict[str, Any]) -> str:
     return "  ".join(str(word) for word in words if word)
 
 
-def _numeric(columns: dict[str, list[Any]]) -> dict[str, np.ndarray[Any, Any]]:
-    """The columns that hold numbers, as float64; NaN where a value is none."""
-    from ..analysis.values import as_floats, is_number
-
-    return {name: as_floats(values) for name, values in columns.items() if any(map(is_number, values))}
-
-
-def _stacked(
-    parts: list[dict[str, np.ndarray[Any, Any]]], lengths: list[int]
-) -> dict[str, np.ndarray[Any, Any]]:
-    import numpy as np
-
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {
-        name: np.concatenate(
-            [part.get(name, np.full(n, np.nan)) for part, n in zip(parts, lengths, strict=True)]
-        )
-        for name in names
-    }
-
-
-def _joined(parts: list[dict[str, list[Any]]], lengths: list[int]) -> dict[str, list[Any]]:
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {
-        name: [v for part, n in zip(parts, lengths, strict=True) for v in part.get(name, [None] * n)]
-        for name in names
-    }
-
-
 def _keep(cache: OrderedDict[Any, Any], most: int) -> None:
     while len(cache) > most:
         cache.popitem(last=False)
 
-
-def _import_plotext() -> None:
-    import textual_plotext  # noqa: F401 - here, so that the event loop need not wait for it

@@ -1,29 +1,34 @@
-"""Plot: the curves of a run and the event under the cursor."""
+"""Plot: the curves of a run, the event under the cursor, and what is read from its curve."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.color import Color
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from .curves import HUES, Canvas, draw_curve, set_ticks
+from ..present.text import width_of
+from .curve_view import CurveView, Mark
+from .curves import HUES
 from .pane import Pane
 
 if TYPE_CHECKING:
-    from textual_plotext import PlotextPlot
-
     from ..present.series import Plot
+    from .plot_drawing import Drawing
 
 _PAGE = 20
+_LINES_AROUND = 2  # the legend above, the values under the cursor below
+_TALL = 9  # lines from which on there is room for what is read from the curve
+_FIRST, _OTHER, _ON_AXIS = "●", "○", "▲"
 
 
 class PlotPane(Pane):
-    """Draws curves with plotext, which is imported with the first of them."""
+    """Shows the curves that were drawn, with the cursor on them."""
 
     TITLE = "Plot"
 
@@ -34,119 +39,206 @@ class PlotPane(Pane):
             self.pane = pane
             super().__init__()
 
+    class Resized(Message):
+        """There is another room for the curves."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._plot: Plot | None = None
         self._position = 0
-        self._seen = True
+        self._readings: tuple[str, ...] = ()
+        self._chosen = 0
+        self._prompt = self._notes = ""
 
     def compose_content(self) -> ComposeResult:
-        """A place for the canvas."""
-        yield Canvas(id="canvas")
+        """The legend, the curves, and below them the values under the cursor and of its curve."""
         yield Static("", id="legend", markup=False)
+        yield CurveView(id="curve-view")
+        yield Static("", id="plot-cursor", markup=False)
+        yield Static("", id="plot-readings", markup=False)
 
-    def on_mount(self) -> None:
-        """Follow the theme."""
-        super().on_mount()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+    @property
+    def view(self) -> CurveView:
+        """Where the curves are."""
+        return self.query_one(CurveView)
+
+    @property
+    def room(self) -> Size:
+        """Cells there are for the curves; none where the pane is not in sight."""
+        width, height = self.content_size
+        lines = _LINES_AROUND + self.has_room_for_readings
+        return Size(width, height - lines) if width > 0 and height > lines else Size(0, 0)
+
+    @property
+    def plot(self) -> Plot | None:
+        """What is drawn."""
+        return self._plot
 
     @property
     def position(self) -> int:
         """The event under the cursor, by its place in the stream, from 0."""
         return self._position
 
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What is read from the curve under the cursor, each in words."""
+        return self._readings
+
+    @property
+    def legend(self) -> str:
+        """The legend, as plain text."""
+        return str(self.query_one("#legend", Static).render())
+
+    @property
+    def under_cursor(self) -> str:
+        """The line below the curves, as plain text."""
+        return str(self.query_one("#plot-cursor", Static).render())
+
+    # -- data --------------------------------------------------------------------------------------------
+
     def clear(self) -> None:
         """Show nothing."""
         self._plot = None
         self._position = 0
+        self._readings = ()
+        self._prompt = ""
+        self.view.show(None)
         self.caption("")
         self.say("")
 
-    def show_plot(self, plot: Plot | None) -> None:
-        """Draw a run's curves; None says that there is nothing to draw."""
+    def show_plot(self, plot: Plot | None, drawing: Drawing | None = None) -> None:
+        """Show a run's curves; None says that there is nothing to draw."""
         self._plot = plot
         if plot is None:
             self.caption("")
             self.say("Nothing to draw: this run has no events with a signal (yet).")
             return
+        if plot.is_empty:
+            self.caption(plot.caption)
+            self.say(plot.why_empty())
+            return
         self.show_content()
-        self._draw()
+        self.view.show(drawing)
+        self._describe()
+        self._list_curves()
+        self._mark()
 
     def show_cursor(self, position: int) -> None:
         """Mark the event at `position`."""
-        self._position = position
-        if self._plot is not None:
-            self._draw()
+        before, self._position = self._position, position
+        self._prompt = "" if before != position else self._prompt
+        if self._plot is None or self._plot.is_empty:
+            return
+        self._mark()
+        self._describe()
+        if self._plot.branch_at(before) != self._plot.branch_at(position):
+            self._list_curves()
+
+    def show_readings(self, readings: Sequence[str], chosen: int = 0) -> None:
+        """Say what is read from the curve under the cursor; the `chosen` one stands out."""
+        self._readings, self._chosen = tuple(readings), chosen
+        self._describe()
 
     def on_resize(self) -> None:
-        """Another size shows another number of points."""
-        if self._plot is not None:
-            self.call_after_refresh(self._draw)
+        """Other words have room, and other curves are to be drawn."""
+        self._describe()
+        self.post_message(self.Resized())
 
-    def on_hide(self) -> None:
-        """Nobody sees the curves."""
-        self._seen = False
+    # -- drawing -----------------------------------------------------------------------------------------
 
-    def on_show(self) -> None:
-        """The curves are seen again; the cursor may have moved."""
-        self._seen = True
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._plot is None or not self._seen or not self.is_attached:
+    def _mark(self) -> None:
+        plot, drawing = self._plot, self.view.drawing
+        if plot is None or drawing is None or not 0 <= self._position < plot.x.size:
+            self.view.mark(())
             return
-        canvas = self.query_one(Canvas).ready()
-        if canvas is None:
-            self.call_after_refresh(self._draw)
-            return
+        x = float(plot.x[self._position])
+        marks = []
+        axis = drawing.cell_of(x, drawing.y[0])
+        if axis is not None:
+            marks.append(Mark(axis[0], drawing.top + drawing.rows, _ON_AXIS, "curve-view--axis"))
+        if self._own_curve_is_drawn(plot):
+            for index, shown in reversed(list(enumerate(plot.shown))):
+                y = float(shown[self._position])
+                cell = drawing.cell_of(x, y) if math.isfinite(y) else None
+                if cell is not None:
+                    marks.append(Mark(*cell, _OTHER if index else _FIRST, "curve-view--cursor"))
+        self.view.mark(marks)
+
+    @staticmethod
+    def _own_curve_is_drawn(plot: Plot) -> bool:
+        return not plot.over or any(curve.positions.size for curve in plot.curves)
+
+    def _describe(self) -> None:
         plot = self._plot
-        self._describe(plot)
-        self._list_curves(plot)
-        _draw_curves(canvas, plot, self._position, self.content_size, dark=self.app.current_theme.dark)
-        canvas.refresh()
+        if plot is None or not self.is_attached:
+            return
+        title, notes = plot.title, list(plot.notes)
+        room = self.size.width - len(self.TITLE) - 4
+        while notes and width_of(" · ".join([title, notes[0]])) <= room:
+            title = f"{title} · {notes.pop(0)}"
+        self.caption(title)
+        self._notes = " · ".join(notes)
+        self._draw_cursor_line()
+        line = self.query_one("#plot-readings", Static)
+        line.display = self.has_room_for_readings
+        line.update(self._readings_line(), layout=False)
 
-    def _describe(self, plot: Plot) -> None:
-        under = plot.describe(self._position)
-        self.caption(plot.caption + (f"  ▸ {under}" if under else ""))
+    def _draw_cursor_line(self) -> None:
+        line = self.query_one("#plot-cursor", Static)
+        if self._prompt:
+            line.update(Content.styled(self._prompt, "$accent"), layout=False)
+            return
+        under = self._plot.describe(self._position) if self._plot else ""
+        parts: list[str | tuple[str, str]] = [("▸ ", "bold $accent"), under or "no event"]
+        if self._notes:
+            parts.append(("   " + self._notes, "$text-muted"))
+        line.update(Content.assemble(*parts), layout=False)
 
-    def _list_curves(self, plot: Plot) -> None:
-        # below the plot: inside it, the list would cover what is to be seen
-        legend = self.query_one("#legend", Static)
-        legend.display = len(plot.curves) > 1
+    def prompt(self, text: str) -> None:
+        """A line that is typed, or a hint, in place of the values under the cursor."""
+        self._prompt = text
+        self._draw_cursor_line()
+
+    @property
+    def has_room_for_readings(self) -> bool:
+        """Whether what is read from the curve is shown."""
+        return self.size.height > _TALL
+
+    def _readings_line(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for place, text in enumerate(self._readings):
+            parts += [("  " if place else "", ""), (text, "$accent" if place == self._chosen else "$text-muted")]
+        return Content.assemble(*parts)
+
+    def _list_curves(self) -> None:
+        # above the plot: inside it, the list would cover what is to be seen
+        plot = self._plot
+        if plot is None:
+            return
+        entries = plot.legend(self._position)
         hues = HUES[self.app.current_theme.dark]
-        name = f"{plot.slow[0]} " if len(plot.slow) == 1 else ""
-        parts = [
-            (f"  ■ {curve.label.removeprefix(name)}", hues[n % len(hues)])
-            for n, curve in enumerate(plot.curves)
-        ]
-        legend.update(Content.assemble((name.strip(), "$text-muted"), *parts))
+        parts: list[tuple[str, str]] = [(plot.scanned, "$text-muted")]
+        for entry in entries if len(entries) > 1 else ():
+            style = hues[entry.hue % len(hues)]
+            parts += [("  ", ""), ("■ ", style), (entry.label, f"bold underline {style}" if entry.here else style)]
+        self.query_one("#legend", Static).update(Content.assemble(*parts), layout=False)
+
+    # -- keys --------------------------------------------------------------------------------------------
 
     def move(self, where: str) -> None:
-        """Ask for the event that a key leads to."""
-        if self._plot is None or not self._plot.x.size:
+        """Ask for the event that a key leads to: along the curve, or up and down to another curve."""
+        plot = self._plot
+        if plot is None or not plot.x.size:
             return
-        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(
-            where, 0
-        )
-        last = int(self._plot.x.size) - 1
-        target = max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step)))
-        if target != self._position:
-            self._position = target  # at once: the next key counts from here
+        last = plot.x.size - 1
+        if where in ("up", "down") and plot.n_branches > 1:
+            self.go_to(plot.across(self._position, 1 if where == "down" else -1))
+            return
+        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(where, 0)
+        self.go_to(max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step))))
+
+    def go_to(self, position: int) -> None:
+        """Ask for an event."""
+        if position != self._position:
+            self._position = position  # at once: the next key counts from here
             self.post_message(self.Moved(self))
-
-
-def _draw_curves(canvas: PlotextPlot, plot: Plot, position: int, size: Size, *, dark: bool) -> None:
-    import math
-
-    plt = canvas.plt
-    plt.clear_figure()
-    for number, curve in enumerate(plot.curves):
-        draw_curve(plt, curve, number, size.width, dark=dark)
-    if 0 <= position < plot.x.size:
-        at, value = float(plot.x[position]), float(plot.y[position])
-        if math.isfinite(at) and math.isfinite(value):
-            plt.scatter([at], [value], color=Color.parse("#ffffff" if dark else "#000000").rgb, marker="●")
-    set_ticks(plt, plot.x, plot.y, size.width, size.height)
-    plt.xlabel(plot.x_name)
-    plt.grid(False, False)
-    plt.frame(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,7 +14,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..present.runs import RunFacts, RunRow, State
-from ..present.text import left, right
+from ..present.scan_label import ScanLabel
+from ..present.text import left, right, width_of
+from .curves import HUES
 
 _GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 10
 _HEAD_ROWS = 1
@@ -35,6 +38,7 @@ class RunList(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._rows: list[RunRow] = []
         self._facts: dict[str, RunFacts] = {}
+        self._marks: dict[str, int] = {}
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -72,6 +76,34 @@ class RunList(ScrollView, can_focus=False):
             if row.uid == uid:
                 self.refresh(Region(0, line + _HEAD_ROWS, self.size.width, 1))
                 break
+
+    def say_scanned(self, uid: str, label: ScanLabel) -> None:
+        """It is known better now what a run scanned."""
+        facts = self._facts.get(uid)
+        if facts is not None and facts.scanned != label:
+            self.add_facts(uid, replace(facts, scanned=label))
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """The marked runs, in the order in which they were marked, and the colour of each."""
+        return self._marks
+
+    def toggle_mark(self, hue: int) -> None:
+        """Mark the run under the cursor, or no longer."""
+        row = self.current
+        if row is None:
+            return
+        if self._marks.pop(row.uid, None) is None:
+            self._marks[row.uid] = hue
+        self.refresh()
+
+    def clear_marks(self) -> bool:
+        """Mark none; False where none was."""
+        had = bool(self._marks)
+        self._marks.clear()
+        if had:
+            self.refresh()
+        return had
 
     def forget_facts(self) -> None:
         """Have the runs read anew."""
@@ -135,10 +167,18 @@ class RunList(ScrollView, can_focus=False):
     # -- drawing -----------------------------------------------------------------------------------------
 
     def _widths(self, width: int) -> tuple[int, int, bool, bool]:
-        """Columns of what was scanned and of the sample; whether the frames and the time taken have room."""
+        """Columns of what was scanned and of the sample; whether the frames and the time taken have room.
+
+        What was scanned is worth more than how long it took.
+        """
+        seen = self.in_view()
         frames, took = width >= 64, width >= 70
         rest = max(8, width - _GLYPH - _WHEN - _POINTS - _STATE - 2 - frames * _FRAMES - took * _TOOK)
-        sample = max(6, min(28, round(rest * 0.38)))
+        needed = max([6, *(width_of(row.sample) for row in seen)])  # no more than names in sight need
+        label = max([0, *(len(facts.scanned.shortest) for row in seen if (facts := self._facts.get(row.uid)))])
+        if took and label > rest - min(needed, round(rest * 0.38)):
+            took, rest = False, rest + _TOOK
+        sample = max(6, min(28, round(rest * 0.38), needed))
         return (rest - sample, sample, frames, took)
 
     def render_line(self, y: int) -> Strip:
@@ -166,7 +206,7 @@ class RunList(ScrollView, can_focus=False):
     def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
         scanned, sample, with_frames, with_took = self._widths(width)
         facts = self._facts.get(row.uid)
-        what = facts.scanned if facts else ("" if row.plan == "scan" else row.plan)
+        what = facts.scanned.fitting(scanned) if facts else ("" if row.plan == "scan" else row.plan)
         counts = right(_count(facts.points) if facts else "", _POINTS)
         if with_frames:
             counts += right((_count(facts.frames) if facts.frames else "–") if facts else "", _FRAMES)
@@ -177,8 +217,12 @@ class RunList(ScrollView, can_focus=False):
             over = self.get_component_rich_style("run-list--cursor")
             base, dim = base + over, over if self.active else dim + _background(over)
             state = over if self.active else state + _background(over)
+        hue = self._marks.get(row.uid)
+        hues = HUES[self.app.current_theme.dark]
+        mark = state if hue is None else Style(color=hues[hue % len(hues)], bold=True) + _background(base)
         parts = [
-            (left(row.state.glyph, _GLYPH), state),
+            (row.state.glyph, state),
+            (" " if hue is None else "◆", mark),
             (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ..present.runs import RunFacts, RunRow, SampleFilter
+from ..present.scan_label import ScanLabel
 from .pane import Pane
 from .run_list import RunList
 
@@ -84,6 +85,33 @@ class RunsPane(Pane):
         """The run under the cursor."""
         return self.run_list.current
 
+    @property
+    def rows(self) -> list[RunRow]:
+        """All runs that were read, newest first, whatever is searched for."""
+        return self._all
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """The marked runs and the colour of each."""
+        return self.run_list.marks
+
+    def marked_rows(self) -> list[RunRow]:
+        """The marked runs, in the order in which they were marked."""
+        by_uid = {row.uid: row for row in self._all if row.uid in self.marks}
+        return [by_uid[uid] for uid in self.marks if uid in by_uid]
+
+    def toggle_mark(self, hue: int) -> None:
+        """Mark the run under the cursor, or no longer, and go on to the next."""
+        self.run_list.toggle_mark(hue)
+        self._describe()
+        self.move("down")
+
+    def clear_marks(self) -> bool:
+        """Mark none; False where none was."""
+        had = self.run_list.clear_marks()
+        self._describe()
+        return had
+
     # -- data --------------------------------------------------------------------------------------------
 
     def add_rows(self, rows: list[RunRow], *, first: bool, done: bool) -> None:
@@ -109,6 +137,10 @@ class RunsPane(Pane):
         """Fill in what was read of a run."""
         self.run_list.add_facts(uid, facts)
 
+    def say_scanned(self, uid: str, label: ScanLabel) -> None:
+        """It is known better now what a run scanned."""
+        self.run_list.say_scanned(uid, label)
+
     def reread_facts(self) -> None:
         """Ask anew for what is known of the runs in view."""
         self.run_list.forget_facts()
@@ -129,7 +161,8 @@ class RunsPane(Pane):
 
     def _describe(self) -> None:
         shown, total = len(self.run_list.rows), len(self._all)
-        self.caption(self._filter.caption(shown, total, self._more))
+        marked = f" · {len(self.marks)} marked" if self.marks else ""
+        self.caption(self._filter.caption(shown, total, self._more) + marked)
         if shown:
             self.show_content()
         elif self._filter:

@@ -68,7 +68,8 @@ class Drive:
     def event_under_cursor(self) -> str:
         """The number of the event under the cursor of the table."""
         table = self.screen.events.table
-        return str(table.get_row_at(table.cursor_row)[0]).strip()
+        assert table.page is not None
+        return table.page.cells[table.cursor_row][0].strip()
 
     def runs_in_view(self) -> list[str]:
         """The lines of the run list, heading left out."""

@@ -15,12 +15,13 @@ from resonance_tui.analysis.axes import (
     Axes,
     clusters,
     find_axes,
-    first_signal,
+
     motor_names,
     moves,
     nearest_cluster,
     short_name,
 )
+from resonance_tui.analysis.signals import first_signal
 from resonance_tui.catalog import Catalog
 from resonance_tui.present.scan import scan_label
 

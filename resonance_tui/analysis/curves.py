@@ -1,0 +1,278 @@
+"""Curves from the columns of a run: divided by the beam, as absorbance, between the edges; derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from .axes import Axes, Branches, Values, find_axes, find_branches, motor_names, sweep_index
+from .signals import MONITOR, first_signal, has_monitor
+
+Norm = Literal["none", "ratio", "absorbance", "edge"]
+Scale = Literal["linear", "log", "symlog"]
+
+NORMS: tuple[Norm, ...] = ("none", "ratio", "absorbance", "edge")
+SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")
+
+SEQ_NUM, TIME = "seq_num", "time"
+
+NO_BEAM = (0.05, 1e-3, 0.0)
+"""Shares of the strong beam below which there is none, the usual one first: what is divided by less explodes."""
+
+_STRONG = 95.0
+_ENDS = 0.1  # of the range of x: before the edge, and behind it
+_LARGEST = 1e300  # beyond it a plot's own arithmetic overflows
+
+
+@dataclass(frozen=True, slots=True)
+class RunColumns:
+    """All events of a run, field by field.
+
+    Attributes
+    ----------
+    uid : str
+    columns : dict of str to array, shape (n,)
+        The fields that hold numbers, NaN where missing; ``seq_num`` and ``time`` (Unix seconds) among them.
+    words : dict of str to list
+        The other fields, as they are.
+    data_keys : mapping
+        What the stream says of its fields.
+    """
+
+    uid: str
+    columns: dict[str, Values]
+    words: dict[str, list[Any]] = field(default_factory=dict)
+    data_keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.columns[SEQ_NUM].size
+
+    @property
+    def fields(self) -> dict[str, Values]:
+        """The columns that are data, without the event's own number and time."""
+        return {name: values for name, values in self.columns.items() if name not in (SEQ_NUM, TIME)}
+
+    @property
+    def motors(self) -> list[str]:
+        """The fields that are motors."""
+        return motor_names(self.data_keys, list(self.fields))
+
+    def find_axes(self) -> Axes:
+        """What was scanned."""
+        return find_axes(self.fields, self.motors)
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return sum(values.nbytes for values in self.columns.values()) + sum(
+            64 * len(values) for values in self.words.values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How curves are made.
+
+    Attributes
+    ----------
+    x : str
+        A field, ``seq_num`` or ``time``.
+    ys : tuple of str
+        The fields that are drawn.
+    by : tuple of str
+        The motors of which each place has a curve of its own.
+    norm : {"none", "ratio", "absorbance", "edge"}
+        As measured; ÷ i0; −ln(÷ i0); 0 before the edge and 1 behind it.
+    scale : {"linear", "log", "symlog"}
+    derivative : bool
+        dy/dx instead of y.
+    offset : bool
+        Each curve a step above the one before.
+    no_beam : float
+        The share of the strong beam below which a point is left out where it is divided by i0.
+    """
+
+    x: str
+    ys: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    norm: Norm = "none"
+    scale: Scale = "linear"
+    derivative: bool = False
+    offset: bool = False
+    no_beam: float = NO_BEAM[0]
+
+
+def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
+    """The plot a scientist would have made; None where there is nothing to draw."""
+    fields = run.fields
+    x = axes.fast or SEQ_NUM
+    y = first_signal(fields, run.data_keys, axes)
+    if y is None:  # no signal: at least how the motor went
+        x, y = SEQ_NUM, axes.fast or next(iter(fields), None)
+    if y is None:
+        return None
+    divided = axes.kind == "energy" and y != MONITOR and y not in run.motors and has_monitor(fields)
+    return Recipe(x, (y,), axes.slow if x != SEQ_NUM else (), "ratio" if divided else "none")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """So many points are not drawn, and why, in words that follow «points»: ``with |i0| < 0.0003``."""
+
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The values that a recipe makes of one field; shape (n,), NaN where there is none."""
+
+    values: Values
+    left_out: tuple[LeftOut, ...]
+
+
+def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> Made:
+    """What a recipe makes of the field `y`; the scale and the offset are left to whoever draws.
+
+    Points are left out where a value is missing, where there was no beam to divide by (``|i0|`` below a
+    share of its 95th percentile), and where a logarithm does not exist.
+    """
+    n = len(run)
+    x = drawable(run.columns.get(recipe.x, np.full(n, np.nan)))
+    values = drawable(run.columns.get(y, np.full(n, np.nan)))
+    left_out = [LeftOut(int(np.count_nonzero(~(np.isfinite(x) & np.isfinite(values)))), "without a value")]
+    monitor = run.columns.get(MONITOR)
+    if recipe.norm != "none" and monitor is not None and y != MONITOR:
+        values, dark, limit = _divided(values, drawable(monitor), x, recipe.no_beam)
+        left_out += [LeftOut(dark, f"with |{MONITOR}| < {limit:g}")]
+    if recipe.norm == "absorbance":
+        bad = np.isfinite(values) & (values <= 0)
+        left_out += [LeftOut(int(np.count_nonzero(bad & np.isfinite(x))), "≤ 0, of which there is no logarithm")]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = -np.log(np.where(bad, np.nan, values))
+    if recipe.norm == "edge":
+        values = _per_branch(x, values, branches, edge_normalised)
+    if recipe.derivative:
+        values = _per_branch(x, values, branches, derivative)
+    return Made(values, tuple(one for one in left_out if one.count))
+
+
+def drawable(values: Values) -> Values:
+    """The values with NaN for everything that cannot be drawn."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(values) < _LARGEST, values, np.nan)
+
+
+def _divided(values: Values, monitor: Values, x: Values, share: float) -> tuple[Values, int, float]:
+    """The values ÷ the monitor; how many had too little of it, and what is too little."""
+    size = np.abs(monitor)
+    finite = size[np.isfinite(size)]
+    strong = float(np.percentile(finite, _STRONG)) if finite.size else 0.0
+    limit = float(f"{share * strong:.1g}")  # the very number that the title says
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        dark = (size < limit) | (size == 0)
+        ratio = values / np.where(dark, np.nan, monitor)
+    counted = dark & np.isfinite(values) & np.isfinite(x)
+    return drawable(ratio), int(np.count_nonzero(counted)), limit
+
+
+def _per_branch(
+    x: Values, y: Values, branches: Branches, make: Callable[[Values, Values], Values]
+) -> Values:
+    made = np.full(y.size, np.nan)
+    for here in branches.groups():
+        made[here] = make(x[here], y[here])
+    return made
+
+
+def edge_normalised(x: Values, y: Values) -> Values:
+    """A spectrum with 0 before its edge and 1 behind it.
+
+    ``(y − pre) / (post − pre)``, where pre and post are the means over the first and the last tenth of the
+    range of x: the constant pre-edge and post-edge lines of B. Ravel and M. Newville, J. Synchrotron Rad. 12,
+    537 (2005). NaN where the two are the same.
+    """
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.any():
+        return np.full(y.size, np.nan)
+    low, high = float(x[finite].min()), float(x[finite].max())
+    room = _ENDS * (high - low)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        pre = float(y[finite & (x <= low + room)].mean())
+        post = float(y[finite & (x >= high - room)].mean())
+        return drawable((y - pre) / (post - pre if post != pre else np.nan))
+
+
+def derivative(x: Values, y: Values) -> Values:
+    """dy/dx along each sweep, by central differences that allow for uneven steps.
+
+    Second order inside and first order at the ends (B. Fornberg, Math. Comp. 51, 699 (1988), as in
+    `numpy.gradient`). NaN where a sweep has a single point; where x stands, only the first of its points counts.
+    """
+    made = np.full(y.size, np.nan)
+    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if finite.size < 2:
+        return made
+    sweeps = sweep_index(x)[finite]
+    for sweep in np.unique(sweeps):
+        here = finite[sweeps == sweep]
+        here = here[np.concatenate(([True], np.diff(x[here]) != 0))]
+        if here.size >= 2:
+            with np.errstate(all="ignore"):
+                made[here] = drawable(np.gradient(y[here], x[here]))
+    return made
+
+
+# -- scales ----------------------------------------------------------------------------------------------
+
+
+def linear_below(curves: Sequence[Values]) -> float:
+    """The size of values below which a symmetric logarithm is linear: a power of ten, in units of y.
+
+    The tenth percentile of the sizes, but not less than a millionth of the largest.
+    """
+    sizes = [np.abs(values[np.isfinite(values) & (values != 0)]) for values in curves]
+    every = np.concatenate(sizes) if sizes else np.zeros(0)
+    if not every.size:
+        return 1.0
+    size = max(float(np.percentile(every, 10)), 1e-6 * float(every.max()), 1e-300)
+    return float(10.0 ** np.floor(np.log10(size)))
+
+
+def scaled(values: Values, scale: Scale, linear: float) -> tuple[Values, int]:
+    """Values as they are drawn, and how many cannot be: decadic logarithms of what is positive.
+
+    The symmetric one is ``sign(y) · log10(1 + |y| / linear)`` (J. B. W. Webber, Meas. Sci. Technol. 24, 027001
+    (2013)).
+    """
+    if scale == "linear":
+        return values, 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if scale == "symlog":
+            return np.sign(values) * np.log10(1.0 + np.abs(values) / linear), 0
+        bad = np.isfinite(values) & (values <= 0)
+        return np.log10(np.where(bad, np.nan, values)), int(np.count_nonzero(bad))
+
+
+def branches_of(run: RunColumns, by: Sequence[str]) -> Branches:
+    """Which event belongs to which curve."""
+    return find_branches(run.columns, [name for name in by if name in run.columns], len(run))
+
+
+# -- one curve compared with another -----------------------------------------------------------------------
+
+
+def compared(
+    x: Values, y: Values, first_x: Values, first_y: Values, how: Literal["difference", "ratio"]
+) -> Values:
+    """A curve minus, or over, the first one, which is interpolated linearly; NaN outside of its range."""
+    finite = np.isfinite(first_x) & np.isfinite(first_y)
+    if not finite.any():
+        return np.full(y.size, np.nan)
+    order = np.argsort(first_x[finite], kind="stable")
+    base = np.interp(x, first_x[finite][order], first_y[finite][order], left=np.nan, right=np.nan)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return drawable(y - base if how == "difference" else y / np.where(base == 0, np.nan, base))

@@ -1,0 +1,164 @@
+"""Numbers read from a curve: its maximum, centroid and width, or the cut of a knife edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .axes import Values
+
+_ENDS = 0.1  # of the points: each end, whose mean is the level there
+_EDGE = 0.5  # of the range: ends that differ by more are those of an edge
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Where a peak crosses half of its height; None where it does not within the range.
+
+    Attributes
+    ----------
+    left, right : float or None
+        In units of x.
+    """
+
+    left: float | None
+    right: float | None
+
+    @property
+    def fwhm(self) -> float | None:
+        """The full width at half maximum, in units of x."""
+        return None if self.left is None or self.right is None else self.right - self.left
+
+    @property
+    def middle(self) -> float | None:
+        """Midway between the crossings, in units of x."""
+        return None if self.left is None or self.right is None else (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """What is read from one curve; positions in units of x, heights in units of y.
+
+    Attributes
+    ----------
+    shape : {"peak", "dip", "edge", "flat"}
+    extreme, at : float
+        The largest value and where it is; of a dip, the smallest.
+    centroid, centroid_raw : float or None
+        With the baseline taken off, and as it is.
+    width, width_raw : Width or None
+        The same of a peak's or a dip's width.
+    half_cut : float or None
+        Of an edge: where it is midway between its two levels.
+    levels : tuple of float
+        The means of both ends.
+    points : int
+    """
+
+    shape: Literal["peak", "dip", "edge", "flat"]
+    extreme: float
+    at: float
+    centroid: float | None
+    centroid_raw: float | None
+    width: Width | None
+    width_raw: Width | None
+    half_cut: float | None
+    levels: tuple[float, float]
+    points: int
+
+    @property
+    def rises(self) -> bool:
+        """Whether an edge goes up with x."""
+        return self.levels[1] > self.levels[0]
+
+
+def read_out(x: Values, y: Values) -> Readout | None:
+    """Read a curve; None where it has no point.
+
+    Points are taken in the order of x. An edge is a curve whose ends differ by more than half of its range;
+    of anything else the local baseline, a straight line through the means of its ends, is taken off.
+    """
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.any():
+        return None
+    x, y = x[finite], y[finite]
+    order = np.argsort(x, kind="stable")
+    x, y = x[order], y[order]
+    ends = max(1, round(_ENDS * x.size)) if x.size > 2 else 1
+    levels = (float(y[:ends].mean()), float(y[-ends:].mean()))
+    span = float(np.ptp(y))
+    top = int(y.argmax())
+    if span == 0 or x.size < 3 or float(np.ptp(x)) == 0:
+        return Readout("flat", float(y[top]), float(x[top]), None, None, None, None, None, levels, x.size)
+    centres = float(x[:ends].mean()), float(x[-ends:].mean())
+    if abs(levels[1] - levels[0]) > _EDGE * span:
+        cut = half_cut(x, y, levels)
+        return Readout("edge", float(y[top]), float(x[top]), None, None, None, None, cut, levels, x.size)
+    base = levels[0] + (levels[1] - levels[0]) * (x - centres[0]) / (centres[1] - centres[0])
+    above = y - base
+    if -float(above.min()) > float(above.max()):
+        low = int(y.argmin())
+        return Readout(
+            "dip", float(y[low]), float(x[low]), centroid(x, -above), None, half_width(x, -above),
+            None, None, levels, x.size,
+        )  # fmt: skip
+    return Readout(
+        "peak", float(y[top]), float(x[top]), centroid(x, above), centroid(x, y), half_width(x, above),
+        half_width(x, y), None, levels, x.size,
+    )  # fmt: skip
+
+
+def centroid(x: Values, y: Values) -> float | None:
+    """The centre of mass of what is above zero, ``∫ x·y dx / ∫ y dx`` by the trapezoidal rule; None without any.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Rising.
+    y : array, shape (n,)
+        What is below zero counts as zero.
+    """
+    weight = np.maximum(y, 0.0)
+    total = float(np.sum(np.diff(x) * (weight[1:] + weight[:-1])) / 2)
+    if not total > 0:
+        return None
+    moment = float(np.sum(np.diff(x) * (weight[1:] * x[1:] + weight[:-1] * x[:-1])) / 2)
+    return moment / total
+
+
+def half_width(x: Values, y: Values) -> Width:
+    """Where a peak falls through half of its maximum, to both sides of it, interpolated linearly.
+
+    The full width at half maximum of a Gaussian is 2·√(2·ln 2)·σ.
+    """
+    top = int(y.argmax())
+    half = float(y[top]) / 2
+    if not half > 0:
+        return Width(None, None)
+    below_left = np.flatnonzero(y[: top + 1] < half)
+    below_right = np.flatnonzero(y[top:] < half)
+    left = _crossing(x, y, int(below_left[-1]), half) if below_left.size else None
+    right = _crossing(x, y, top + int(below_right[0]) - 1, half) if below_right.size else None
+    return Width(left, right)
+
+
+def half_cut(x: Values, y: Values, levels: tuple[float, float]) -> float | None:
+    """Where an edge is midway between its `levels`, interpolated linearly; of several places the middle one.
+
+    For the integral of a Gaussian beam over a blade (an error function) that is the beam's centre.
+    """
+    middle = (levels[0] + levels[1]) / 2
+    side = y > middle
+    places = np.flatnonzero(side[1:] != side[:-1])
+    if not places.size:
+        return None
+    crossings = sorted(_crossing(x, y, int(place), middle) for place in places)
+    return crossings[len(crossings) // 2]
+
+
+def _crossing(x: Values, y: Values, place: int, level: float) -> float:
+    """Where the line between the points `place` and `place + 1` meets a level."""
+    x0, x1, y0, y1 = float(x[place]), float(x[place + 1]), float(y[place]), float(y[place + 1])
+    return x0 if y1 == y0 else x0 + (x1 - x0) * (level - y0) / (y1 - y0)

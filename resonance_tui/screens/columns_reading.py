@@ -1,0 +1,135 @@
+"""All events of a run as columns: read once, kept within bounds, for plots, sorting and finding."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .loads import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..analysis.axes import Axes
+    from ..analysis.curves import RunColumns
+    from ..catalog import Run
+    from .loads import Ticket
+
+    Values = np.ndarray[Any, np.dtype[np.float64]]
+
+_STREAM = "primary"
+_KEPT_BYTES = 128 * 2**20
+_KEPT_AXES = 4096
+_TELL_EVERY = 0.5
+
+
+class ColumnsReader:
+    """Reads the events of runs; safe to use from several reader threads.
+
+    Parameters
+    ----------
+    run_of : callable
+        The run of a uid.
+    """
+
+    def __init__(self, run_of: Callable[[str], Run]) -> None:
+        self._run_of = run_of
+        self._kept: OrderedDict[str, RunColumns] = OrderedDict()
+        self._axes: OrderedDict[str, Axes] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def forget(self) -> None:
+        """Read everything anew from here on."""
+        with self._guard:
+            self._kept.clear()
+            self._axes.clear()
+
+    def columns(self, uid: str, ticket: Ticket, *, tell: bool = False) -> RunColumns:
+        """All events of a run; with `tell`, how far the reading is."""
+        with self._guard:
+            known = self._kept.get(uid)
+            if known is not None:
+                self._kept.move_to_end(uid)
+                return known
+        run = self._run_of(uid)
+        columns = self._read(run, ticket, tell=tell)
+        axes = columns.find_axes()
+        with self._guard:
+            self._axes[uid] = axes
+            while len(self._axes) > _KEPT_AXES:
+                self._axes.popitem(last=False)
+            if run.time_stop is not None:  # what still grows is read again
+                self._kept[uid] = columns
+                while len(self._kept) > 1 and sum(kept.size for kept in self._kept.values()) > _KEPT_BYTES:
+                    self._kept.popitem(last=False)
+        return columns
+
+    def known_axes(self, uid: str) -> Axes | None:
+        """What a run scanned, where all of it was read."""
+        with self._guard:
+            return self._axes.get(uid)
+
+    def _read(self, run: Run, ticket: Ticket, *, tell: bool) -> RunColumns:
+        import numpy as np
+
+        from ..analysis.curves import SEQ_NUM, TIME, RunColumns
+        from ..analysis.values import as_floats
+
+        stream = run.streams.get(_STREAM)
+        parts: list[dict[str, Values]] = []
+        words: dict[str, list[Any]] = {}
+        lengths: list[int] = []
+        seq: list[Any] = []
+        times: list[Any] = []
+        told = time.monotonic()
+        for page in run.event_pages(_STREAM):
+            ticket.check()
+            part, rest = sort_out(page.columns)
+            parts.append(part)
+            for name, values in rest.items():
+                words.setdefault(name, [None] * len(seq)).extend(values)
+            lengths.append(len(page))
+            seq += page.seq_num
+            times += page.time
+            for missing in words.values():
+                missing.extend([None] * (len(seq) - len(missing)))
+            if tell and time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(Progress(len(seq), page.total))
+        columns = stacked(parts, lengths)
+        columns[SEQ_NUM] = as_floats(seq) if seq else np.zeros(0)
+        columns[TIME] = as_floats(times) if times else np.zeros(0)
+        only_words = {
+            name: values for name, values in words.items() if name not in columns and any(v is not None for v in values)
+        }
+        return RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
+
+
+def sort_out(columns: dict[str, list[Any]]) -> tuple[dict[str, Values], dict[str, list[Any]]]:
+    """The columns that hold numbers, as float64 with NaN where a value is none; and the other ones."""
+    from ..analysis.values import as_floats, is_number
+
+    numbers: dict[str, Values] = {}
+    words: dict[str, list[Any]] = {}
+    for name, values in columns.items():
+        if any(map(is_number, values)):
+            numbers[name] = as_floats(values)
+        else:
+            words[name] = values
+    return numbers, words
+
+
+def stacked(parts: list[dict[str, Values]], lengths: list[int]) -> dict[str, Values]:
+    """Pages of columns one below the other; NaN where a page lacks one."""
+    import numpy as np
+
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: np.concatenate(
+            [part.get(name, np.full(n, np.nan)) for part, n in zip(parts, lengths, strict=True)]
+        )
+        for name in names
+    }

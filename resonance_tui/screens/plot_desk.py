@@ -1,0 +1,453 @@
+"""All that happens around the plot pane: what is drawn of a run, and how, and what is read from it.
+
+The screen has the one cursor and the loads; this has the recipe of the plot, which is remembered for each
+kind of scan, and the runs that are drawn over one another.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..present.text import plural
+from .entry import LineEntry
+from .plot_overlay import Overlay
+
+if TYPE_CHECKING:
+    from ..analysis.axes import Axes
+    from ..analysis.curves import Recipe, RunColumns
+    from ..present.readouts import Reading
+    from ..present.series import Plot
+    from ..widgets.picker import Option
+    from ..widgets.plot_drawing import Drawing, Limits
+    from ..widgets.plot_pane import PlotPane
+    from .browse import BrowseScreen
+    from .loads import Ticket
+
+PLOT_GROUPS = ("columns", "curves", "readings")
+"""The loads that concern the plot of one run."""
+
+_ON_THE_CURVE = ("peak", "nearer", "further")
+_NEARER = 0.5
+_NARROWEST = 1e-6  # of the whole range
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plot and its drawing, where there is room for one."""
+
+    plot: Plot
+    drawing: Drawing | None
+
+
+class PlotDesk:
+    """The plot of the selected run.
+
+    Parameters
+    ----------
+    screen : BrowseScreen
+    """
+
+    def __init__(self, screen: BrowseScreen) -> None:
+        self.screen = screen
+        self.entry = LineEntry(lambda text: self.pane.prompt(text))
+        self.overlay = Overlay(self)
+        self.columns: RunColumns | None = None
+        self.axes: Axes | None = None
+        self.recipe: Recipe | None = None
+        self._remembered: dict[tuple[str, str | None], Recipe] = {}
+        self._window: Limits | None = None
+        self._drawn_for: object = None
+        self._readings: tuple[Reading, ...] = ()
+        self._read_of: object = None
+        self._chosen = 0
+        self._serial = 0
+        self._scanned = ""
+        self._then = ""
+        self._fine = False
+
+    @property
+    def pane(self) -> PlotPane:
+        """The plot pane."""
+        return self.screen.plot
+
+    @property
+    def plot(self) -> Plot | None:
+        """What is drawn."""
+        return self.pane.plot
+
+    @property
+    def position(self) -> int:
+        """The event under the cursor."""
+        return self.screen.selection.position
+
+    # -- another run -------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Another run: nothing is known of its events yet."""
+        self.columns = self.axes = self.recipe = None
+        self._window = None
+        self._drawn_for = self._read_of = None
+        self._readings = ()
+        self._chosen = 0
+        self._then = ""
+        self.entry.close()
+        self.overlay.run_changed()
+
+    def take_columns(self, columns: RunColumns) -> None:
+        """All events of the run were read."""
+        from ..analysis.curves import first_recipe
+        from ..present.scan import scan_label
+
+        again = self.columns is not None  # read anew: what the user chose stays
+        self.columns, self.axes = columns, columns.find_axes()
+        label = scan_label(self.screen.plan, self.axes, columns.fields)
+        self._scanned = label.full
+        if self.screen.selection.uid is not None:
+            self.screen.runs.say_scanned(self.screen.selection.uid, label)
+        if self.recipe is None or not again:
+            first = first_recipe(columns, self.axes)
+            self.recipe = first and self._as_remembered(first, columns)
+        if self.recipe is None:
+            self.pane.show_plot(None)
+            return
+        self.request()
+
+    def _as_remembered(self, first: Recipe, columns: RunColumns) -> Recipe:
+        """The recipe that the user chose for such scans, as far as this run has the fields."""
+        chosen = self._remembered.get(self._kind)
+        if chosen is None:
+            return first
+        ys = tuple(name for name in chosen.ys if name in columns.columns)
+        by = tuple(name for name in chosen.by if name in columns.columns)
+        x = chosen.x if chosen.x in columns.columns else first.x
+        return replace(chosen, x=x, ys=ys or first.ys, by=by if by or not chosen.by else first.by)
+
+    @property
+    def _kind(self) -> tuple[str, str | None]:
+        return (self.axes.kind, self.axes.fast) if self.axes else ("", None)
+
+    # -- drawing -----------------------------------------------------------------------------------------
+
+    def request(self) -> None:
+        """Have the curves drawn, as they are looked at now."""
+        columns, recipe, uid = self.columns, self.recipe, self.screen.selection.uid
+        size = self.pane.room
+        if columns is None or recipe is None or uid is None:
+            return
+        theme = self.screen.app.current_theme
+        background = self.screen.app.theme_variables.get("background", "#000000")
+        position, window, overlay = self.position, self._window, self.overlay
+        runs, compare, scanned = overlay.request, overlay.compare, self._scanned
+        dots = "braille" if self._fine else "hd"
+        self._serial += 1
+        self._drawn_for = (columns.uid, size)
+
+        def draw(ticket: Ticket) -> Drawn:
+            from ..present.series import make_plot
+            from ..widgets.plot_drawing import draw_plot
+
+            over = overlay.read(runs, columns, ticket)
+            ticket.check()
+            plot = make_plot(columns, recipe, over, compare, scanned)
+            ticket.check()
+            if not size or plot.is_empty:  # not in sight: drawn once it is
+                return Drawn(plot, None)
+            drawing = draw_plot(
+                plot, position, size.width, size.height,
+                dark=theme.dark, background=background, window=window, dots=dots,
+            )  # fmt: skip
+            return Drawn(plot, drawing)
+
+        self.screen.ask("curves", (uid, self._serial), draw)
+        if runs:
+            self.screen.say_if_slow("curves", self.pane, "Reading the runs…")
+
+    def fit(self) -> None:
+        """Another room: draw again, from memory."""
+        if self.columns is not None and self._drawn_for != (self.columns.uid, self.pane.room):
+            self.request()
+
+    def theme_changed(self) -> None:
+        """Other colours."""
+        self.request()
+
+    def loaded(self, group: str, value: object) -> None:
+        """Something was worked out for the selected run."""
+        if isinstance(value, Drawn):
+            self.pane.show_plot(value.plot, value.drawing)
+            self.pane.show_cursor(self.position)
+            if value.plot.over:
+                self.pane.prompt(f"{plural(value.plot.over, 'run')} over one another · D compares · = ends")
+            self.screen.table_desk.plot_changed()
+            self._read_of = None
+            self._read_curve()
+            then, self._then = self._then, ""
+            if then:
+                self.do(then)
+        elif group == "readings" and isinstance(value, tuple):
+            self._readings = value
+            self._chosen = min(self._chosen, max(0, len(value) - 1))
+            self._show_readings()
+
+    def cursor_moved(self, before: int) -> None:
+        """The cursor is on another event."""
+        plot, position = self.plot, self.position
+        self.pane.show_cursor(position)
+        if plot is None or self.columns is None:
+            return
+        moved_out = self._keep_in_sight(plot, position)
+        other_curve = plot.branch_at(before) != plot.branch_at(position)
+        if moved_out or (other_curve and plot.in_sight(before) != plot.in_sight(position)):
+            self.request()
+        elif other_curve:
+            self._read_curve()
+
+    def _keep_in_sight(self, plot: Plot, position: int) -> bool:
+        """Move the window to where the cursor is; whether it had to."""
+        if self._window is None or not 0 <= position < plot.x.size:
+            return False
+        low, high = self._window
+        x = float(plot.x[position])
+        if not math.isfinite(x) or low <= x <= high:
+            return False
+        half = (high - low) / 2
+        self._window = (x - half, x + half)
+        return True
+
+    # -- read-outs ---------------------------------------------------------------------------------------
+
+    def _read_curve(self) -> None:
+        """Read the curve under the cursor, in its visible range."""
+        plot, uid = self.plot, self.screen.selection.uid
+        if plot is None or uid is None:
+            return
+        branch, window = plot.branch_at(self.position), self._window
+        if self._read_of == (id(plot), branch, window):
+            return
+        self._read_of = (id(plot), branch, window)
+        curve = plot.curve_at(self.position)
+        if curve is None:
+            self._readings = ()
+            self._show_readings()
+            return
+        x, y = plot.x[curve.positions], plot.ys[0][curve.positions]
+
+        def read(_: Ticket) -> tuple[Reading, ...]:
+            from ..analysis.readout import read_out
+            from ..present.readouts import readings
+
+            if window is None:
+                return readings(read_out(x, y))
+            inside = (x >= window[0]) & (x <= window[1])
+            return readings(read_out(x[inside], y[inside]))
+
+        self.screen.ask("readings", (uid, branch), read)
+
+    def _show_readings(self) -> None:
+        self.pane.show_readings([reading.text for reading in self._readings], self._chosen)
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def do(self, what: str) -> None:
+        """A key of the plot pane."""
+        if self.columns is None or self.recipe is None:
+            reading = self.screen.loads.busy("columns") or "settle" in self.screen.pending
+            self._then = what if reading and what in _ON_THE_CURVE else ""
+            self.pane.prompt("the events are still being read" if reading else "")
+            return
+        self.pane.prompt("")
+        if what in _ON_THE_CURVE and self.screen.loads.busy("curves"):
+            self._then = what  # on the curve that comes
+            return
+        getattr(self, f"_do_{what}")(self.recipe, self.columns)
+
+    def _use(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._remembered[self._kind] = recipe
+        self.request()
+
+    def _do_x(self, recipe: Recipe, columns: RunColumns) -> None:
+        options = self._options(columns, (*columns.motors, "seq_num", "time"))
+        self.screen.picker.open("x axis", options, (recipe.x,), lambda picked: self._set_x(picked[0]))
+
+    def _set_x(self, x: str) -> None:
+        if self.recipe is None or self.columns is None or self.axes is None:
+            return
+        self._window = None
+        # what is x now tells no curves apart; what was may, where it stood still between sweeps
+        by = tuple(name for name in self.recipe.by if name != x)
+        if x == self.axes.fast:
+            by = self.axes.slow
+        self._use(replace(self.recipe, x=x, by=by))
+
+    def _do_y(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.signals import signal_names
+
+        options = self._options(columns, signal_names(columns.fields, columns.data_keys))
+
+        def use(picked: tuple[str, ...]) -> None:
+            if self.recipe is not None:
+                self._use(replace(self.recipe, ys=picked))
+
+        self.screen.picker.open("y axis", options, recipe.ys, use, several=True)
+
+    def _do_by(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.axes import clusters, moves
+
+        motors = [
+            name for name in columns.motors
+            if name != recipe.x
+            and moves(columns.columns[name])
+            and _FEWEST <= clusters(columns.columns[name]).size <= len(columns) // 2
+        ]  # fmt: skip
+        if not motors:
+            self.pane.prompt("no motor stood at few places: there is one curve")
+            return
+        from ..widgets.picker import Option
+
+        none = Option("", "one curve", "")
+        options = [none, *self._options(columns, motors)[: len(motors)]]
+
+        def use(picked: tuple[str, ...]) -> None:
+            if self.recipe is not None:
+                self._use(replace(self.recipe, by=tuple(name for name in picked if name)))
+
+        self.screen.picker.open("a curve for each", options, recipe.by, use, several=True, may_be_empty=True)
+
+    @staticmethod
+    def _options(columns: RunColumns, first: Any) -> list[Option]:
+        """All fields to pick from, those that come first at the top."""
+        from ..present.series import field_name
+        from ..present.units import unit_of
+        from ..widgets.picker import Option
+
+        order = dict.fromkeys((*first, *columns.fields))
+        return [Option(name, field_name(name), unit_of(name, columns.data_keys)) for name in order]
+
+    def _do_norm(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.curves import NORMS
+        from ..analysis.signals import has_monitor
+
+        norms = NORMS if has_monitor(columns.columns) else tuple(n for n in NORMS if n != "ratio")
+        if len(norms) < len(NORMS):
+            self.pane.prompt("this run has no i0 to divide by")
+        at = norms.index(recipe.norm) if recipe.norm in norms else 0
+        self._use(replace(recipe, norm=norms[(at + 1) % len(norms)]))
+
+    def _do_beam(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.curves import NO_BEAM
+
+        if recipe.norm == "none":
+            self.pane.prompt("nothing is divided by i0: i does that")
+            return
+        at = NO_BEAM.index(recipe.no_beam) if recipe.no_beam in NO_BEAM else 0
+        share = NO_BEAM[(at + 1) % len(NO_BEAM)]
+        self.pane.prompt(f"points with less than {share:.1%} of the strong i0 are left out" if share
+                         else "no point is left out for its i0")  # fmt: skip
+        self._use(replace(recipe, no_beam=share))
+
+    def _do_scale(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.curves import SCALES
+
+        scale = SCALES[(SCALES.index(recipe.scale) + 1) % len(SCALES)]
+        self._use(replace(recipe, scale=scale))
+
+    def _do_derivative(self, recipe: Recipe, columns: RunColumns) -> None:
+        self._use(replace(recipe, derivative=not recipe.derivative))
+
+    def _do_offset(self, recipe: Recipe, columns: RunColumns) -> None:
+        plot = self.plot
+        if plot is not None and len(plot.curves) < _FEWEST and not recipe.offset:
+            self.pane.prompt("there is one curve: nothing to set apart")
+        self._use(replace(recipe, offset=not recipe.offset))
+
+    def _do_first(self, recipe: Recipe, columns: RunColumns) -> None:
+        from ..analysis.curves import first_recipe
+
+        self._remembered.pop(self._kind, None)
+        self._window = None
+        first = first_recipe(columns, columns.find_axes())
+        if first is not None:
+            self.recipe = first
+            self.request()
+
+    def _do_peak(self, recipe: Recipe, columns: RunColumns) -> None:
+        target = self.plot.highest(self.position) if self.plot else None
+        if target is not None:
+            self.pane.go_to(target)
+
+    def _do_goto(self, recipe: Recipe, columns: RunColumns) -> None:
+        if self.plot is not None:
+            self.entry.begin(f"go to {self.plot.x_name}", self._go_to_x)
+
+    def _go_to_x(self, text: str) -> None:
+        try:
+            x = float(text)
+        except ValueError:
+            self.pane.prompt(f"{text[:20]} is no number")
+            return
+        target = self.plot.nearest(x, self.position) if self.plot else None
+        if target is not None:
+            self.pane.go_to(target)
+
+    def _do_nearer(self, recipe: Recipe, columns: RunColumns) -> None:
+        self._zoom(_NEARER)
+
+    def _do_further(self, recipe: Recipe, columns: RunColumns) -> None:
+        self._zoom(1 / _NEARER)
+
+    def _do_whole(self, recipe: Recipe, columns: RunColumns) -> None:
+        if self._window is not None:
+            self._window = None
+            self.request()
+
+    def _zoom(self, factor: float) -> None:
+        """Show a smaller or larger part of the x axis, around the cursor."""
+        plot, drawing = self.plot, self.pane.view.drawing
+        if plot is None or drawing is None or not 0 <= self.position < plot.x.size:
+            return
+        low, high = drawing.x
+        x = float(plot.x[self.position])
+        middle = x if math.isfinite(x) and low <= x <= high else (low + high) / 2
+        half = (high - low) / 2 * factor
+        whole = _whole_range(plot)
+        if whole is None or half < _NARROWEST * (whole[1] - whole[0]):
+            return
+        window = (max(whole[0], middle - half), min(whole[1], middle + half))
+        self._window = None if window == whole else window
+        self.request()
+
+    def _do_reading(self, recipe: Recipe, columns: RunColumns) -> None:
+        if self._readings:
+            self._chosen = (self._chosen + 1) % len(self._readings)
+            self._show_readings()
+            if not self.pane.has_room_for_readings:
+                self.pane.prompt(self._readings[self._chosen].text)
+
+    def _do_copy(self, recipe: Recipe, columns: RunColumns) -> None:
+        if self._readings:
+            reading = self._readings[self._chosen]
+            self.screen.app.copy_to_clipboard(reading.value)
+            self.pane.prompt(f"copied {reading.value}  ({reading.text})")
+
+    def _do_dots(self, recipe: Recipe, columns: RunColumns) -> None:
+        self._fine = not self._fine
+        self.pane.prompt("finer dots, where the font has braille" if self._fine else "quarter cells")
+        self.request()
+
+    def _do_compare(self, recipe: Recipe, columns: RunColumns) -> None:
+        self.overlay.next_comparison()
+
+
+def _whole_range(plot: Plot) -> Limits | None:
+    import numpy as np
+
+    ends = [
+        (float(x.min()), float(x.max()))
+        for x in (curve.x[np.isfinite(curve.x) & np.isfinite(curve.y)] for curve in plot.curves)
+        if x.size
+    ]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None

@@ -1,0 +1,388 @@
+"""All that happens around the event table: its pages, in which order and layout, finding, what columns hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..present.numbers import number
+from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
+from .entry import LineEntry
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..analysis.curves import RunColumns
+    from ..catalog import EventPage
+    from ..widgets.events_pane import EventsPane
+    from .browse import BrowseScreen
+    from .loads import Ticket
+
+TABLE_GROUPS = ("events", "outliers")
+"""The loads that concern the event table of one run."""
+
+_DIGITS = range(2, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as it was read, and as it is shown."""
+
+    raw: EventPage
+    shown: TablePage
+    positions: tuple[int, ...] | None
+    order: RowOrder | None
+
+
+class TableDesk:
+    """The event table of the selected run; hidden columns and digits stay as they are for the next one.
+
+    Parameters
+    ----------
+    screen : BrowseScreen
+    """
+
+    def __init__(self, screen: BrowseScreen) -> None:
+        self.screen = screen
+        self.entry = LineEntry(lambda text: self.pane.prompt(text))
+        self._hidden: frozenset[str] = frozenset()
+        self._digits: dict[str, int] = {}
+        self._outliers: dict[str, NDArray[np.bool_]] = {}
+        self._with_computed = False
+        self._order: RowOrder | None = None
+        self._read: ReadPage | None = None
+        self._found: tuple[str, NDArray[np.intp]] | None = None
+        self._serial = 0
+
+    @property
+    def pane(self) -> EventsPane:
+        """The events pane."""
+        return self.screen.events
+
+    @property
+    def columns(self) -> RunColumns | None:
+        """All events of the run, once they are read."""
+        return self.screen.plot_desk.columns
+
+    def clear(self) -> None:
+        """Another run."""
+        self._outliers = {}
+        self._order = self._read = self._found = None
+        self.entry.close()
+
+    # -- pages -------------------------------------------------------------------------------------------
+
+    def request(self, offset: int) -> None:
+        """Read the page that begins at a row."""
+        uid, reader = self.screen.selection.uid, self.screen.reader
+        if uid is None:
+            return
+        layout, order, columns = self._layout(), self._order, self.columns
+
+        def read(_: Ticket) -> ReadPage:
+            if order is None or columns is None:
+                raw, positions = reader.events(uid, offset), None
+            else:
+                from .reading import PAGE
+
+                positions = tuple(order.positions[offset : offset + PAGE].tolist())
+                seq_nums = [int(columns.columns["seq_num"][at]) for at in positions]
+                raw = reader.events_at(uid, seq_nums, offset)
+                there = set(raw.seq_num)
+                positions = tuple(at for at, seq in zip(positions, seq_nums, strict=True) if seq in there)
+            return ReadPage(raw, reader.table(uid, raw, layout, positions), positions, order)
+
+        self._serial += 1
+        self.screen.ask("events", (uid, offset, self._serial), read)
+        if self.pane.page is None:
+            self.screen.say_if_slow("events", self.pane, "Reading the events…")
+
+    def read_again(self) -> None:
+        """Read the page under the cursor anew."""
+        self.request(self.pane.page_offset(self.screen.selection.position))
+
+    def loaded(self, group: str, value: object) -> None:
+        """Something arrived for the selected run."""
+        if group == "outliers" and isinstance(value, dict):
+            self._outliers = value
+            self._lay_out()
+        elif isinstance(value, ReadPage) and value.order is self._order:
+            self._read = value
+            self.pane.show_page(value.shown, value.order)
+            self.pane.show_cursor(self.screen.selection.position)
+            self.screen.desk.words.describe()
+
+    def _layout(self) -> Layout:
+        return Layout(self._hidden, dict(self._digits), self._computed(), self._outliers)
+
+    def _lay_out(self) -> None:
+        """Show the page in another layout, from memory."""
+        uid, read, reader = self.screen.selection.uid, self._read, self.screen.reader
+        if uid is None or read is None or self.screen.loads.busy("events"):
+            if read is not None:  # the page that comes is laid out as it was asked for
+                self.read_again()
+            return
+        layout = self._layout()
+
+        def work(_: Ticket) -> ReadPage:
+            return replace(read, shown=reader.table(uid, read.raw, layout, read.positions))
+
+        self._serial += 1
+        self.screen.ask("events", (uid, read.raw.offset, self._serial), work)
+
+    # -- what the plot knows -----------------------------------------------------------------------------
+
+    def take_columns(self, columns: RunColumns) -> None:
+        """All events of the run were read: now it can be said what stands out, and what a column holds."""
+        self._found = None
+        if self._order is not None and self._order.rows.size != len(columns):
+            self._sort(*self._order.by)
+
+        def look(ticket: Ticket) -> dict[str, Any]:
+            from ..analysis.outliers import outliers
+            from ..analysis.signals import signal_names
+
+            found = {}
+            for name in signal_names(columns.fields, columns.data_keys):
+                ticket.check()
+                found[name] = outliers(columns.columns[name])
+            return found
+
+        if self.screen.selection.uid is not None:
+            self.screen.ask("outliers", self.screen.selection.uid, look)
+        self.describe_column()
+
+    def plot_changed(self) -> None:
+        """What is drawn is another; so are the columns computed for it."""
+        if self._with_computed:
+            self._lay_out()
+
+    def _computed(self) -> tuple[Any, ...]:
+        plot = self.screen.plot_desk.plot
+        if not self._with_computed or plot is None or plot.uid != self.screen.selection.uid:
+            return ()
+        from ..present.series import computed_columns
+
+        return computed_columns(plot)
+
+    # -- the column under the cursor -----------------------------------------------------------------------
+
+    def _values(self, key: str | None) -> NDArray[np.float64] | None:
+        if key is None or self.columns is None:
+            return None
+        for computed in self._computed():
+            if computed.label == key:
+                values: NDArray[np.float64] = computed.values
+                return values
+        return self.columns.columns.get(key)
+
+    def describe_column(self) -> None:
+        """Say what the column under the cursor holds."""
+        key = self.pane.table.column_key
+        values = self._values(key)
+        if values is None or key in ("seq_num", "time", None):
+            self.pane.show_foot("")
+            return
+        from ..analysis.outliers import statistics
+
+        found = statistics(values)
+        spikes = self._outliers.get(key or "")
+        n_spikes = int(spikes.sum()) if spikes is not None else 0
+        digits = self._digits.get(key or "", DIGITS)
+        text = (
+            f"{heading(key or '')}  min {number(found.least, digits)}  max {number(found.most, digits)}"
+            f"  mean {number(found.mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
+        )
+        self.pane.show_foot(text + (f"  outliers (!) {n_spikes:,}" if n_spikes else ""))
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def do(self, what: str) -> None:
+        """A key of the events pane."""
+        self.pane.prompt("")
+        page = self.pane.page
+        if page is not None and page.total:
+            getattr(self, f"_do_{what}")(self.pane.table.column_key)
+
+    def _needs_all(self) -> bool:
+        """Whether all events are known; if not, that is said."""
+        if self.columns is None:
+            self.pane.prompt("the events are still being read")
+        return self.columns is not None
+
+    def _do_sort(self, key: str | None) -> None:
+        if key is None or not self._needs_all():
+            return
+        by = self._order.by if self._order else None
+        if by == (key, True) or (key == "seq_num" and by is not None):
+            self._order = None
+            self.read_again()
+        else:
+            self._sort(key, by == (key, False))
+
+    def _sort(self, key: str, descending: bool) -> None:
+        columns = self.columns
+        if columns is None:
+            return
+        import numpy as np
+
+        from ..analysis.outliers import sort_order
+
+        values = self._values(key)
+        if values is None:
+            words = columns.words.get(key)
+            if words is None:
+                self.pane.prompt(f"{heading(key)} cannot be sorted")
+                return
+            ranks = {text: rank for rank, text in enumerate(sorted({str(w) for w in words if w is not None}))}
+            values = np.array([ranks[str(w)] if w is not None else np.nan for w in words], dtype=np.float64)
+        positions = sort_order(values, descending=descending)
+        rows = np.empty_like(positions)
+        rows[positions] = np.arange(positions.size)
+        self._order = RowOrder(heading(key), (key, descending), positions, rows)
+        self.request(self._offset_in_order())
+
+    def _offset_in_order(self) -> int:
+        from .reading import PAGE
+
+        order = self._order
+        row = order.row_of(self.screen.selection.position) if order else 0
+        total = order.positions.size if order else 0
+        half = PAGE // 2
+        return int(max(0, min(max(0, -(-(total - PAGE) // half) * half), (row - half // 2) // half * half)))
+
+    def _do_find(self, key: str | None) -> None:
+        if self._needs_all():
+            self.entry.begin(f"find in {heading(key or '')}", self._find)
+
+    def _find(self, text: str) -> None:
+        """``energy 285.1``, ``285.1`` in the column under the cursor, or words."""
+        columns = self.columns
+        if columns is None:
+            return
+        from ..analysis.outliers import nearest_places
+
+        name, _, last = text.rpartition(" ")
+        try:
+            wanted = float(last)
+        except ValueError:
+            self._find_words(text)
+            return
+        key = self._field_called(name.strip()) if name.strip() else self.pane.table.column_key
+        values = self._values(key)
+        if key is None or values is None:
+            self.pane.prompt(f"no column of numbers is called {(name or heading(key or ''))[:30]}")
+            return
+        places = nearest_places(values, wanted)
+        if not places.size:
+            self.pane.prompt(f"{heading(key)} has no value")
+            return
+        self.pane.table.go_to_column(key)
+        self._found = (f"{heading(key)} nearest to {last}", places)
+        self._go_to_found(self.screen.selection.position - 1)
+
+    def _find_words(self, text: str) -> None:
+        columns = self.columns
+        if columns is None:
+            return
+        import numpy as np
+
+        wanted = text.casefold()
+        places = sorted({
+            place for values in columns.words.values() for place, word in enumerate(values)
+            if word is not None and wanted in str(word).casefold()
+        })  # fmt: skip
+        key = self._field_called(text)
+        if places:
+            self._found = (f"«{text}»", np.array(places, dtype=np.intp))
+            self._go_to_found(self.screen.selection.position - 1)
+        elif key is not None:
+            self.pane.table.go_to_column(key)
+            self.describe_column()
+        else:
+            self.pane.prompt(f"neither a column nor a word: {text[:40]}")
+
+    def _field_called(self, name: str) -> str | None:
+        """The field of that name, or the first whose name begins so or holds it."""
+        page = self.pane.page
+        wanted = name.casefold()
+        fields = [(column.key, column.label.casefold()) for column in page.columns] if page else []
+        for fits in (str.__eq__, str.startswith, str.__contains__):
+            for key, label in fields:
+                if fits(label, wanted):
+                    return key
+        return None
+
+    def _do_next(self, key: str | None) -> None:
+        if self._found is None:
+            self.pane.prompt("nothing was looked for: / does that")
+            return
+        self._go_to_found(self.screen.selection.position)
+
+    def _go_to_found(self, after: int) -> None:
+        if self._found is None:
+            return
+        what, places = self._found
+        place = int((places > after).argmax()) if bool((places > after).any()) else 0
+        self.pane.go_to(int(places[place]))
+        more = f" · n: the next ({place + 1} of {places.size:,})" if places.size > 1 else ""
+        self.pane.prompt(f"{what}: event {int(places[place]) + 1:,}{more}")
+
+    def _do_choose(self, key: str | None) -> None:
+        from ..widgets.picker import Option
+
+        page = self._read.raw if self._read else None
+        if page is None:
+            return
+        names = [*page.columns, "time"]
+        options = [Option(name, heading(name)) for name in names]
+
+        def use(picked: tuple[str, ...]) -> None:
+            kept = self._hidden - set(names)
+            self._hidden = kept | frozenset(name for name in names if name not in picked)
+            self._lay_out()
+
+        marked = [name for name in names if name not in self._hidden]
+        self.screen.picker.open(
+            "columns", options, marked, use, several=True, may_be_empty=True, only_marked=True
+        )
+
+    def _do_hide(self, key: str | None) -> None:
+        if key in (None, "seq_num") or any(computed.label == key for computed in self._computed()):
+            self.pane.prompt("this column stays")
+            return
+        self._hidden |= {key or ""}
+        self.pane.prompt(f"{heading(key or '')} is hidden: c shows it again")
+        self._lay_out()
+
+    def _do_fewer(self, key: str | None) -> None:
+        self._change_digits(key, -1)
+
+    def _do_more(self, key: str | None) -> None:
+        self._change_digits(key, 1)
+
+    def _change_digits(self, key: str | None, step: int) -> None:
+        if key in (None, "seq_num", "time"):
+            return
+        digits = self._digits.get(key or "", DIGITS) + step
+        self._digits[key or ""] = max(_DIGITS.start, min(_DIGITS.stop - 1, digits))
+        self._lay_out()
+        self.describe_column()
+
+    def _do_statistics(self, key: str | None) -> None:
+        self.pane.with_foot = not self.pane.with_foot
+        self.describe_column()
+
+    def _do_computed(self, key: str | None) -> None:
+        plot = self.screen.plot_desk.plot
+        if plot is None:
+            self.pane.prompt("the events are still being read")
+            return
+        self._with_computed = not self._with_computed
+        if self._with_computed and not self._computed():
+            self._with_computed = False
+            self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
+            return
+        self._lay_out()
+

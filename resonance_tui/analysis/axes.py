@@ -267,6 +267,8 @@ class Branches:
 
     def groups(self) -> list[NDArray[np.intp]]:
         """The events of each branch, rising."""
+        if not self.places:
+            return []
         order = np.argsort(self.index, kind="stable")
         borders = np.searchsorted(self.index[order], np.arange(1, len(self)))
         return np.split(order, borders)

@@ -112,7 +112,7 @@ def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
     y = first_signal(fields, run.data_keys, axes)
     if y is None:  # no signal: at least how the motor went
         x, y = SEQ_NUM, axes.fast or next(iter(fields), None)
-    if y is None:
+    if y is None or not len(run):
         return None
     divided = axes.kind == "energy" and y != MONITOR and y not in run.motors and has_monitor(fields)
     return Recipe(x, (y,), axes.slow if x != SEQ_NUM else (), "ratio" if divided else "none")

@@ -54,7 +54,8 @@ class Readout:
         Of an edge: where it is midway between its two levels.
     levels : tuple of float
         The means of both ends.
-    points : int
+    step : float
+        The usual distance between two points, in units of x; 0 where there is none.
     """
 
     shape: Literal["peak", "dip", "edge", "flat"]
@@ -66,7 +67,7 @@ class Readout:
     width_raw: Width | None
     half_cut: float | None
     levels: tuple[float, float]
-    points: int
+    step: float
 
     @property
     def rises(self) -> bool:
@@ -89,24 +90,26 @@ def read_out(x: Values, y: Values) -> Readout | None:
     ends = max(1, round(_ENDS * x.size)) if x.size > 2 else 1
     levels = (float(y[:ends].mean()), float(y[-ends:].mean()))
     span = float(np.ptp(y))
+    steps = np.diff(x)
+    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
     top = int(y.argmax())
     if span == 0 or x.size < 3 or float(np.ptp(x)) == 0:
-        return Readout("flat", float(y[top]), float(x[top]), None, None, None, None, None, levels, x.size)
+        return Readout("flat", float(y[top]), float(x[top]), None, None, None, None, None, levels, step)
     centres = float(x[:ends].mean()), float(x[-ends:].mean())
     if abs(levels[1] - levels[0]) > _EDGE * span:
         cut = half_cut(x, y, levels)
-        return Readout("edge", float(y[top]), float(x[top]), None, None, None, None, cut, levels, x.size)
+        return Readout("edge", float(y[top]), float(x[top]), None, None, None, None, cut, levels, step)
     base = levels[0] + (levels[1] - levels[0]) * (x - centres[0]) / (centres[1] - centres[0])
     above = y - base
     if -float(above.min()) > float(above.max()):
         low = int(y.argmin())
         return Readout(
             "dip", float(y[low]), float(x[low]), centroid(x, -above), None, half_width(x, -above),
-            None, None, levels, x.size,
+            None, None, levels, step,
         )  # fmt: skip
     return Readout(
         "peak", float(y[top]), float(x[top]), centroid(x, above), centroid(x, y), half_width(x, above),
-        half_width(x, y), None, levels, x.size,
+        half_width(x, y), None, levels, step,
     )  # fmt: skip
 
 

@@ -295,7 +295,7 @@ def make_plot(
                 raw.append(Curve(printable(label, _NAME), x[here], values[here], here, hue, branch, y_index))
     linear = linear_below([curve.y for curve in raw]) if recipe.scale == "symlog" else 1.0
     curves, step, no_log = _on_scale(raw, recipe, linear)
-    shown = [scaled(values, recipe.scale, linear)[0] for values in ys]
+    shown = [scaled(values, recipe.scale, linear)[0].copy() for values in ys]
     for curve in curves:
         if curve.positions.size:  # the cursor stands where its curve does
             shown[curve.y_index][curve.positions] = curve.y

@@ -107,7 +107,7 @@ class BrowseScreen(Screen[None]):
                     yield EventsPane(id="events", page_rows=PAGE)
                 yield FramePane(id="frame")
         yield Picker(id="picker")
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     # -- panes -------------------------------------------------------------------------------------------
 

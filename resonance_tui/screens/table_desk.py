@@ -23,6 +23,7 @@ TABLE_GROUPS = ("events", "outliers")
 """The loads that concern the event table of one run."""
 
 _DIGITS = range(2, 13)
+_NOTHING = 1e-12  # of the largest value: what rounding leaves of a mean of zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,11 @@ class TableDesk:
         spikes = self._outliers.get(key or "")
         n_spikes = int(spikes.sum()) if spikes is not None else 0
         digits = self._digits.get(key or "", DIGITS)
+        size = max(abs(found.least), abs(found.most))
+        mean = 0.0 if abs(found.mean) < _NOTHING * size else found.mean
         text = (
             f"{heading(key or '')}  min {number(found.least, digits)}  max {number(found.most, digits)}"
-            f"  mean {number(found.mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
+            f"  mean {number(mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
         )
         self.pane.show_foot(text + (f"  outliers (!) {n_spikes:,}" if n_spikes else ""))
 

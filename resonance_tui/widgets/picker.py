@@ -69,6 +69,23 @@ class Picker(Static):
         self.border_subtitle = Content("space marks · ⏎ takes · esc" if several else "⏎ takes · esc")
         self.display = True
         self._draw()
+        self._place()
+
+    def _place(self) -> None:
+        """In the middle, a third from the top."""
+        width, height = self.screen.size
+        lines = min(len(self._options), _LINES) + 4
+        self.styles.offset = (max(0, (width - self._width - 4) // 2), max(0, (height - lines) // 3))
+
+    @property
+    def _width(self) -> int:
+        widest = max((width_of(option.name) + width_of(option.remark) + 5 for option in self._options), default=0)
+        return max(32, min(60, widest))
+
+    def on_resize(self) -> None:
+        """Stay in the middle."""
+        if self.is_open:
+            self._place()
 
     def close(self) -> None:
         """Ask no longer."""
@@ -122,17 +139,15 @@ class Picker(Static):
     def _draw(self) -> None:
         shown = self.shown
         first = max(0, min(self._cursor - _LINES // 2, len(shown) - _LINES))
-        width = max([24, *(width_of(option.name) + width_of(option.remark) + 5 for option in self._options)])
-        width = min(width, 60)
-        lines = [Content.assemble(("▸ ", "$accent"), self._text or ("type to narrow", "$text-muted"))]
+        lines = [Content.assemble(("▸ ", "$accent"), self._text or ("type to narrow", "$foreground-muted"))]
         for place, option in enumerate(shown[first : first + _LINES], start=first):
             mark = "■ " if option.key in self._marked else "  "
-            name = left(f"{mark}{printable(option.name, 48)}  {printable(option.remark, 24)}", width)
+            name = left(f"{mark}{printable(option.name, 48)}  {printable(option.remark, 24)}", self._width)
             here = place == self._cursor
             style = "$block-cursor-foreground on $block-cursor-background" if here else ""
             lines.append(Content.styled(name, style))
         if not shown:
-            lines.append(Content.styled("nothing of that name", "$text-muted"))
+            lines.append(Content.styled("nothing of that name", "$foreground-muted"))
         elif len(shown) > _LINES:
-            lines.append(Content.styled(f"{self._cursor + 1} of {len(shown)}", "$text-muted"))
+            lines.append(Content.styled(f"{self._cursor + 1} of {len(shown)}", "$foreground-muted"))
         self.update(Content("\n").join(lines))

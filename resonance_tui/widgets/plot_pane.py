@@ -191,7 +191,7 @@ class PlotPane(Pane):
         under = self._plot.describe(self._position) if self._plot else ""
         parts: list[str | tuple[str, str]] = [("▸ ", "bold $accent"), under or "no event"]
         if self._notes:
-            parts.append(("   " + self._notes, "$text-muted"))
+            parts.append(("   " + self._notes, "$foreground-muted"))
         line.update(Content.assemble(*parts), layout=False)
 
     def prompt(self, text: str) -> None:
@@ -207,7 +207,7 @@ class PlotPane(Pane):
     def _readings_line(self) -> Content:
         parts: list[tuple[str, str]] = []
         for place, text in enumerate(self._readings):
-            parts += [("  " if place else "", ""), (text, "$accent" if place == self._chosen else "$text-muted")]
+            parts += [("  " if place else "", ""), (text, "$accent" if place == self._chosen else "$foreground-muted")]
         return Content.assemble(*parts)
 
     def _list_curves(self) -> None:
@@ -217,7 +217,7 @@ class PlotPane(Pane):
             return
         entries = plot.legend(self._position)
         hues = HUES[self.app.current_theme.dark]
-        parts: list[tuple[str, str]] = [(plot.scanned, "$text-muted")]
+        parts: list[tuple[str, str]] = [(plot.scanned, "$foreground-muted")]
         for entry in entries if len(entries) > 1 else ():
             style = hues[entry.hue % len(hues)]
             parts += [("  ", ""), ("■ ", style), (entry.label, f"bold underline {style}" if entry.here else style)]

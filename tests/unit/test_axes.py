@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.analysis.axes import (
-    MOST_CURVES,
     Axes,
     clusters,
     find_axes,
-
+    find_branches,
     motor_names,
     moves,
     nearest_cluster,
     short_name,
+    sweep_index,
 )
-from resonance_tui.analysis.signals import first_signal
+from resonance_tui.analysis.values import as_floats
 from resonance_tui.catalog import Catalog
 from resonance_tui.present.scan import scan_label
+from resonance_tui.present.scan_label import ScanLabel
+from resonance_tui.present.text import printable
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -52,61 +55,94 @@ def snake(sweep: Values, times: int) -> Values:
 MAP_X, MAP_Y = grid(20, 20)
 SNAKE_X = snake(np.linspace(0.0, 2.0, 20), 20)
 
-# name: (columns, fast, slow, label of the run list)
 SCANS: dict[str, tuple[dict[str, Values], str | None, tuple[str, ...], str]] = {
     "single sweep with varying steps": (
-        {"energy": ENERGY, "sam_th": constant(N)}, "energy", (), "energy 270→338",
+        {"energy": ENERGY, "sam_th": constant(N)}, "energy", (), "energy 270→338 (135)",
     ),
-    "downward sweep": ({"energy": ENERGY[::-1], "sam_th": constant(N)}, "energy", (), "energy 338→270"),
+    "downward sweep": (
+        {"energy": ENERGY[::-1], "sam_th": constant(N)}, "energy", (), "energy 338→270 (135)",
+    ),
     "energy at five angles": (
         {"energy": np.tile(ENERGY, 5), "sam_th": np.repeat(ANGLES, N)},
-        "energy", ("sam_th",), "energy 270→338 × 5 sam_th",
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 5",
     ),
     "energy at five angles, back and forth": (
         {"energy": snake(ENERGY, 5), "sam_th": np.repeat(ANGLES, N)},
-        "energy", ("sam_th",), "energy 270→338 × 5 sam_th",
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 5",
     ),
     "energy at five angles, all readbacks jitter": (
         {
             "energy": np.tile(ENERGY, 5) + noise(5 * N, 0.002),
             "sam_th": np.repeat(ANGLES, N) + noise(5 * N, 0.001, 2),
         },
-        "energy", ("sam_th",), "energy 270→338 × 5 sam_th",
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 5",
     ),
-    "repeated sweeps": ({"energy": np.tile(ENERGY, 4), "sam_th": constant(4 * N)}, "energy", (), "energy 270→338"),
+    "energy at five angles, in no order": (
+        {"energy": np.tile(ENERGY, 5), "sam_th": np.repeat([55.0, 20.0, 90.0, 40.0, 70.0], N)},
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 5",
+    ),
+    "energy at thirty angles, more than curves can be told apart": (
+        {"energy": np.tile(ENERGY, 30), "sam_th": np.repeat(np.arange(30) * 3.0, N)},
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 30",
+    ),
+    "repeated sweeps": (
+        {"energy": np.tile(ENERGY, 4), "sam_th": constant(4 * N)}, "energy", (), "energy 270→338 (135, 4 sweeps)",
+    ),
+    "back and forth": (
+        {"energy": snake(ENERGY, 3), "sam_th": constant(3 * N)}, "energy", (), "energy 270→338 (135, 3 sweeps)",
+    ),
+    "each angle swept twice": (
+        {"energy": np.tile(ENERGY, 4), "sam_th": np.repeat([20.0, 55.0], 2 * N)},
+        "energy", ("sam_th",), "energy 270→338 (135, 2 sweeps) × sam_th 2",
+    ),
     "jitter on a motor that stands": (
-        {"energy": ENERGY, "sam_th": 20 + noise(N, 1e-4)}, "energy", (), "energy 270→338",
+        {"energy": ENERGY, "sam_th": 20 + noise(N, 1e-4)}, "energy", (), "energy 270→338 (135)",
     ),
     "jitter on a motor that stands at zero": (
-        {"energy": ENERGY, "sam_z": noise(N, 1e-3)}, "energy", (), "energy 270→338",
+        {"energy": ENERGY, "sam_z": noise(N, 1e-3)}, "energy", (), "energy 270→338 (135)",
     ),
     "cut short in the third sweep": (
         {"energy": np.tile(ENERGY, 5)[:300], "sam_th": np.repeat(ANGLES, N)[:300]},
-        "energy", ("sam_th",), "energy 270→338 × 3 sam_th",
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 3",
+    ),
+    "cut short at the first point of its second sweep": (
+        {"energy": np.tile(ENERGY, 5)[: N + 1], "sam_th": np.repeat(ANGLES, N)[: N + 1]},
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 2",
     ),
     "cut short in its first sweep": (
-        {"energy": ENERGY[:30], "sam_th": constant(30)}, "energy", (), "energy 270→281.9",
+        {"energy": ENERGY[:30], "sam_th": constant(30)}, "energy", (), "energy 270→281.9 (30)",
     ),
     "one point": ({"energy": ENERGY[:1], "sam_th": constant(1)}, None, (), "count"),
-    "two points": ({"energy": ENERGY[:2], "sam_th": constant(2)}, "energy", (), "energy 270→271"),
+    "two points": ({"energy": ENERGY[:2], "sam_th": constant(2)}, "energy", (), "energy 270→271 (2)"),
     "nothing read": ({"energy": constant(20, np.nan), "sam_th": constant(20, np.nan)}, None, (), "count"),
     "no events": ({"energy": constant(0), "sam_th": constant(0)}, None, (), "count"),
     "nothing moved": ({"energy": constant(50, 285.0), "sam_th": constant(50)}, None, (), "count"),
     "some readings missing": (
         {"energy": np.where(np.arange(N) % 7 == 3, np.nan, ENERGY), "sam_th": constant(N)},
-        "energy", (), "energy 270→338",
+        "energy", (), "energy 270→338 (135)",
+    ),
+    "some readings of the slow motor missing": (
+        {"energy": np.tile(ENERGY, 2), "sam_th": np.where(np.arange(2 * N) % 9 == 4, np.nan, np.repeat([20.0, 90], N))},
+        "energy", ("sam_th",), "energy 270→338 (135) × sam_th 2",
     ),
     "polarization alternates at each energy": (
         {"energy": np.repeat(ENERGY, 2), "polarization": np.tile([0.0, 90.0], N)},
-        "energy", ("polarization",), "energy 270→338 × 2 polarization",
+        "energy", ("polarization",), "energy 270→338 (135) × polarization 2",
     ),
     "four polarizations at each energy": (
         {"energy": np.repeat(ENERGY, 4), "polarization": np.tile([0.0, 90.0, 45.0, 135.0], N)},
-        "energy", ("polarization",), "energy 270→338 × 4 polarization",
+        "energy", ("polarization",), "energy 270→338 (135) × polarization 4",
+    ),
+    "four polarizations at each energy, all readbacks jitter": (
+        {
+            "energy": np.repeat(ENERGY, 4) + noise(4 * N, 0.002),
+            "polarization": np.tile([0.0, 90.0, 45.0, 135.0], N) + noise(4 * N, 0.01, 3),
+        },
+        "energy", ("polarization",), "energy 270→338 (135) × polarization 4",
     ),
     "one sweep for each polarization": (
         {"energy": np.tile(ENERGY, 2), "polarization": np.repeat([0.0, 90.0], N)},
-        "energy", ("polarization",), "energy 270→338 × 2 polarization",
+        "energy", ("polarization",), "energy 270→338 (135) × polarization 2",
     ),
     "three angles times two polarizations": (
         {
@@ -114,19 +150,49 @@ SCANS: dict[str, tuple[dict[str, Values], str | None, tuple[str, ...], str]] = {
             "sam_th": np.repeat([20.0, 55.0, 90.0], 2 * N),
             "polarization": np.tile(np.repeat([0.0, 90.0], N), 3),
         },
-        "energy", ("sam_th", "polarization"), "energy 270→338 × 3 sam_th × 2 polarization",
+        "energy", ("sam_th", "polarization"), "energy 270→338 (135) × sam_th 3 × polarization 2",
+    ),
+    "a line-up": (
+        {"sam_z": np.linspace(-1.5, 1.5, 61), "energy": constant(61, 320.0)},
+        "sam_z", (), "line-up sam_z -1.5→1.5 (61)",
+    ),
+    "a line-up at each of three energies": (
+        {"sam_x": np.tile(np.linspace(-2.0, 2.0, 41), 3), "energy": np.repeat([270.0, 285.0, 320.0], 41)},
+        "sam_x", ("energy",), "sam_x -2→2 (41) × energy 3",
+    ),
+    "a line-up in which another motor drifts at random": (
+        {"sam_z": np.linspace(-1.5, 1.5, 61), "sam_x": 3.0 + noise(61, 2e-3)},
+        "sam_z", (), "line-up sam_z -1.5→1.5 (61)",
+    ),
+    "the polarization turned": (
+        {"polarization": np.linspace(0.0, 180.0, 37), "energy": constant(37, 285.0)},
+        "polarization", (), "polarization 0→180 (37)",
     ),
     "map of 5 × 5": (
-        {"sam_x": grid(5, 5)[0], "sam_y": grid(5, 5)[1]}, "sam_x", ("sam_y",), "sam_x 0→2 × 5 sam_y",
+        {"sam_x": grid(5, 5)[0], "sam_y": grid(5, 5)[1]}, "sam_x", ("sam_y",), "map sam_x × sam_y (5 × 5)",
     ),
-    "map of 20 × 20, more lines than curves": ({"sam_x": MAP_X, "sam_y": MAP_Y}, "sam_x", (), "sam_x 0→2 × sam_y"),
-    "map of 20 × 20, back and forth": ({"sam_x": SNAKE_X, "sam_y": MAP_Y}, "sam_x", (), "sam_x 0→2 × sam_y"),
-    "fine scan around an edge": ({"energy": np.linspace(285.0, 285.02, 30)}, "energy", (), "energy 285→285.02"),
+    "map of 20 × 20, more lines than curves": (
+        {"sam_x": MAP_X, "sam_y": MAP_Y}, "sam_x", ("sam_y",), "map sam_x × sam_y (20 × 20)",
+    ),
+    "map of 20 × 20, back and forth": (
+        {"sam_x": SNAKE_X, "sam_y": MAP_Y}, "sam_x", ("sam_y",), "map sam_x × sam_y (20 × 20)",
+    ),
+    "map of 150 lines, all readbacks jitter": (
+        {"sam_x": grid(40, 150)[0] + noise(6000, 1e-4), "sam_y": grid(40, 150)[1] + noise(6000, 1e-4, 4)},
+        "sam_x", ("sam_y",), "map sam_x × sam_y (40 × 150)",
+    ),
+    "map of 20 × 20, cut short": (
+        {"sam_x": MAP_X[:130], "sam_y": MAP_Y[:130]}, "sam_x", ("sam_y",), "map sam_x × sam_y (19 × 7)",
+    ),
+    "fine scan around an edge": (
+        {"energy": np.linspace(285.0, 285.02, 30)}, "energy", (), "energy 285→285.02 (30)",
+    ),
     "jitter in a scan of three points": (
         {"energy": np.array([270.0, 271.0, 272.0]), "sam_z": np.array([1.0, 1.0001, 0.9999])},
-        "energy", (), "energy 270→272",
+        "energy", (), "energy 270→272 (3)",
     ),
 }  # fmt: skip
+"""name: (columns, fast, slow, label of the run list)"""
 
 
 def as_fields(columns: dict[str, Values]) -> dict[str, Values]:
@@ -138,7 +204,8 @@ def test_the_fast_and_the_slow_motors_are_found_in(name: str) -> None:
     scan, fast, slow, _ = SCANS[name]
     columns = as_fields(scan)
     expected = Axes(fast and f"{fast}_position", tuple(f"{motor}_position" for motor in slow))
-    assert find_axes(columns, list(columns)) == expected
+    axes = find_axes(columns, list(columns))
+    assert (axes.fast, axes.slow, axes.together, axes.loose) == (expected.fast, expected.slow, (), ())
 
 
 @pytest.mark.parametrize("name", SCANS)
@@ -153,20 +220,41 @@ def test_the_order_of_the_motors_does_not_matter_in(name: str) -> None:
 @pytest.mark.parametrize("name", SCANS)
 def test_the_run_list_says_what_was_scanned_in(name: str) -> None:
     scan, _, _, label = SCANS[name]
-    columns = {field: values.tolist() for field, values in as_fields(scan).items()}
-    assert scan_label("scan", {}, columns, min(40, len(next(iter(columns.values()))))) == label
+    columns = as_fields(scan)
+    assert scan_label("scan", find_axes(columns, list(columns)), columns).full == label
 
 
-def test_of_two_motors_that_move_together_one_is_fast_and_none_slow() -> None:
-    place = np.linspace(0.0, 10.0, 50)
-    axes = find_axes(
-        {"sam_th_position": place, "det_th_position": 2 * place}, ["sam_th_position", "det_th_position"]
-    )
-    assert axes.fast in ("sam_th_position", "det_th_position")
+def test_there_are_thirty_scans_and_more() -> None:
+    assert len(SCANS) >= 30
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        (lambda x: 2 * x, "sam_z"),
+        (lambda x: -3 * x + 5, "sam_z"),
+        (lambda x: np.exp(x / 30), "gap"),
+        (lambda x: x + noise(x.size, 1e-5), "sam_z"),
+    ],
+    ids=["twice as far", "the other way", "along a curve", "with jitter"],
+)
+def test_of_two_motors_that_move_together_one_is_x_and_the_other_goes_along(other: Any, name: str) -> None:
+    place = np.linspace(0.0, 60.0, 50)
+    columns = {f"{name}_position": other(place), "sam_x_position": place}
+    axes = find_axes(columns, list(columns))
+    assert axes.fast == "sam_x_position"
+    assert axes.together == (f"{name}_position",)
     assert axes.slow == ()
+    assert scan_label("scan", axes, columns).full == f"line-up sam_x + {name} 0→60 (50)"
 
 
-def test_slow_motors_that_move_together_do_not_hide_the_energy() -> None:
+def test_the_energy_is_x_whatever_follows_it() -> None:
+    columns = as_fields({"a_gap": ENERGY / 10, "energy": ENERGY})
+    axes = find_axes(columns, list(columns))
+    assert (axes.fast, axes.together) == ("energy_position", ("a_gap_position",))
+
+
+def test_slow_motors_that_move_together_are_one() -> None:
     columns = as_fields(
         {
             "energy": np.tile(ENERGY, 3),
@@ -175,20 +263,36 @@ def test_slow_motors_that_move_together_do_not_hide_the_energy() -> None:
         }
     )
     axes = find_axes(columns, list(columns))
-    assert axes.fast == "energy_position"
-    assert "sam_th_position" in axes.slow
+    assert (axes.fast, axes.slow) == ("energy_position", ("sam_th_position",))
+    assert len(find_branches(columns, axes.slow, 3 * N)) == 3
 
 
-def test_more_sweeps_than_curves_can_be_told_apart_are_no_curves() -> None:
-    angles = np.arange(MOST_CURVES + 1.0) * 5
-    columns = as_fields({"energy": np.tile(ENERGY, angles.size), "sam_th": np.repeat(angles, N)})
-    assert find_axes(columns, list(columns)) == Axes("energy_position")
+def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:
+    turn = np.linspace(0.5, 25.0, 300)
+    columns = as_fields({"sam_x": turn * np.cos(turn), "sam_y": turn * np.sin(turn)})
+    axes = find_axes(columns, list(columns))
+    assert {axes.fast, *axes.loose} == set(columns)
+    assert axes.kind == "map"
+    assert scan_label("scan", axes, columns).full in ("map sam_x × sam_y", "map sam_y × sam_x")
 
 
-def test_as_many_sweeps_as_can_be_told_apart_are_curves() -> None:
-    angles = np.arange(MOST_CURVES * 1.0) * 5
-    columns = as_fields({"energy": np.tile(ENERGY, angles.size), "sam_th": np.repeat(angles, N)})
-    assert find_axes(columns, list(columns)) == Axes("energy_position", ("sam_th_position",))
+@pytest.mark.parametrize(
+    ("fast", "slow", "loose", "kind"),
+    [
+        (None, (), (), "count"),
+        ("energy_position", ("sam_th_position",), (), "energy"),
+        ("sam_z_position", (), (), "line-up"),
+        ("polarization_position", (), (), "scan"),
+        ("sam_x_position", ("sam_y_position",), (), "map"),
+        ("sam_x_position", (), ("sam_y_position",), "map"),
+        ("sam_x_position", ("energy_position",), (), "scan"),
+        ("sam_x_position", ("sam_y_position",), ("sam_z_position",), "scan"),
+    ],
+)
+def test_a_scan_is_of_a_kind(
+    fast: str | None, slow: tuple[str, ...], loose: tuple[str, ...], kind: str
+) -> None:
+    assert Axes(fast, slow, (), loose).kind == kind
 
 
 def test_a_motor_that_is_no_column_is_passed_over() -> None:
@@ -216,8 +320,10 @@ def test_no_motors_scan_nothing() -> None:
 )
 def test_values_at_the_ends_of_floating_point_do_not_raise(values: list[float]) -> None:
     columns = {"a_position": np.array(values), "b_position": np.arange(len(values) * 1.0)}
-    assert find_axes(columns, list(columns)).fast in columns
-    assert scan_label("scan", {}, {name: array.tolist() for name, array in columns.items()}, 5)
+    axes = find_axes(columns, list(columns))
+    assert axes.fast in columns
+    assert scan_label("scan", axes, columns).full
+    assert len(find_branches(columns, axes.slow, len(values))) >= 1
 
 
 floats = st.floats(allow_nan=True, allow_infinity=True) | st.sampled_from([0.0, 1.0, 270.0, 1e300, 5e-324])
@@ -232,57 +338,61 @@ def test_any_columns_have_axes_among_their_motors(data: st.DataObject, n: int, m
         for i in range(motors)
     }
     axes = find_axes(columns, list(columns))
+    found = [axes.fast, *axes.slow, *axes.together, *axes.loose]
     assert axes.fast is None or axes.fast in columns
-    assert set(axes.slow) <= set(columns) - {axes.fast}
-    assert len(set(axes.slow)) == len(axes.slow)
-    count = 1
-    for name in axes.slow:
-        count *= clusters(columns[name]).size
-    assert count <= MOST_CURVES
+    assert len(set(found)) == len(found)
+    assert set(found) - {None} <= set(columns)
+    branches = find_branches(columns, axes.slow, n)
+    assert sorted(at for group in branches.groups() for at in group.tolist()) == list(range(n))
+    assert all(math.isfinite(place) for places in branches.places for place in places)
+    assert sweep_index(columns["m0_position"]).size == n
+    label = scan_label("scan", axes, columns)
+    assert label.full
+    assert label.fitting(10) in (label.full, label.short, label.shortest)
 
 
-cells = (
-    floats
-    | st.none()
-    | st.booleans()
-    | st.text(max_size=5)
-    | st.integers(-(10**400), 10**400)
-    | st.just([1, 2])
-)
+def label_of(plan: str, columns: dict[str, Any]) -> ScanLabel:
+    arrays = {name: as_floats(values) for name, values in columns.items()}
+    return scan_label(plan, find_axes(arrays, motor_names({}, list(arrays))), arrays)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@settings(max_examples=120)
-@given(st.text(max_size=40), st.lists(st.lists(cells, min_size=6, max_size=6), max_size=3), st.integers(0, 8))
-def test_any_values_have_a_label_of_one_printable_line(
-    plan: str, rows: list[list[Any]], consecutive: int
-) -> None:
-    columns = {f"m{i}\n_position": row for i, row in enumerate(rows)}
-    label = scan_label(plan, {}, columns, consecutive)
-    assert "\n" not in label
-    assert "\x1b" not in label
-    assert len(label) < 120
+@settings(max_examples=60)
+@given(st.text(max_size=40), st.text(max_size=30))
+def test_any_names_make_a_label_of_one_printable_line(plan: str, motor: str) -> None:
+    label = label_of(plan, {f"{motor}_position": [1.0, 2.0, 4.0]})
+    for text in (label.full, label.short, label.shortest):
+        assert text == printable(text)
+        assert len(text) < 120
 
 
 def test_an_integer_beyond_all_floats_does_not_cost_the_label() -> None:
-    columns = {"energy_position": [270.0, 271.0, 10**400, 273.0]}
-    assert scan_label("scan", {}, columns, 4) == "energy 270→273"
+    assert label_of("scan", {"energy_position": [270.0, 271.0, 10**400, 273.0]}).full == "energy 270→273 (4)"
 
 
 def test_words_among_the_values_are_passed_over() -> None:
-    columns = {"energy_position": [270.0, "moving", None, True, 271.0, 272]}
-    assert scan_label("scan", {}, columns, 6) == "energy 270→272"
+    assert label_of("scan", {"energy_position": [270.0, "moving", None, True, 271.0, 272]}).full == "energy 270→272 (6)"
 
 
-def test_a_plan_with_a_name_comes_first() -> None:
-    columns = {"energy_position": ENERGY.tolist()}
-    assert scan_label("nexafs", {}, columns, 40) == "energy 270→338 nexafs"
-    assert scan_label("nexafs", {}, {}, 0) == "nexafs"
-    assert scan_label("scan", {}, {}, 0) == "scan"
+def test_a_plan_with_a_name_is_named() -> None:
+    label = label_of("nexafs", {"energy_position": ENERGY.tolist()})
+    assert label == ScanLabel("energy 270→338 (135) nexafs", "energy 270→338 nexafs", "energy 270→338")
+    assert label_of("nexafs", {}).full == "nexafs"
+    assert label_of("scan", {}).full == "scan"
+    assert label_of("count", {}).full == "count"
+
+
+def test_the_longest_form_of_a_label_that_fits_is_shown() -> None:
+    label = ScanLabel("energy 270→338 (135) nexafs", "energy 270→338 nexafs", "energy 270→338")
+    assert [label.fitting(width) for width in (27, 26, 20, 5)] == [label.full, label.short, label.shortest, label.short]
+
+
+def test_of_some_of_the_events_nothing_is_said_of_how_many_a_sweep_has() -> None:
+    columns = as_fields({"energy": ENERGY})
+    assert scan_label("scan", find_axes(columns, list(columns)), columns, whole=False).full == "energy 270→338"
 
 
 def test_a_plan_with_a_hostile_name_is_printable() -> None:
-    assert scan_label("\x1b[2J[/]", {}, {}, 0) == "␛[2J[/]"
+    assert label_of("\x1b[2J[/]", {}).full == "␛[2J[/]"
 
 
 def test_motors_are_known_by_their_data_key_or_by_their_name() -> None:
@@ -299,25 +409,6 @@ def test_the_short_name_of_a_field_is_never_empty() -> None:
     assert short_name("energy_position") == "energy"
     assert short_name("_position") == "_position"
     assert short_name("i0") == "i0"
-
-
-def test_the_first_signal_is_no_motor_no_monitor_and_has_values() -> None:
-    columns = {
-        "energy_position": np.arange(3.0),
-        "exposure": np.ones(3),
-        "i0": np.ones(3),
-        "dead": np.full(3, np.nan),
-        "tey_signal": np.array([np.nan, 1.0, np.nan]),
-        "photodiode": np.ones(3),
-    }
-    keys = {"exposure": {"source": "plan"}}
-    assert first_signal(columns, keys) == "tey_signal"
-
-
-def test_a_monitor_is_better_than_nothing_and_nothing_is_none() -> None:
-    assert first_signal({"energy_position": np.ones(3), "i0": np.ones(3)}, {}) == "i0"
-    assert first_signal({"energy_position": np.ones(3), "dead": np.full(3, np.inf)}, {}) is None
-    assert first_signal({}, {}) is None
 
 
 def test_positions_that_jitter_are_one_cluster_each() -> None:
@@ -354,8 +445,9 @@ def test_the_angle_series_of_the_real_beamtime_is_energy_at_five_angles(real_bea
     }
     axes = find_axes(columns, motor_names(keys, list(columns)))
     assert axes == Axes("energy_position", ("sam_th_position",))
-    assert clusters(columns["sam_th_position"]) == pytest.approx(ANGLES, abs=0.5)
-    assert first_signal(columns, keys) in ("photodiode", "tey_signal")
+    branches = find_branches(columns, axes.slow, len(table))
+    assert [places[0] for places in branches.places] == pytest.approx(ANGLES, abs=0.5)
+    assert [group.size for group in branches.groups()] == [730] * 5
 
 
 def test_every_run_of_the_real_beamtime_says_its_energies(real_beamtime: Path) -> None:
@@ -363,13 +455,54 @@ def test_every_run_of_the_real_beamtime_says_its_energies(real_beamtime: Path) -
     with Catalog(real_beamtime) as catalog:
         for summary in catalog.recent(10):
             run = catalog[summary.uid]
-            page = run.event_page(0, 4000)
-            labels[run.uid[:8]] = scan_label(
-                run.plan_name, run.streams["primary"].data_keys, page.columns, len(page)
-            )
+            labels[run.uid[:8]] = label_of(run.plan_name, run.event_page(0, 4000).columns).full
     assert len(labels) == 10
-    assert labels["8c26cf6d"] == "energy 270→369 × 5 sam_th"
-    assert labels["cb5341a8"] == "energy 270→369 nexafs"
-    assert labels["2b01bdb5"] == "energy 270→360 rsoxs"
-    assert labels["9be30769"] == "energy 270→281.4 sam_z_lineup"
+    assert labels["8c26cf6d"] == "energy 270→369 (730) × sam_th 5"
+    assert labels["cb5341a8"] == "energy 270→369 (730) nexafs"
+    assert labels["2b01bdb5"] == "energy 270→360 (61) rsoxs"
+    assert labels["9be30769"] == "energy 270→281.4 (3) sam_z_lineup"
     assert all("energy 270→" in label for label in labels.values())
+
+
+# branches and sweeps
+
+
+def test_a_missing_reading_of_a_slow_motor_is_where_it_stood() -> None:
+    stood = np.array([20.0, 20, np.nan, 20, 90, np.nan, 90])
+    branches = find_branches({"th": stood}, ["th"], 7)
+    assert branches.index.tolist() == [0, 0, 0, 0, 1, 1, 1]
+
+
+def test_pairs_of_places_are_branches_in_their_order() -> None:
+    columns = {"a": np.repeat([2.0, 1.0], 4), "b": np.tile([10.0, 10.0, 30.0, 30.0], 2)}
+    branches = find_branches(columns, ["a", "b"], 8)
+    assert branches.places == ((1.0, 10.0), (1.0, 30.0), (2.0, 10.0), (2.0, 30.0))
+    assert [group.tolist() for group in branches.groups()] == [[4, 5], [6, 7], [0, 1], [2, 3]]
+
+
+SWEEP = np.arange(10.0)
+
+
+@pytest.mark.parametrize(
+    ("x", "starts"),
+    [
+        (SWEEP, []),
+        (SWEEP[::-1], []),
+        (np.tile(SWEEP, 3), [10, 20]),
+        (np.tile(SWEEP[::-1], 2), [10]),
+        (np.tile(SWEEP, 3)[:11], [10]),
+        (np.repeat(np.tile(SWEEP, 2), 2), [20]),
+        (np.concatenate([SWEEP, SWEEP[::-1], SWEEP]), [11, 21]),
+        (np.full(5, 3.0), []),
+        (np.full(5, np.nan), []),
+        (np.zeros(0), []),
+    ],
+    ids=["up", "down", "again", "down again", "cut short", "twice each", "back and forth", "stands", "nothing", "none"],
+)
+def test_sweeps_begin_where_a_motor_starts_over_or_turns(x: Values, starts: list[int]) -> None:
+    index = sweep_index(x)
+    assert (np.flatnonzero(np.diff(index)) + 1).tolist() == starts
+
+
+def test_jitter_makes_no_sweeps() -> None:
+    assert sweep_index(np.linspace(0, 1, 500) + noise(500, 0.01)).max() == 0

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.screens.browse import BrowseScreen
-from tests.beamtime import long_run, many_runs
+from tests.beamtime import angle_run, long_run, many_runs
 
 
 class LagProbe:
@@ -81,9 +81,10 @@ def main() -> None:
     parser.add_argument("--fields", type=int, default=20)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        many, long = Path(folder) / "many.db", Path(folder) / "long.db"
+        many, long, angles = (Path(folder) / f"{name}.db" for name in ("many", "long", "angles"))
         many_runs(many, options.runs)
         long_run(long, options.events, options.fields)
+        angle_run(angles, options.events, 12)
         for size in ((120, 40), (80, 24)):
             print(f"{options.runs:,} runs at {size[0]}×{size[1]}")
             steps = [
@@ -99,8 +100,13 @@ def main() -> None:
                 ("50 pages down", ["pagedown"] * 50, 0.03),
                 ("end and home", ["G", "g"] * 5, 0.2),
                 ("the plot: l held down, 60 times", ["3", *["l"] * 60], 0.03),
+                ("the plot drawn anew: i L d o, ten times", ["i", "L", "d", "o"] * 10, 0.3),
+                ("the plot nearer and further, 20 times", ["plus", "minus"] * 20, 0.3),
+                ("the table sorted and as taken", ["2", "l", "s", "s", "s"] * 4, 0.5),
             ]
             asyncio.run(walk(long, steps, size))
+            print(f"{options.events:,} events at twelve angles at {size[0]}×{size[1]}")
+            asyncio.run(walk(angles, steps[3:], size))
 
 
 if __name__ == "__main__":

@@ -395,6 +395,43 @@ def long_run(path: Path, n_events: int = 100_000, n_fields: int = 20) -> str:
     return uid
 
 
+def angle_run(path: Path, n_events: int, n_angles: int = 5, n_frames: int = 5) -> str:
+    """One run: the energy swept at some angles, and a frame at some of its events, evenly spread. Its uid."""
+    angles = np.linspace(20.0, 90.0, n_angles)
+    per_angle = n_events // n_angles
+    energy = np.linspace(270.0, 370.0, per_angle)
+    with BeamtimeBuilder(path) as b:
+        names = ["energy_position", "sam_th_position", "tey_signal", "i0"]
+        frames = {"detector_image": small_frames(n_frames)}
+        keys = _data_keys([dict.fromkeys(names, 1.0)], frames)
+        uid = b.run(b.sample("angles"), events=[], data_keys=keys)
+        (stream_uid,) = b.raw("SELECT uid FROM streams")[0]
+        rows = (
+            (i, FIRST_START + i, energy[i % per_angle], angles[min(i // per_angle, n_angles - 1)])
+            for i in range(per_angle * n_angles)
+        )
+        b.conn.executemany(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, '{}')",
+            (
+                (
+                    f"{i:032x}",
+                    stream_uid,
+                    i + 1,
+                    time,
+                    f'{{"energy_position": {e:.3f}, "sam_th_position": {th:.1f},'
+                    f' "tey_signal": {0.1 + i % per_angle / per_angle:.6f}, "i0": 0.5}}',
+                )
+                for i, time, e, th in rows
+            ),
+        )
+        group = f"runs/{uid}/detector_image"
+        first = write_stack(b.zarr_path, group, frames["detector_image"])
+        for index in range(n_frames):
+            b.image_ref(f"{index * (n_events // n_frames):032x}", "detector_image", group, index, first.shape)
+        b.raw("UPDATE runs SET num_events = ?, time_stop = ?", (n_events, FIRST_START + n_events))
+    return uid
+
+
 def tree_state(folder: Path) -> dict[str, tuple[Any, ...]]:
     """All that a change under a folder would show in. Only while no connection of this process is open on
     a file in it: closing the descriptor that reads it here would drop that connection's locks."""

@@ -23,6 +23,7 @@ _STEP_OVER_JITTER = 4.0
 _SHARE_OF_STEP = 0.25  # a place where a motor stood is narrower than this share of the step to the next
 _ALIKE = 0.9995
 _FEWEST_PLACES = 3
+_FEWEST_POINTS = 2  # of a curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,21 @@ def clusters(values: Values) -> Values:
     span = float(scaled[-1] - scaled[0])
     if span <= 0.0:
         return finite[:1]
-    borders = np.flatnonzero(gaps > _jitter(gaps, span))
-    parts = np.split(np.arange(finite.size), borders + 1)
-    if len(parts) > 1:
-        widest = max(float(scaled[part[-1]] - scaled[part[0]]) for part in parts)
-        if widest > _SHARE_OF_STEP * float(gaps[borders].min()):  # a sweep in steps of several sizes
-            parts = np.split(np.arange(finite.size), np.flatnonzero(gaps > 1e-9 * span) + 1)
-    return np.array([float(np.median(finite[part])) for part in parts])
+    starts, ends = _parts(gaps > _jitter(gaps, span))
+    if starts.size > 1:
+        widest = float((scaled[ends] - scaled[starts]).max())
+        if widest > _SHARE_OF_STEP * float(gaps[ends[:-1]].min()):  # a sweep in steps of several sizes
+            starts, ends = _parts(gaps > 1e-9 * span)
+    middles = starts + ends  # the medians, since the values are sorted
+    with np.errstate(over="ignore"):
+        medians: Values = finite[middles // 2] / 2 + finite[(middles + 1) // 2] / 2
+    return medians
+
+
+def _parts(border: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first and the last place of each part, where `border` says whether one ends at a place."""
+    last = np.flatnonzero(border)
+    return np.concatenate(([0], last + 1)), np.append(last, border.size)
 
 
 def _jitter(gaps: Values, span: float) -> float:
@@ -185,6 +194,7 @@ class _Choice:
         places = stood[fast].size
         rank = (
             float(places >= _FEWEST_PLACES),
+            float(_FEWEST_POINTS * curves <= n),  # a drift through it all would make a curve of every event
             float(len(slow) == len(others)),
             float(curves <= MOST_CURVES),
             float(fast == ENERGY and places >= max(stood[name].size for name in leaders)),

@@ -150,7 +150,9 @@ def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> M
         left_out += [LeftOut(dark, f"with |{MONITOR}| < {limit:g}")]
     if recipe.norm == "absorbance":
         bad = np.isfinite(values) & (values <= 0)
-        left_out += [LeftOut(int(np.count_nonzero(bad & np.isfinite(x))), "≤ 0, of which there is no logarithm")]
+        left_out += [
+            LeftOut(int(np.count_nonzero(bad & np.isfinite(x))), "≤ 0, of which there is no logarithm")
+        ]
         with np.errstate(invalid="ignore", divide="ignore"):
             values = -np.log(np.where(bad, np.nan, values))
     if recipe.norm == "edge":
@@ -179,9 +181,7 @@ def _divided(values: Values, monitor: Values, x: Values, share: float) -> tuple[
     return drawable(ratio), int(np.count_nonzero(counted)), limit
 
 
-def _per_branch(
-    x: Values, y: Values, branches: Branches, make: Callable[[Values, Values], Values]
-) -> Values:
+def _per_branch(x: Values, y: Values, branches: Branches, make: Callable[[Values, Values], Values]) -> Values:
     made = np.full(y.size, np.nan)
     for here in branches.groups():
         made[here] = make(x[here], y[here])

@@ -25,4 +25,6 @@ class ScanLabel:
 
     def fitting(self, width: int) -> str:
         """The longest form that fits; the short one, to be cut, where none does."""
-        return next((form for form in (self.full, self.short, self.shortest) if len(form) <= width), self.short)
+        return next(
+            (form for form in (self.full, self.short, self.shortest) if len(form) <= width), self.short
+        )

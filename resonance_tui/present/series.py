@@ -17,7 +17,6 @@ from ..analysis.curves import (
     LeftOut,
     Recipe,
     RunColumns,
-    Scale,
     branches_of,
     compared,
     drawable,
@@ -255,13 +254,15 @@ def computed_columns(plot: Plot) -> tuple[Computed, ...]:
     recipe = plot.recipe
     if recipe.norm == "none" and not recipe.derivative:
         return ()
-    return tuple(
-        Computed(name, values) for name, values in zip(plot.formulas, plot.ys, strict=True)
-    )
+    return tuple(Computed(name, values) for name, values in zip(plot.formulas, plot.ys, strict=True))
 
 
 def make_plot(
-    run: RunColumns, recipe: Recipe, others: Sequence[Other] = (), compare: Compare = "none", scanned: str = ""
+    run: RunColumns,
+    recipe: Recipe,
+    others: Sequence[Other] = (),
+    compare: Compare = "none",
+    scanned: str = "",
 ) -> Plot:
     """Make the curves of a run, one per value of the slow motors and field; or several runs over one another.
 
@@ -348,9 +349,7 @@ def _over_one_another(
     return curves, left_out
 
 
-def _on_scale(
-    raw: Sequence[Curve], recipe: Recipe, linear: float
-) -> tuple[list[Curve], float, int]:
+def _on_scale(raw: Sequence[Curve], recipe: Recipe, linear: float) -> tuple[list[Curve], float, int]:
     """The curves on the plot's scale and offset; by how much each stands above the last, and what has no log."""
     curves: list[Curve] = []
     no_log = 0

@@ -191,7 +191,11 @@ def table_page(
         The place of each event within the stream, where they do not follow on one another.
     """
     layout = layout or Layout()
-    places = tuple(positions) if positions is not None else tuple(range(page.offset, page.offset + len(page.seq_num)))
+    places = (
+        tuple(positions)
+        if positions is not None
+        else tuple(range(page.offset, page.offset + len(page.seq_num)))
+    )
     columns = page.columns
     first = dict.fromkeys(name for name in (*scanned[:1], *motors) if name in columns)
     fields = [name for name in (*first, *(f for f in columns if f not in first)) if name not in layout.hidden]
@@ -237,5 +241,7 @@ def _outliers(
     for column, head in enumerate(heads):
         stands_out = layout.outliers.get(head.key)
         if stands_out is not None:
-            found |= {(row, column) for row, at in enumerate(places) if at < stands_out.size and stands_out[at]}
+            found |= {
+                (row, column) for row, at in enumerate(places) if at < stands_out.size and stands_out[at]
+            }
     return frozenset(found)

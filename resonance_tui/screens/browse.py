@@ -30,6 +30,7 @@ from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
 from .browse_keys import KEYS
+from .columns_reading import ReadRun
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .plot_desk import PLOT_GROUPS, PlotDesk
@@ -137,12 +138,6 @@ class BrowseScreen(Screen[None]):
         return self.query_one(DetailPane)
 
     @property
-    def plan(self) -> str:
-        """The plan of the selected run."""
-        row = self.runs.current
-        return row.plan if row is not None and row.uid == self.selection.uid else ""
-
-    @property
     def picker(self) -> Picker:
         """The list to pick from."""
         return self.query_one(Picker)
@@ -242,7 +237,7 @@ class BrowseScreen(Screen[None]):
 
     def _ask_columns(self, uid: str) -> None:
         reader = self.reader
-        self.ask("columns", uid, lambda ticket: reader.columns.columns(uid, ticket, tell=True))
+        self.ask("columns", uid, lambda ticket: reader.columns.read_run(uid, ticket))
 
     @on(EventsPane.PageWanted)
     def read_page(self, event: EventsPane.PageWanted) -> None:
@@ -391,11 +386,9 @@ class BrowseScreen(Screen[None]):
         if isinstance(columns, Progress):
             self.plot.say(f"Reading the events… {columns.done:,} of {columns.total:,}")
             return
-        from ..analysis.curves import RunColumns
-
-        if isinstance(columns, RunColumns):
-            self.plot_desk.take_columns(columns)
-            self.table_desk.take_columns(columns)
+        if isinstance(columns, ReadRun):
+            self.plot_desk.take_run(columns)
+            self.table_desk.take_columns(columns.columns)
 
     def _show_frames(self, frames: Frames | None) -> None:
         if self._open_when_known and self._pane == "events":

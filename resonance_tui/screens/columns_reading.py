@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .loads import Progress
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.curves import RunColumns
     from ..catalog import Run
+    from ..present.scan_label import ScanLabel
     from .loads import Ticket
 
     Values = np.ndarray[Any, np.dtype[np.float64]]
@@ -24,6 +26,15 @@ _STREAM = "primary"
 _KEPT_BYTES = 128 * 2**20
 _KEPT_AXES = 4096
 _TELL_EVERY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """All events of a run, and what it scanned."""
+
+    columns: RunColumns
+    axes: Axes
+    label: ScanLabel
 
 
 class ColumnsReader:
@@ -67,6 +78,14 @@ class ColumnsReader:
                     self._kept.popitem(last=False)
         return columns
 
+    def read_run(self, uid: str, ticket: Ticket) -> ReadRun:
+        """All events of a run, and what it scanned; how far the reading is, is told."""
+        from ..present.scan import scan_label
+
+        columns = self.columns(uid, ticket, tell=True)
+        axes = self.known_axes(uid) or columns.find_axes()
+        return ReadRun(columns, axes, scan_label(self._run_of(uid).plan_name, axes, columns.fields))
+
     def known_axes(self, uid: str) -> Axes | None:
         """What a run scanned, where all of it was read."""
         with self._guard:
@@ -103,7 +122,9 @@ class ColumnsReader:
         columns[SEQ_NUM] = as_floats(seq) if seq else np.zeros(0)
         columns[TIME] = as_floats(times) if times else np.zeros(0)
         only_words = {
-            name: values for name, values in words.items() if name not in columns and any(v is not None for v in values)
+            name: values
+            for name, values in words.items()
+            if name not in columns and any(v is not None for v in values)
         }
         return RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
 

@@ -7,7 +7,8 @@ kind of scan, and the runs that are drawn over one another.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ..present.text import plural
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..widgets.plot_drawing import Drawing, Limits
     from ..widgets.plot_pane import PlotPane
     from .browse import BrowseScreen
+    from .columns_reading import ReadRun
     from .loads import Ticket
 
 PLOT_GROUPS = ("columns", "curves", "readings")
@@ -34,12 +36,17 @@ _NARROWEST = 1e-6  # of the whole range
 _FEWEST = 2
 
 
+Kind = tuple[str, str | None]
+"""A kind of scan, and what was swept: what is chosen for one is kept for others of the kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A plot and its drawing, where there is room for one."""
 
     plot: Plot
     drawing: Drawing | None
+    kind: Kind
 
 
 class PlotDesk:
@@ -56,8 +63,10 @@ class PlotDesk:
         self.overlay = Overlay(self)
         self.columns: RunColumns | None = None
         self.axes: Axes | None = None
-        self.recipe: Recipe | None = None
-        self._remembered: dict[tuple[str, str | None], Recipe] = {}
+        self._recipe: Recipe | None = None
+        self._overlay_recipe: Recipe | None = None
+        self._overlay_kind: Kind | None = None
+        self._chosen_for: dict[Kind, dict[str, Any]] = {}
         self._window: Limits | None = None
         self._drawn_for: object = None
         self._readings: tuple[Reading, ...] = ()
@@ -83,11 +92,16 @@ class PlotDesk:
         """The event under the cursor."""
         return self.screen.selection.position
 
+    @property
+    def recipe(self) -> Recipe | None:
+        """How the curves are made: those of the selected run, or those that are drawn over one another."""
+        return self._overlay_recipe if self.overlay.request else self._recipe
+
     # -- another run -------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Another run: nothing is known of its events yet."""
-        self.columns = self.axes = self.recipe = None
+        self.columns = self.axes = self._recipe = None
         self._window = None
         self._drawn_for = self._read_of = None
         self._readings = ()
@@ -96,70 +110,56 @@ class PlotDesk:
         self.entry.close()
         self.overlay.run_changed()
 
-    def take_columns(self, columns: RunColumns) -> None:
+    def take_run(self, read: ReadRun) -> None:
         """All events of the run were read."""
-        from ..analysis.curves import first_recipe
-        from ..present.scan import scan_label
-
-        again = self.columns is not None  # read anew: what the user chose stays
-        self.columns, self.axes = columns, columns.find_axes()
-        label = scan_label(self.screen.plan, self.axes, columns.fields)
-        self._scanned = label.full
-        if self.screen.selection.uid is not None:
-            self.screen.runs.say_scanned(self.screen.selection.uid, label)
-        if self.recipe is None or not again:
-            first = first_recipe(columns, self.axes)
-            self.recipe = first and self._as_remembered(first, columns)
-        if self.recipe is None:
-            self.pane.show_plot(None)
-            return
+        if self.columns is None:  # read anew, what the user chose stays
+            self._recipe = None
+        self.columns, self.axes = read.columns, read.axes
+        self._scanned = read.label.full
+        self.screen.runs.say_scanned(read.columns.uid, read.label)
         self.request()
-
-    def _as_remembered(self, first: Recipe, columns: RunColumns) -> Recipe:
-        """The recipe that the user chose for such scans, as far as this run has the fields."""
-        chosen = self._remembered.get(self._kind)
-        if chosen is None:
-            return first
-        ys = tuple(name for name in chosen.ys if name in columns.columns)
-        by = tuple(name for name in chosen.by if name in columns.columns)
-        x = chosen.x if chosen.x in columns.columns else first.x
-        return replace(chosen, x=x, ys=ys or first.ys, by=by if by or not chosen.by else first.by)
-
-    @property
-    def _kind(self) -> tuple[str, str | None]:
-        return (self.axes.kind, self.axes.fast) if self.axes else ("", None)
 
     # -- drawing -----------------------------------------------------------------------------------------
 
     def request(self) -> None:
         """Have the curves drawn, as they are looked at now."""
-        columns, recipe, uid = self.columns, self.recipe, self.screen.selection.uid
+        columns, axes, chosen, uid = self.columns, self.axes, self.recipe, self.screen.selection.uid
         size = self.pane.room
-        if columns is None or recipe is None or uid is None:
+        if columns is None or axes is None or uid is None:
             return
         theme = self.screen.app.current_theme
         background = self.screen.app.theme_variables.get("background", "#000000")
         position, window, overlay = self.position, self._window, self.overlay
         runs, compare, scanned = overlay.request, overlay.compare, self._scanned
+        chosen_for = {kind: dict(changes) for kind, changes in self._chosen_for.items()}
         dots = "braille" if self._fine else "hd"
         self._serial += 1
         self._drawn_for = (columns.uid, size)
 
-        def draw(ticket: Ticket) -> Drawn:
+        def draw(ticket: Ticket) -> Drawn | None:
             from ..present.series import make_plot
             from ..widgets.plot_drawing import draw_plot
 
+            recipe, kind = chosen, kind_of(axes)
             over = overlay.read(runs, columns, ticket)
             ticket.check()
+            first, first_axes = columns, axes
+            if over:
+                first, first_axes = over[0].run, over[0].run.find_axes()
+                kind = kind_of(first_axes)
+            if recipe is None:
+                recipe = first_of(first, first_axes, chosen_for.get(kind, {}))
+            if recipe is None:
+                return None
             plot = make_plot(columns, recipe, over, compare, scanned)
             ticket.check()
             if not size or plot.is_empty:  # not in sight: drawn once it is
-                return Drawn(plot, None)
+                return Drawn(plot, None, kind)
             drawing = draw_plot(
                 plot, position, size.width, size.height,
                 dark=theme.dark, background=background, window=window, dots=dots,
             )  # fmt: skip
-            return Drawn(plot, drawing)
+            return Drawn(plot, drawing, kind)
 
         self.screen.ask("curves", (uid, self._serial), draw)
         if runs:
@@ -176,7 +176,13 @@ class PlotDesk:
 
     def loaded(self, group: str, value: object) -> None:
         """Something was worked out for the selected run."""
-        if isinstance(value, Drawn):
+        if group == "curves" and value is None:
+            self.pane.show_plot(None)
+        elif isinstance(value, Drawn):
+            if self.overlay.request:
+                self._overlay_recipe, self._overlay_kind = value.plot.recipe, value.kind
+            else:
+                self._recipe = value.plot.recipe
             self.pane.show_plot(value.plot, value.drawing)
             self.pane.show_cursor(self.position)
             if value.plot.over:
@@ -254,7 +260,7 @@ class PlotDesk:
     def do(self, what: str) -> None:
         """A key of the plot pane."""
         if self.columns is None or self.recipe is None:
-            reading = self.screen.loads.busy("columns") or "settle" in self.screen.pending
+            reading = self.screen.loads.busy("columns", "curves") or "settle" in self.screen.pending
             self._then = what if reading and what in _ON_THE_CURVE else ""
             self.pane.prompt("the events are still being read" if reading else "")
             return
@@ -265,8 +271,23 @@ class PlotDesk:
         getattr(self, f"_do_{what}")(self.recipe, self.columns)
 
     def _use(self, recipe: Recipe) -> None:
-        self.recipe = recipe
-        self._remembered[self._kind] = recipe
+        own = kind_of(self.axes) if self.axes else None
+        kind = self._overlay_kind if self.overlay.request else own
+        before = self.recipe
+        if kind is not None and before is not None:
+            changes = {f.name: getattr(recipe, f.name) for f in fields(recipe)}
+            changes = {name: value for name, value in changes.items() if value != getattr(before, name)}
+            self._chosen_for.setdefault(kind, {}).update(changes)
+        if self.overlay.request:
+            self._overlay_recipe = recipe
+        if kind == own:
+            self._recipe = recipe
+        self.request()
+
+    def overlay_changed(self) -> None:
+        """Other runs are drawn over one another, or none."""
+        self._overlay_recipe = None
+        self._window = None
         self.request()
 
     def _do_x(self, recipe: Recipe, columns: RunColumns) -> None:
@@ -365,14 +386,11 @@ class PlotDesk:
         self._use(replace(recipe, offset=not recipe.offset))
 
     def _do_first(self, recipe: Recipe, columns: RunColumns) -> None:
-        from ..analysis.curves import first_recipe
-
-        self._remembered.pop(self._kind, None)
-        self._window = None
-        first = first_recipe(columns, columns.find_axes())
-        if first is not None:
-            self.recipe = first
-            self.request()
+        for kind in (kind_of(self.axes) if self.axes else None, self._overlay_kind):
+            if kind is not None:
+                self._chosen_for.pop(kind, None)
+        self._window = self._overlay_recipe = self._recipe = None
+        self.request()
 
     def _do_peak(self, recipe: Recipe, columns: RunColumns) -> None:
         target = self.plot.highest(self.position) if self.plot else None
@@ -440,6 +458,34 @@ class PlotDesk:
 
     def _do_compare(self, recipe: Recipe, columns: RunColumns) -> None:
         self.overlay.next_comparison()
+
+
+def kind_of(axes: Axes) -> Kind:
+    """The kind of a scan."""
+    return axes.kind, axes.fast
+
+
+def first_of(run: RunColumns, axes: Axes, chosen: Mapping[str, Any]) -> Recipe | None:
+    """How a run is drawn: as it was chosen for its kind, or else as a scientist would."""
+    from ..analysis.curves import first_recipe
+
+    first = first_recipe(run, axes)
+    return first and as_chosen(first, run, chosen)
+
+
+def as_chosen(first: Recipe, run: RunColumns, chosen: Mapping[str, Any]) -> Recipe:
+    """A recipe with what was chosen for scans of the kind, as far as this run has the fields."""
+    known = dict(chosen)
+    if known.get("x", first.x) not in run.columns:
+        known.pop("x")
+        known.pop("by", None)
+    for several in ("ys", "by"):
+        names = tuple(name for name in known.get(several, ()) if name in run.columns)
+        if known.get(several) and not names:
+            known.pop(several)
+        elif several in known:
+            known[several] = names
+    return replace(first, **known)
 
 
 def _whole_range(plot: Plot) -> Limits | None:

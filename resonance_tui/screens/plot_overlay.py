@@ -71,7 +71,7 @@ class Overlay:
         """`=`: draw runs over one another, or no longer."""
         if self._request:
             self._end()
-            self._desk.request()
+            self._desk.overlay_changed()
             return
         runs = self._desk.screen.runs
         current = runs.current
@@ -84,7 +84,7 @@ class Overlay:
         else:
             others = [row for row in runs.rows if row.sample == current.sample and row.uid != current.uid]
             self._request = Request(tuple(map(_wanted, [current, *others[:_LOOKED_AT]])), alike=True)
-        self._desk.request()
+        self._desk.overlay_changed()
 
     def marks_changed(self) -> None:
         """Other runs are marked."""
@@ -94,7 +94,7 @@ class Overlay:
                 self._end()
             else:
                 self._request = Request(tuple(map(_wanted, marked)))
-            self._desk.request()
+            self._desk.overlay_changed()
 
     def next_comparison(self) -> None:
         """As they are, minus the first, over the first."""

@@ -202,7 +202,9 @@ class Reader:
         parts = [run.event_page(0, PAGE)]
         parts += [run.event_page(at, 1) for at in (*range(PAGE, total - 1, step), total - 1)]
         numbers = stacked([sort_out(part.columns)[0] for part in parts], [len(part) for part in parts])
-        axes = self.columns.known_axes(run.uid) or find_axes(numbers, motor_names(_data_keys(run), list(numbers)))
+        axes = self.columns.known_axes(run.uid) or find_axes(
+            numbers, motor_names(_data_keys(run), list(numbers))
+        )
         return scan_label(run.plan_name, axes, numbers, whole=False)
 
     # -- one run -----------------------------------------------------------------------------------------
@@ -300,4 +302,3 @@ def _key_text(key: dict[str, Any]) -> str:
 def _keep(cache: OrderedDict[Any, Any], most: int) -> None:
     while len(cache) > most:
         cache.popitem(last=False)
-

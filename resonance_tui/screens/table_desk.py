@@ -388,4 +388,3 @@ class TableDesk:
             self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
             return
         self._lay_out()
-

@@ -10,7 +10,8 @@ from textual.containers import Container
 if TYPE_CHECKING:
     from textual_plotext import PlotextPlot
 
-    from ..present.series import Curve, Values
+    from ..analysis.axes import Values
+    from ..present.series import Curve
 
 HUES = {
     True: ("#6cb6ff", "#f2a65a", "#7bd88f", "#e07a9b", "#b39df3", "#5fd3d0", "#e6d06c", "#c0c0c0", "#8aa0ff",

@@ -215,7 +215,10 @@ class EventTable(Widget, can_focus=False):
             if under:
                 style = over if style in (base, pinned) else style + Style(bgcolor=over.bgcolor)
             gap = over if under else base
-            segments += [Segment(" ", gap), Segment(text, style), Segment(mark, style if mark != " " else gap)]
+            segments += [
+                Segment(" ", gap),
+                Segment(text, style),
+                Segment(mark, style if mark != " " else gap),
+            ]
         end = over if under else base
         return Strip(segments).adjust_cell_length(width, end).simplify()
-

@@ -66,7 +66,8 @@ class FramePanel(Vertical):
             return
         import numpy as np
 
-        from ..present.series import Curve, drawable
+        from ..analysis.curves import drawable
+        from ..present.series import Curve
 
         panel, plt = self._panel, canvas.plt
         plt.clear_figure()

@@ -79,7 +79,9 @@ class Picker(Static):
 
     @property
     def _width(self) -> int:
-        widest = max((width_of(option.name) + width_of(option.remark) + 5 for option in self._options), default=0)
+        widest = max(
+            (width_of(option.name) + width_of(option.remark) + 5 for option in self._options), default=0
+        )
         return max(32, min(60, widest))
 
     def on_resize(self) -> None:

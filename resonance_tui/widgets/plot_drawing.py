@@ -176,9 +176,7 @@ def _y_ticks(plot: Plot, limits: Limits, most: int) -> tuple[list[float], list[s
     return places, tick_labels(places)
 
 
-def _drawing(
-    lines: Sequence[Text], width: int, x: Limits, y: Limits, dots: tuple[int, int]
-) -> Drawing:
+def _drawing(lines: Sequence[Text], width: int, x: Limits, y: Limits, dots: tuple[int, int]) -> Drawing:
     texts = [line.plain for line in lines]
     strips = tuple(Strip(_segments(line)).adjust_cell_length(width) for line in lines)
     bottom = next((row for row, text in enumerate(texts) if "└" in text), 0)

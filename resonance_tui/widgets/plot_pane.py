@@ -189,6 +189,8 @@ class PlotPane(Pane):
             line.update(Content.styled(self._prompt, "$accent"), layout=False)
             return
         under = self._plot.describe(self._position) if self._plot else ""
+        if self._plot is not None and not self._own_curve_is_drawn(self._plot):
+            under = "the run under the cursor is not among them"
         parts: list[str | tuple[str, str]] = [("▸ ", "bold $accent"), under or "no event"]
         if self._notes:
             parts.append(("   " + self._notes, "$foreground-muted"))
@@ -207,7 +209,10 @@ class PlotPane(Pane):
     def _readings_line(self) -> Content:
         parts: list[tuple[str, str]] = []
         for place, text in enumerate(self._readings):
-            parts += [("  " if place else "", ""), (text, "$accent" if place == self._chosen else "$foreground-muted")]
+            parts += [
+                ("  " if place else "", ""),
+                (text, "$accent" if place == self._chosen else "$foreground-muted"),
+            ]
         return Content.assemble(*parts)
 
     def _list_curves(self) -> None:
@@ -220,7 +225,11 @@ class PlotPane(Pane):
         parts: list[tuple[str, str]] = [(plot.scanned, "$foreground-muted")]
         for entry in entries if len(entries) > 1 else ():
             style = hues[entry.hue % len(hues)]
-            parts += [("  ", ""), ("■ ", style), (entry.label, f"bold underline {style}" if entry.here else style)]
+            parts += [
+                ("  ", ""),
+                ("■ ", style),
+                (entry.label, f"bold underline {style}" if entry.here else style),
+            ]
         self.query_one("#legend", Static).update(Content.assemble(*parts), layout=False)
 
     # -- keys --------------------------------------------------------------------------------------------
@@ -234,7 +243,9 @@ class PlotPane(Pane):
         if where in ("up", "down") and plot.n_branches > 1:
             self.go_to(plot.across(self._position, 1 if where == "down" else -1))
             return
-        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(where, 0)
+        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(
+            where, 0
+        )
         self.go_to(max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step))))
 
     def go_to(self, position: int) -> None:

@@ -175,7 +175,9 @@ class RunList(ScrollView, can_focus=False):
         frames, took = width >= 64, width >= 70
         rest = max(8, width - _GLYPH - _WHEN - _POINTS - _STATE - 2 - frames * _FRAMES - took * _TOOK)
         needed = max([6, *(width_of(row.sample) for row in seen)])  # no more than names in sight need
-        label = max([0, *(len(facts.scanned.shortest) for row in seen if (facts := self._facts.get(row.uid)))])
+        label = max(
+            [0, *(len(facts.scanned.shortest) for row in seen if (facts := self._facts.get(row.uid)))]
+        )
         if took and label > rest - min(needed, round(rest * 0.38)):
             took, rest = False, rest + _TOOK
         sample = max(6, min(28, round(rest * 0.38), needed))

@@ -27,6 +27,7 @@ def test_every_binding_has_an_id_of_its_own_and_a_tooltip() -> None:
 
 async def test_help_lists_the_keys_of_the_issue_and_narrows_as_one_types(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")  # a run with frames
         keys = " ".join(line.keys for line in key_lines(drive.screen)).split()
         for key in ["j", "k", "g", "G", "tab", "1", "5", "⏎", "esc", "[", "z", "r", "?", "q", "/", "^p"]:
             assert key in keys, key
@@ -45,12 +46,23 @@ async def test_help_lists_the_keys_of_the_issue_and_narrows_as_one_types(small_b
         assert isinstance(app.screen, BrowseScreen)
 
 
-async def test_the_footer_fits_into_80_columns(small_beamtime: Path) -> None:
+async def test_the_footer_fits_into_80_columns_in_every_pane(small_beamtime: Path) -> None:
     async with driving(small_beamtime, (80, 24)) as drive:
         shown = [a.binding for a in drive.screen.active_bindings.values() if a.binding.show]
         assert {"browse.open", "browse.search", "app.help", "app.quit"} <= {b.id for b in shown}
-        footer_keys = drive.screen.query("FooterKey")
-        assert max(key.region.right for key in footer_keys) <= 80
+        await drive.press("j", "j", "j")  # a run with frames
+        for pane in ("2", "3", "4", "tab"):
+            await drive.press(pane)
+            footer_keys = drive.screen.query("FooterKey")
+            assert max(key.region.right for key in footer_keys) <= 80
+
+
+async def test_a_key_that_is_another_in_each_pane_is_explained_for_the_pane(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")
+        for pane, name in [("2", "table.computed"), ("3", "plot.norm"), ("4", "frame.histogram")]:
+            await drive.press(pane)
+            assert drive.screen.active_bindings["i"].binding.id == name
 
 
 async def test_the_palette_offers_the_commands_and_both_themes(small_beamtime: Path) -> None:

@@ -12,6 +12,8 @@ import pytest
 from resonance_tui.app import ResonanceApp
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.chooser import ChooserScreen
+from resonance_tui.screens.columns_reading import ColumnsReader
+from resonance_tui.screens.loads import Ticket
 from resonance_tui.screens.reading import Reader
 from tests.beamtime import RSOXS_UID, BeamtimeBuilder, chunk_file, small
 from tests.pilot.driving import Drive, driving
@@ -90,14 +92,14 @@ async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped
     small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    plot = Reader.plot
+    columns = ColumnsReader.columns
 
-    def slow(self: Reader, uid: str, ticket: object) -> object:
-        if uid == RSOXS_UID:
+    def slow(self: ColumnsReader, uid: str, ticket: Ticket, *, tell: bool = False) -> object:
+        if uid == RSOXS_UID and tell:
             go_on.wait(20)
-        return plot(self, uid, ticket)
+        return columns(self, uid, ticket, tell=tell)
 
-    monkeypatch.setattr(Reader, "plot", slow)
+    monkeypatch.setattr(ColumnsReader, "columns", slow)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("j", "j", "j")
         await drive.until(lambda: drive.note("plot") == "Reading the events…", "it says that it reads")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.beamtime import NEXAFS_UID, RSOXS_UID, SMALL_UIDS, long_run
+from tests.beamtime import NEXAFS_UID, RSOXS_UID, SMALL_UIDS
 from tests.pilot.driving import LARGE, SMALL, driving
 
 PANES = ["runs", "events", "plot", "frame", "detail"]
@@ -72,6 +72,7 @@ async def test_a_large_terminal_shows_all_panes_and_a_small_one_the_runs_and_one
     small_beamtime: Path,
 ) -> None:
     async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")
         assert drive.shown() == PANES
         await drive.pilot.resize_terminal(*SMALL)
         await drive.settled()
@@ -81,6 +82,16 @@ async def test_a_large_terminal_shows_all_panes_and_a_small_one_the_runs_and_one
         await drive.pilot.resize_terminal(*LARGE)
         await drive.settled()
         assert drive.shown() == PANES
+
+
+async def test_where_a_run_has_no_frames_the_curves_have_their_room(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("G")
+        assert drive.shown() == ["runs", "events", "plot", "detail"]
+        assert drive.screen.plot.region.width == LARGE[0]
+        await drive.press("4")
+        assert drive.shown() == PANES
+        assert drive.note("frame") == "This run has no frames."
 
 
 @both_sizes
@@ -221,7 +232,7 @@ async def test_the_real_beamtime_shows_its_ten_runs_and_leads_to_event_500_and_f
             await drive.press(large if abs(steps) > 40 else "j" if steps > 0 else "k")
         await drive.press("z")
         assert drive.event_under_cursor() == "500"
-        assert "▸ energy" in drive.title("plot")
+        assert "energy" in drive.screen.plot.under_cursor
         await drive.press("escape", "g", "j", "j", "j", "4", *["]"] * 16)
         assert "17 of 61" in drive.title("frame")
         assert drive.screen.frame.picture is not None
@@ -231,31 +242,5 @@ async def test_the_real_beamtime_shows_its_ten_runs_and_leads_to_event_500_and_f
 async def test_five_angles_in_one_run_are_five_curves(real_beamtime: Path) -> None:
     async with driving(real_beamtime) as drive:
         await drive.press("j", "j", "j", "j")
-        assert "photodiode over energy × 5 sam_th" in drive.title("plot")
-
-
-@pytest.fixture(scope="module")
-def long_beamtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("long") / "long.db"
-    long_run(path, 100_000, 20)
-    return path
-
-
-async def test_the_table_scrolls_by_whole_columns_to_its_very_end(tmp_path: Path) -> None:
-    long_run(tmp_path / "wide.db", 20, 20)
-    async with driving(tmp_path / "wide.db", SMALL) as drive:
-        await drive.press("2")
-        table = drive.screen.events.table
-        page = drive.screen.events.page
-        assert page is not None
-        borders, at = {0}, 0
-        for column in page.columns[page.pinned :]:
-            at += column.width + 2 * table.cell_padding
-            borders.add(at)
-        before = -1
-        while table.scroll_offset.x != before:
-            before = table.scroll_offset.x
-            assert round(before) in borders
-            await drive.press("l")
-        last = drive.screen.events.table.render_line(3).text.rstrip()
-        assert last.endswith(page.cells[2][-1].strip())
+        assert "tey_signal ÷ i0 over energy (eV) × 5 sam_th" in drive.title("plot")
+        assert drive.screen.plot.legend == "energy 270→369 (730) × sam_th 5  ■ 20  ■ 40  ■ 55  ■ 70  ■ 90"

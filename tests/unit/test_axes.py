@@ -267,6 +267,22 @@ def test_slow_motors_that_move_together_are_one() -> None:
     assert len(find_branches(columns, axes.slow, 3 * N)) == 3
 
 
+def test_a_motor_that_drifts_through_it_all_is_not_x() -> None:
+    columns = as_fields(
+        {
+            "energy": np.tile(ENERGY, 5),
+            "sam_th": np.repeat(ANGLES, N),
+            "sam_z": np.linspace(1.0, 1.2, 5 * N) + noise(5 * N, 1e-4),
+        }
+    )
+    axes = find_axes(columns, list(columns))
+    assert (axes.fast, axes.slow, axes.loose) == (
+        "energy_position",
+        ("sam_th_position",),
+        ("sam_z_position",),
+    )
+
+
 def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:
     turn = np.linspace(0.5, 25.0, 300)
     columns = as_fields({"sam_x": turn * np.cos(turn), "sam_y": turn * np.sin(turn)})
@@ -370,7 +386,10 @@ def test_an_integer_beyond_all_floats_does_not_cost_the_label() -> None:
 
 
 def test_words_among_the_values_are_passed_over() -> None:
-    assert label_of("scan", {"energy_position": [270.0, "moving", None, True, 271.0, 272]}).full == "energy 270→272 (6)"
+    assert (
+        label_of("scan", {"energy_position": [270.0, "moving", None, True, 271.0, 272]}).full
+        == "energy 270→272 (6)"
+    )
 
 
 def test_a_plan_with_a_name_is_named() -> None:
@@ -383,12 +402,19 @@ def test_a_plan_with_a_name_is_named() -> None:
 
 def test_the_longest_form_of_a_label_that_fits_is_shown() -> None:
     label = ScanLabel("energy 270→338 (135) nexafs", "energy 270→338 nexafs", "energy 270→338")
-    assert [label.fitting(width) for width in (27, 26, 20, 5)] == [label.full, label.short, label.shortest, label.short]
+    assert [label.fitting(width) for width in (27, 26, 20, 5)] == [
+        label.full,
+        label.short,
+        label.shortest,
+        label.short,
+    ]
 
 
 def test_of_some_of_the_events_nothing_is_said_of_how_many_a_sweep_has() -> None:
     columns = as_fields({"energy": ENERGY})
-    assert scan_label("scan", find_axes(columns, list(columns)), columns, whole=False).full == "energy 270→338"
+    assert (
+        scan_label("scan", find_axes(columns, list(columns)), columns, whole=False).full == "energy 270→338"
+    )
 
 
 def test_a_plan_with_a_hostile_name_is_printable() -> None:
@@ -497,7 +523,18 @@ SWEEP = np.arange(10.0)
         (np.full(5, np.nan), []),
         (np.zeros(0), []),
     ],
-    ids=["up", "down", "again", "down again", "cut short", "twice each", "back and forth", "stands", "nothing", "none"],
+    ids=[
+        "up",
+        "down",
+        "again",
+        "down again",
+        "cut short",
+        "twice each",
+        "back and forth",
+        "stands",
+        "nothing",
+        "none",
+    ],
 )
 def test_sweeps_begin_where_a_motor_starts_over_or_turns(x: Values, starts: list[int]) -> None:
     index = sweep_index(x)

@@ -75,7 +75,9 @@ def test_a_spectrum_between_its_edges_goes_from_0_to_1() -> None:
     made_of_it = edge_normalised(X, y)
     assert made_of_it[X <= 1] == pytest.approx(0.0, abs=1e-6)
     assert made_of_it[X >= 9] == pytest.approx(1.0, abs=1e-6)
-    np.testing.assert_allclose(edge_normalised(X, 7 * y - 3), made_of_it, atol=1e-12)  # whatever its size and background
+    np.testing.assert_allclose(
+        edge_normalised(X, 7 * y - 3), made_of_it, atol=1e-12
+    )  # whatever its size and background
 
 
 @pytest.mark.parametrize("y", [np.ones(101), np.full(101, NAN), np.where(X > 0, NAN, 1.0)])
@@ -96,8 +98,12 @@ def test_the_derivative_does_not_reach_from_one_sweep_into_the_next() -> None:
 
 
 def test_the_derivative_has_gaps_where_a_value_is_missing_and_none_where_x_stands() -> None:
-    np.testing.assert_array_equal(derivative(np.array([0.0, 1, 2, 3]), np.array([0.0, 1, NAN, 3])), [1, 1, NAN, 1])
-    np.testing.assert_array_equal(derivative(np.array([0.0, 1, 1, 2]), np.array([0.0, 1, 9, 2])), [1, 1, NAN, 1])
+    np.testing.assert_array_equal(
+        derivative(np.array([0.0, 1, 2, 3]), np.array([0.0, 1, NAN, 3])), [1, 1, NAN, 1]
+    )
+    np.testing.assert_array_equal(
+        derivative(np.array([0.0, 1, 1, 2]), np.array([0.0, 1, 9, 2])), [1, 1, NAN, 1]
+    )
     assert np.isnan(derivative(np.array([1.0]), np.array([1.0]))).all()
 
 
@@ -118,7 +124,9 @@ def test_the_linear_part_is_a_power_of_ten_near_the_small_values(values: list[fl
 
 
 def test_a_curve_is_compared_only_where_the_first_has_values() -> None:
-    found = compared(np.array([-1.0, 0.5, 5]), np.array([1.0, 1, 1]), np.array([1.0, 0]), np.array([2.0, 0]), "ratio")
+    found = compared(
+        np.array([-1.0, 0.5, 5]), np.array([1.0, 1, 1]), np.array([1.0, 0]), np.array([2.0, 0]), "ratio"
+    )
     np.testing.assert_array_equal(found, [NAN, 1.0, NAN])
     nothing = compared(X, X, np.array([NAN]), np.array([NAN]), "difference")
     assert np.isnan(nothing).all()

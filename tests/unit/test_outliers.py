@@ -76,7 +76,9 @@ def test_sorting_keeps_equal_events_in_order_and_missing_ones_last() -> None:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @given(st.lists(st.floats(), max_size=40), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
-def test_any_column_can_be_sorted_searched_and_summed_up(values: list[float], down: bool, wanted: float) -> None:
+def test_any_column_can_be_sorted_searched_and_summed_up(
+    values: list[float], down: bool, wanted: float
+) -> None:
     array = np.array(values, dtype=np.float64)
     assert sorted(sort_order(array, descending=down).tolist()) == list(range(len(values)))
     assert outliers(array).size == len(values)

@@ -311,7 +311,9 @@ def test_names_say_what_is_drawn() -> None:
 
 
 def test_the_names_of_a_plot_are_printable() -> None:
-    plot = make_plot(run_of({"\x1b_position": np.ones(2), "[/]\n": np.ones(2)}), Recipe("\x1b_position", ("[/]\n",)))
+    plot = make_plot(
+        run_of({"\x1b_position": np.ones(2), "[/]\n": np.ones(2)}), Recipe("\x1b_position", ("[/]\n",))
+    )
     assert (plot.x_name, plot.y_name) == ("␛", "[/]␊")
 
 
@@ -365,7 +367,10 @@ def two_runs(**how: Any) -> Any:
 
 def test_runs_over_one_another_keep_their_colour_and_only_the_selected_one_has_events() -> None:
     plot = two_runs()
-    assert [(c.label, c.hue, c.positions.size) for c in plot.curves] == [("sample 01:00", 3, 0), ("sample 02:00", 7, 10)]
+    assert [(c.label, c.hue, c.positions.size) for c in plot.curves] == [
+        ("sample 01:00", 3, 0),
+        ("sample 02:00", 7, 10),
+    ]
     assert plot.title == "y over e · 2 runs"
 
 

@@ -99,7 +99,9 @@ def test_where_no_signal_was_measured_it_is_how_the_motor_went() -> None:
 
 @pytest.mark.parametrize("columns", [{}, {"tey_signal": []}], ids=["no field", "no event"])
 def test_where_there_is_nothing_there_is_no_plot(columns: Any) -> None:
-    run = RunColumns("u", {**{k: np.array(v) for k, v in columns.items()}, "seq_num": np.zeros(0), "time": np.zeros(0)})
+    run = RunColumns(
+        "u", {**{k: np.array(v) for k, v in columns.items()}, "seq_num": np.zeros(0), "time": np.zeros(0)}
+    )
     assert first_recipe(run, run.find_axes()) is None
 
 

@@ -6,7 +6,7 @@ What is drawn here does not change as the cursor moves, which is laid over it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +29,7 @@ has, or braille, which is finer where the font has it."""
 
 _TICK_WIDTH, _TICK_HEIGHT = 10, 2
 _FAINT = 0.68
+_LARGEST_EXPONENT = 308.0
 _AXIS = {True: (110, 122, 136), False: (110, 116, 124)}
 
 Limits = tuple[float, float]
@@ -105,7 +106,7 @@ def draw_plot(
         *((_within(curve, window), Color.parse(hues[curve.hue % len(hues)])) for curve in bright),
     ]  # fmt: skip
     x_limits = window or _limits([curve.x[np.isfinite(curve.y)] for curve, _ in curves])
-    y_limits = _limits([curve.y[_inside(curve.x, x_limits)] for curve, _ in curves])
+    y_limits = _limits([curve.y[_inside(curve.x, x_limits)] for curve in (*bright, *faint)])
     figure = Figure()
     figure.plotsize(width, height)
     figure._set_size(width, height)
@@ -132,19 +133,24 @@ def draw_plot(
 
 
 def _within(curve: Curve, window: Limits | None) -> Curve:
-    """The part of a curve that is in sight, with the points next to it."""
+    """The part of a curve that is in sight, drawn on to the borders where it goes on beyond them."""
     if window is None:
         return curve
     inside = _inside(curve.x, window)
-    near = inside.copy()
-    near[1:] |= inside[:-1]
-    near[:-1] |= inside[1:]
-    y = np.where(near, curve.y, np.nan)
-    if not near.any():
-        return Curve(curve.label, curve.x[:0], y[:0], curve.positions[:0], curve.hue)
-    first, last = int(near.argmax()), near.size - int(near[::-1].argmax())
-    x = np.clip(curve.x[first:last], *window) if inside.any() else curve.x[first:last]
-    return Curve(curve.label, x, y[first:last], curve.positions[:0], curve.hue)
+    x, y = np.where(inside, curve.x, np.nan), np.where(inside, curve.y, np.nan)
+    for outer, inner in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
+        leaves = ~inside[outer] & inside[inner] & np.isfinite(curve.x[outer]) & np.isnan(x[outer])
+        far_x, far_y, near_x, near_y = curve.x[outer], curve.y[outer], curve.x[inner], curve.y[inner]
+        with np.errstate(all="ignore"):
+            border = np.clip(far_x, *window)
+            share = (border - near_x) / (far_x - near_x)
+            x[outer] = np.where(leaves, border, x[outer])
+            y[outer] = np.where(leaves, near_y + share * (far_y - near_y), y[outer])
+    seen = np.isfinite(x)
+    if not seen.any():
+        return replace(curve, x=x[:0], y=y[:0], positions=curve.positions[:0])
+    part = slice(int(seen.argmax()), seen.size - int(seen[::-1].argmax()))
+    return replace(curve, x=x[part], y=y[part], positions=curve.positions[:0])
 
 
 def _inside(x: np.ndarray, window: Limits) -> np.ndarray:
@@ -167,13 +173,18 @@ def _limits(values: Sequence[np.ndarray]) -> Limits:
 def _y_ticks(plot: Plot, limits: Limits, most: int) -> tuple[list[float], list[str]]:
     if plot.recipe.scale == "log":
         places = log_ticks(*limits, most)
-        return places, [number(10.0**place, 2) for place in places]
+        return places, [number(_power(place), 2) for place in places]
     if plot.recipe.scale == "symlog":
         places = ticks(*limits, most)
-        values = [math.copysign(plot.linear * (10.0 ** abs(place) - 1), place) for place in places]
+        values = [math.copysign(plot.linear * (_power(abs(place)) - 1), place) for place in places]
         return places, [number(value, 2) for value in values]
     places = ticks(*limits, most)
     return places, tick_labels(places)
+
+
+def _power(exponent: float) -> float:
+    """A power of ten; the largest there is where it would be more."""
+    return 10.0 ** min(exponent, _LARGEST_EXPONENT)
 
 
 def _drawing(lines: Sequence[Text], width: int, x: Limits, y: Limits, dots: tuple[int, int]) -> Drawing:

@@ -203,13 +203,16 @@ def table_page(
     shown = fields[:MOST_COLUMNS]
     texts = [[str(seq) for seq in page.seq_num]]
     labels = [("seq_num", "#")]
-    for name in shown:
-        texts.append(numbers.column(columns[name], layout.digits.get(name, DIGITS)))
-        labels.append((name, heading(name)))
-    for computed in layout.computed:
-        at = [float(computed.values[place]) if place < computed.values.size else None for place in places]
-        texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
-        labels.append((computed.label, printable(computed.label, 64)))
+    n_first = sum(name in first for name in shown)
+    for place, name in enumerate([*shown, None]):
+        if place == n_first:  # what is computed stands before what it was computed from
+            for computed in layout.computed:
+                at = [float(computed.values[i]) if i < computed.values.size else None for i in places]
+                texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
+                labels.append((computed.label, printable(computed.label, 64)))
+        if name is not None:
+            texts.append(numbers.column(columns[name], layout.digits.get(name, DIGITS)))
+            labels.append((name, heading(name)))
     if "time" not in layout.hidden:
         texts.append([times.clock(value) for value in page.time])
         labels.append(("time", "time"))

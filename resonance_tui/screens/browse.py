@@ -49,7 +49,7 @@ _OF_A_RUN = ("card", *TABLE_GROUPS, *PLOT_GROUPS, *GROUPS)
 _QUIET = ("ahead", "verdict", "strip", "panel", "sheet", "curve")
 """Loads whose failure is said elsewhere, or is no news to the user."""
 _ONLY_IN = {
-    "frame": ("frame",), "plot": ("plot",), "table": ("events",), "mark": ("runs",), "overlay": ("runs", "plot"),
+    "frame": ("frame",), "plot": ("plot",), "table": ("events",), "mark": ("runs",), "search": ("runs",), "search_from_here": ("plot", "frame", "detail"), "overlay": ("runs", "plot"),
 }  # fmt: skip
 """Actions that belong to some panes; elsewhere their keys are free for others."""
 _UNSEEN = ("outliers", "readings")
@@ -108,7 +108,7 @@ class BrowseScreen(Screen[None]):
                     yield EventsPane(id="events", page_rows=PAGE)
                 yield FramePane(id="frame")
         yield Picker(id="picker")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(show_command_palette=False)
 
     # -- panes -------------------------------------------------------------------------------------------
 
@@ -484,8 +484,6 @@ class BrowseScreen(Screen[None]):
         """While a text is typed, the keys are its letters."""
         if action in _ONLY_IN and (self._pane not in _ONLY_IN[action] or isinstance(self.focused, Input)):
             return False
-        if action == "search" and self._pane == "events":
-            return False  # there, / finds a value
         if action == "step_frame" and self.desk.known and self.desk.frames is None:
             return False
         if action == "pane" and self._pane == "frame" and self.desk.frames is not None:
@@ -554,6 +552,8 @@ class BrowseScreen(Screen[None]):
         """Search by sample name, from wherever the focus is."""
         self._show_pane("runs")
         self.runs.open_search()
+
+    action_search_from_here = action_search
 
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""

@@ -16,8 +16,12 @@ from textual.widgets import Input, Static
 
 _KEYS_WIDTH = 14
 _TEXT_WIDTH = 54
-_GROUPS = {"move": "Moving", "app": "Program"}
-_OTHERS = "Here"
+_OF_THE_PANE = "In this pane"
+_OTHERS = "In every pane"
+_GROUPS = {
+    "runs": _OF_THE_PANE, "plot": _OF_THE_PANE, "table": _OF_THE_PANE, "frame": _OF_THE_PANE,
+    "move": "Moving", "app": "Program",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def key_lines(screen: Screen[object]) -> list[KeyLine]:
         )
         for keys, binding, tooltip in found.values()
     ]
-    order = [_OTHERS, *_GROUPS.values()]
+    order = [_OF_THE_PANE, _OTHERS, *_GROUPS.values()]
     return sorted(lines, key=lambda line: order.index(line.group))
 
 

@@ -184,7 +184,7 @@ def _y_ticks(plot: Plot, limits: Limits, most: int) -> tuple[list[float], list[s
 
 def _power(exponent: float) -> float:
     """A power of ten; the largest there is where it would be more."""
-    return 10.0 ** min(exponent, _LARGEST_EXPONENT)
+    return float(10.0 ** min(exponent, _LARGEST_EXPONENT))
 
 
 def _drawing(lines: Sequence[Text], width: int, x: Limits, y: Limits, dots: tuple[int, int]) -> Drawing:

@@ -19,7 +19,7 @@ SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")
 
 SEQ_NUM, TIME = "seq_num", "time"
 
-NO_BEAM = (0.05, 1e-3, 0.0)
+NO_BEAM = (0.07, 1e-3, 0.0)
 """Shares of the strong beam below which there is none, the usual one first: what is divided by less explodes."""
 
 _STRONG = 95.0
@@ -173,7 +173,7 @@ def _divided(values: Values, monitor: Values, x: Values, share: float) -> tuple[
     size = np.abs(monitor)
     finite = size[np.isfinite(size)]
     strong = float(np.percentile(finite, _STRONG)) if finite.size else 0.0
-    limit = float(f"{share * strong:.1g}")  # the very number that the title says
+    limit = float(f"{share * strong:.2g}")  # the very number that the title says
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         dark = (size < limit) | (size == 0)
         ratio = values / np.where(dark, np.nan, monitor)

@@ -90,7 +90,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
         await to(drive, 3)
         assert (
             drive.title("plot")
-            == "Plot  tey_signal ÷ i0 over energy (eV) · left out: 6 points with |i0| < 0.03"
+            == "Plot  tey_signal ÷ i0 over energy (eV) · left out: 6 points with |i0| < 0.035"
         )
         await drive.press("i")
         assert "−ln(tey_signal ÷ i0)" in drive.title("plot")

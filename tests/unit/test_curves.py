@@ -43,7 +43,7 @@ def test_a_signal_as_measured_is_what_was_measured() -> None:
 def test_the_ratio_keeps_the_sign_and_leaves_out_where_there_was_no_beam() -> None:
     curve = made("ratio", x=np.arange(6), y=[-2, 4, 6, 8, 1, 1], i0=[1, 2, -2, 2, 1e-3, 0])
     np.testing.assert_array_equal(curve.values, [-2, 2, -3, 4, NAN, NAN])
-    assert [(one.count, one.why) for one in curve.left_out] == [(2, "with |i0| < 0.1")]
+    assert [(one.count, one.why) for one in curve.left_out] == [(2, "with |i0| < 0.14")]
 
 
 def test_the_limit_that_is_said_is_the_limit_that_is_used() -> None:

@@ -259,7 +259,7 @@ def test_points_that_are_not_drawn_are_counted_with_the_reason() -> None:
 def test_the_ratio_says_how_many_points_had_no_beam() -> None:
     run = run_of({"e": SWEEP, "y": np.ones(10), "i0": [0.5] * 7 + [1e-5, -1e-5, 0.0]})
     plot = make_plot(run, Recipe("e", ("y",), norm="ratio"))
-    assert plot.caption == "y ÷ i0 over e · left out: 3 points with |i0| < 0.03"
+    assert plot.caption == "y ÷ i0 over e · left out: 3 points with |i0| < 0.035"
     np.testing.assert_array_equal(plot.ys[0], [2.0] * 7 + [NAN] * 3)
     assert plot.describe(9) == "e 9  y ÷ i0 left out"
 

@@ -30,6 +30,7 @@ examples:
   resonance-tui beamtime.db     open a beamtime
   resonance-tui /data/2026-02   the beamtime in a folder; of several, choose one
   resonance-tui demo            look around in a simulated one
+  resonance-tui simulate x.db   write a simulated one, run after run (simulate --help tells more)
 """
 
 
@@ -131,6 +132,11 @@ def _set_colours(colours: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program; it always ends by exiting the process."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if argv and argv[0] == "simulate" and (len(argv) > 1 or not Path("simulate").exists()):
+        from .subcommands import simulate
+
+        sys.exit(simulate(argv[1:], _say))
     arguments = build_parser().parse_args(argv)
     if reason := missing_terminal():
         _fail(reason, EXIT_USAGE)
@@ -190,8 +196,12 @@ def _browse(path: Path, arguments: argparse.Namespace) -> int:
 
 
 def _fail(reason: str, code: int) -> NoReturn:
-    sys.stderr.write(f"resonance-tui: {_one_line(reason)}\n")
+    _say(reason)
     sys.exit(code)
+
+
+def _say(reason: str) -> None:
+    sys.stderr.write(f"resonance-tui: {_one_line(reason)}\n")
 
 
 def _one_line(text: str) -> str:

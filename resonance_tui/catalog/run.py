@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .database import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
-from .errors import CatalogWarning
+from .errors import CatalogBusyError, CatalogWarning, UnsafePathError
 from .events import Columns
 from .images import LazyImageSequence
+from .live_frames import live_fields, live_images
 from .models import EventPage, SampleMetadata, Stream
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Run:
     def uid(self) -> str:
         """The run's identifier, 32 hex digits."""
         return str(self._row["uid"])
+
+    @property
+    def sample_id(self) -> int | None:
+        """The sample's key in the database; None where the run has none."""
+        return self._row.get("sample_id")
 
     @property
     def plan_name(self) -> str:
@@ -232,6 +238,28 @@ class Run:
             yield EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
             offset += len(rows)
 
+    def events_after(self, seq_num: int, known: int = 0, stream: str = "primary") -> Iterator[EventPage]:
+        """The events that have come since one was the last; costs what is new, not what the run is long.
+
+        Parameters
+        ----------
+        seq_num : int
+            Of the last event that is known; 0 for none.
+        known : int
+            How many are known: the position of the first new one. Counted on, it makes each page's `total`.
+        stream : str
+        """
+        uid = self._stream_uid(stream)
+        if uid is None:
+            return
+        for rows in self._rows(uid, seq_num, None):
+            columns = Columns()
+            columns.add_all(rows)
+            columns.finish()
+            total = known + len(rows)
+            yield EventPage(known, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+            known = total
+
     def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[list[Row]]:
         sql = (
             "SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num > ?"
@@ -342,6 +370,27 @@ class Run:
                 if name in streams:
                     refs.extend(self._refs(stream.uid, field))
         return LazyImageSequence(self._conn, refs, self._zarr_path)
+
+    @property
+    def live_fields(self) -> list[str]:
+        """The fields that frames are being written for, found without the database where that is locked."""
+        try:
+            streams = self.streams.values()
+        except CatalogBusyError:
+            streams = {}.values()
+        described = [name for s in streams for name, key in s.data_keys.items() if key.get("external")]
+        try:
+            return live_fields(self._zarr_path, self.uid, described)
+        except UnsafePathError:
+            return []
+
+    def live_images(self, field: str = "detector_image") -> LazyImageSequence:
+        """The frames of a run in progress, or of one whose events were lost, as they lie in the Zarr store.
+
+        Nothing in the database tells of them yet. The sequence grows as frames are written; the newest counts
+        once it is there, and one that a dead writer announced but never wrote does not count.
+        """
+        return live_images(self._conn, self._zarr_path, self.uid, field)
 
     def count_images(self, field: str = "detector_image") -> int:
         """How many frames of a field the database knows, without looking at the store."""

@@ -49,6 +49,11 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
     )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help="read a private copy of the database, also where a running scan has it locked",
+    )
     looks = parser.add_argument_group("detector frames")
     looks.add_argument(
         "--colors",
@@ -114,6 +119,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         colours=arguments.colours,
         cache_bytes=int(arguments.cache * 2**20),
         show_stats=arguments.stats,
+        copy=arguments.copy,
         saturated=arguments.saturated,
         dim=arguments.dim,
         over_pixels=arguments.over_pixels,
@@ -212,6 +218,8 @@ def _one_line(text: str) -> str:
 
 def _leave(code: int) -> NoReturn:
     """End at once: a reader thread may still be inside a slow read."""
+    if (copies := sys.modules.get("resonance_tui.catalog.private_copy")) is not None:
+        copies.remove_all()
     for stream in (sys.stdout, sys.stderr):
         if stream:
             stream.flush()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .database import PAGE_ROWS, ReadOnlyConnection, Row, columns_of, fetch, fetch_page, open_database
 from .errors import AmbiguousUidError, CatalogBusyError, CatalogError, RunNotFoundError
@@ -15,6 +15,9 @@ from .live import RunState, judge, last_change
 from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
 from .run import Run
+
+if TYPE_CHECKING:
+    from .private_copy import PrivateCopy
 
 _SHORTEST_PREFIX = 4
 _FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
@@ -44,8 +47,25 @@ class Catalog:
     """
 
     def __init__(self, db_path: Path) -> None:
-        self._db_path = Path(db_path)
-        self._conn: ReadOnlyConnection = open_database(self._db_path)
+        self._open(Path(db_path), Path(db_path))
+
+    @classmethod
+    def on_copy(cls, copy: PrivateCopy) -> Catalog:
+        """The beamtime as a private copy has it, with the frames from the original store.
+
+        For a database that is locked, or that must not be opened. The copy remains its maker's to remove, after
+        the catalog is closed.
+        """
+        catalog = cls.__new__(cls)
+        catalog._open(copy.source, copy.path)
+        catalog.copy = copy
+        return catalog
+
+    def _open(self, db_path: Path, read_from: Path) -> None:
+        self._db_path = db_path
+        self.copy: PrivateCopy | None = None
+        """The private copy that is read instead of the database itself; usually None."""
+        self._conn: ReadOnlyConnection = open_database(read_from)
         self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
         self._newest: str | None = None

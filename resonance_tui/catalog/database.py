@@ -175,6 +175,33 @@ def open_database(path: Path) -> ReadOnlyConnection:
     return connection
 
 
+def recover_copy(path: Path) -> None:
+    """Roll back or take over what a private copy was copied in the middle of, and check it whole.
+
+    Raises
+    ------
+    CatalogDamagedError
+        It is not sound: the copy was taken while the file changed, or the file itself is damaged.
+    """
+    if (
+        path.parent.stat().st_mode & 0o077
+    ):  # this one writes: only ever on a copy in a folder that is only ours
+        raise ValueError(f"{path} is in no private folder")
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            answer = connection.execute("PRAGMA quick_check(1)").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise translate(error, path) from None
+    if answer != [("ok",)]:
+        raise CatalogDamagedError(
+            f"{path.name}: the copy is not sound ({answer[0][0] if answer else 'empty'})"
+        )
+
+
 def _check_schema(connection: ReadOnlyConnection) -> None:
     path = connection.file.path
     version = fetch(connection, "PRAGMA user_version")[0][0]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
+from .landlock import protect
 from .present.colours import DEPTHS
 from .terminal import EndGuard, forget_stale_size, missing_terminal
 
@@ -31,6 +32,7 @@ examples:
   resonance-tui /data/2026-02   the beamtime in a folder; of several, choose one
   resonance-tui demo            look around in a simulated one
   resonance-tui simulate x.db   write a simulated one, run after run (simulate --help tells more)
+  resonance-tui doctor x.db     say what the program finds here: terminal, file locks, …
 """
 
 
@@ -53,6 +55,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--copy",
         action="store_true",
         help="read a private copy of the database, also where a running scan has it locked",
+    )
+    parser.add_argument(
+        "--no-landlock",
+        action="store_true",
+        help="do not ask the kernel to keep this program from writing near the data (see doctor)",
     )
     looks = parser.add_argument_group("detector frames")
     looks.add_argument(
@@ -139,10 +146,13 @@ def _set_colours(colours: str) -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program; it always ends by exiting the process."""
     argv = sys.argv[1:] if argv is None else list(argv)
-    if argv and argv[0] == "simulate" and (len(argv) > 1 or not Path("simulate").exists()):
-        from .subcommands import simulate
+    if argv and argv[0] in ("simulate", "doctor") and (len(argv) > 1 or not Path(argv[0]).exists()):
+        from . import subcommands
 
-        sys.exit(simulate(argv[1:], _say))
+        rest = argv[1:]
+        sys.exit(
+            subcommands.simulate(rest, _say) if argv[0] == "simulate" else subcommands.doctor(rest, _one_line)
+        )
     arguments = build_parser().parse_args(argv)
     if reason := missing_terminal():
         _fail(reason, EXIT_USAGE)
@@ -151,6 +161,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
     if arguments.path == "demo" and not Path("demo").exists():
         _demo(arguments)
+    if not arguments.no_landlock:  # before anything is opened there, and any thread is started
+        protect(Path(arguments.path))
     _leave(_browse(_checked(Path(arguments.path)), arguments))
 
 

@@ -36,6 +36,8 @@ PAGE_ROWS = 200
 SCHEMA_VERSIONS = (0, 1, 2)
 """0 is a file whose version was never set; its tables decide."""
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 _OPCODES_BETWEEN_CHECKS = 1000
 _BACKOFF = (0.010, 0.400)
 _SLOW_TRIES = 8

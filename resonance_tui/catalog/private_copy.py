@@ -199,8 +199,10 @@ def _room(source: Path, needed: int) -> Path:
 
 
 def rooms(source: Path) -> list[Path]:
-    """Folders for temporary files, the usual one first; none of them in the folder of the data."""
+    """Folders for temporary files, the most fitting first; none of them in the folder of the data."""
     data = Path(os.path.realpath(source)).parent
     named = [tempfile.gettempdir(), "/var/tmp", os.environ.get("XDG_RUNTIME_DIR"), Path.home() / ".cache"]
     found = dict.fromkeys(Path(os.path.realpath(place)) for place in named if place)
-    return [place for place in found if not place.is_relative_to(data) and os.access(place, os.W_OK)]
+    usable = [place for place in found if not place.is_relative_to(data) and os.access(place, os.W_OK)]
+    # beside a folder of data nothing can be made where Landlock holds
+    return sorted(usable, key=lambda place: data.is_relative_to(place))

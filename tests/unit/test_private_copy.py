@@ -270,7 +270,7 @@ def test_a_copy_never_goes_to_the_folder_of_the_data(
     data: Path, monkeypatch: pytest.MonkeyPatch, room: Path
 ) -> None:
     path = small(data / "beam.db")
-    assert rooms(path)[0] == room
+    assert room in rooms(path)
     for inside in (data, data / "tmp"):
         inside.mkdir(exist_ok=True)
         monkeypatch.setattr(tempfile, "tempdir", str(inside))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
 
+_SWITCH = 0.001
+
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
 
@@ -207,7 +209,13 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
 def _browse(path: Path, arguments: argparse.Namespace) -> int:
     from .app import ResonanceApp
 
+    # a reader thread that has a lock on the file must not wait long for the others, nor the event loop for them
+    sys.setswitchinterval(_SWITCH)
     app = ResonanceApp(path, options=_options(arguments))
+    if app.driver_class.__name__ == "LinuxDriver":
+        from .driver import steady_driver
+
+        app.driver_class = steady_driver(app)
     guard = EndGuard(app.end_from_thread)
     app.run(mouse=False)
     return 128 + guard.signal_number if guard.signal_number else app.return_code or 0

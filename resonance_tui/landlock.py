@@ -84,7 +84,10 @@ def _allow(call: ctypes._FuncPointer, rules: int, rights: int, data: Path, enoug
 
 def _protected(data: Path) -> tuple[set[str], set[str]]:
     """The folders to protect, and those of them that more than data lies in."""
-    files = [data] if data.is_dir() else [data.parent, Path(os.path.realpath(data)).parent]
+    is_folder = False
+    with suppress(OSError):  # even to ask may be forbidden
+        is_folder = data.is_dir()
+    files = [data] if is_folder else [data.parent, Path(os.path.realpath(data)).parent]
     found = {os.path.realpath(place) for place in files}
     for place in list(found):  # a store may be a link to another disk
         with suppress(OSError), os.scandir(place) as entries:

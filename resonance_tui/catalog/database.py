@@ -27,8 +27,9 @@ from .errors import (
 )
 from .files import DatabaseFile, Identity, check_database_file, identity, wal_sidecar
 
-LOCK_BUDGET = 0.050
-"""Seconds a read may hold its lock on the file; then it is broken off."""
+LOCK_BUDGET = 0.035
+"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: where other threads
+compute, it gets the interpreter, and so notices, some milliseconds later."""
 
 PAGE_ROWS = 200
 """Rows read under one lock at most."""

@@ -59,9 +59,12 @@ class _GrowingRefs(Sequence[Mapping[str, Any]]):
         self._known = 0
 
     def __len__(self) -> int:
-        # while the store is moved away or its description is being replaced, what was there is still ours
+        # while the store is moved away or its description is being replaced, what was there is still ours; and a
+        # frame that once was there stays one, though its chunk be lost: somebody may be about to index it
         try:
-            self._known = stored_frames(self._store, self._group)
+            there = stored_frames(self._store, self._group)
+            announced = read_layout(self._store, self._group).shape[0]
+            self._known = max(there, min(self._known, announced))
         except UnsafePathError:
             self._known = 0
         except FrameUnavailableError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -91,6 +92,7 @@ class Viewer:
         self.keys = 0
         self.starts = 0
         self.problems: list[str] = []
+        self.last_words = ""
         self.start()
         self._thread = threading.Thread(target=self._type, daemon=True)
         self._thread.start()
@@ -125,7 +127,7 @@ class Viewer:
         del self.terminal.raw[:-20_000]
         if self.terminal.process.poll() is not None:
             self.expected_end = True
-            text = bytes(self.terminal.raw[-3000:]).decode("utf-8", "replace")
+            text = _plain(bytes(self.terminal.raw[-12_000:]))
             self.problems.append(f"the app ended by itself with {self.terminal.process.returncode}: {text}")
         elif time.monotonic() - self.born > 1.0 and self._random.random() < 0.3:
             self.keys += 1
@@ -166,6 +168,7 @@ class Viewer:
                     terminal.signal(signal.SIGUSR2)
                     time.sleep(0.3)
                     self._log.with_name("app-hung").write_bytes(bytes(terminal.raw))
+            self.last_words = _plain(bytes(terminal.raw[-12_000:])) if status > 0 else ""
             terminal.__exit__(None, None, None)
         return status
 
@@ -176,6 +179,14 @@ class Viewer:
         ended_before = self.expected_end
         status = self.end("keys")
         return 0 if ended_before else status
+
+
+def _plain(raw: bytes) -> str:
+    """What a program wrote last, without what moves the cursor and colours it; from its traceback on, if any."""
+    text = re.sub(r"\x1b\[[0-9;?<>=]*[a-zA-Z$]*|\x1b.|[─━│╭╮╰╯]", "", raw.decode("utf-8", "replace"))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    start = next((i for i, line in enumerate(lines) if "Traceback" in line), max(0, len(lines) - 8))
+    return "\n".join(lines[start:])[-4000:]
 
 
 def burn(seconds: float, n: int) -> list[subprocess.Popen[bytes]]:

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import IO
@@ -20,17 +21,27 @@ from resonance_tui.cli import main
 
 _STEP = 0.005
 _TELL_EVERY = 0.5
+_SCHEDULER = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
+
+
+def _waited() -> float:
+    """Milliseconds that this thread has waited for a core so far: no fault of the app's; 0 where not told."""
+    try:
+        return int(os.pread(_SCHEDULER, 100, 0).split()[1]) / 1e6
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 async def _measure(log: IO[str]) -> None:
     pages = os.sysconf("SC_PAGE_SIZE")
-    lags: list[float] = []
+    lags: list[tuple[float, float]] = []
     told = time.monotonic()
     while True:
-        before = time.monotonic()
+        before, waited = time.monotonic(), _waited()
         await asyncio.sleep(_STEP)
         now = time.monotonic()
-        lags.append(round(1000 * (now - before - _STEP), 2))
+        late = max(0.0, 1000 * (now - before - _STEP) - (_waited() - waited))
+        lags.append((round(now, 2), round(late, 2)))
         if now - told > _TELL_EVERY:
             rss = int(Path("/proc/self/statm").read_text().split()[1]) * pages / 2**20
             fds = len(os.listdir("/proc/self/fd"))

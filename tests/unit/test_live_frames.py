@@ -74,6 +74,16 @@ def test_a_frame_that_is_announced_counts_when_its_chunk_is_there(small_beamtime
     assert np.array_equal(live[-1], small_frames(3)[2])
 
 
+def test_a_frame_that_once_was_there_stays_one_though_its_chunk_is_lost(small_beamtime: Path) -> None:
+    store = small_beamtime.with_suffix(".zarr")
+    live = live_images(None, store, OPEN_UID, "detector_image")
+    assert len(live) == 3
+    chunk_file(store, GROUP, 2).unlink()
+    assert len(live) == 3
+    assert not live.is_stored(2)
+    assert len(live_images(None, store, OPEN_UID, "detector_image")) == 2
+
+
 def test_a_dark_frame_counts_when_the_next_one_is_there(tmp_path: Path) -> None:
     store = tmp_path / "x.zarr"
     bright = np.ones((4, 6), np.int32)

@@ -50,7 +50,9 @@ def main() -> None:
         watch = Watch(path)
         begun = time.perf_counter()
         watch.poll()
-        print(f"{arguments.runs:,} runs; the first look, which opens it, {1e3 * (time.perf_counter() - begun):.1f} ms")
+        print(
+            f"{arguments.runs:,} runs; the first look, which opens it, {1e3 * (time.perf_counter() - begun):.1f} ms"
+        )
         old = time.time() - 100.0
         os.utime(path, (old, old))
         watch.poll()

@@ -15,6 +15,7 @@ from .events import Columns
 from .images import LazyImageSequence
 from .live_frames import live_fields, live_images
 from .models import EventPage, SampleMetadata, Stream
+from .refs import has_refs, image_refs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 _RUN_COLUMNS = (
     "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
 )  # fmt: skip
-_REF_COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"
 _COUNT_STEP = 20_000
-_REFS_STEP = 2_000
 _NO_SEQ = -(2**62)
 
 
@@ -323,30 +322,13 @@ class Run:
             if key.get("external")
         }
         uid = self._stream_uid("primary")
-        if uid is not None and self._has_refs():
+        if uid is not None and has_refs(self._conn):
             sql = (
                 "SELECT DISTINCT i.field_name FROM (SELECT uid FROM events WHERE stream_uid = ? "
                 "ORDER BY seq_num LIMIT 20) AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
             )
             fields |= {str(row[0]): None for row in fetch(self._conn, sql, (uid,))}
         return list(fields)
-
-    def _has_refs(self) -> bool:
-        needed = {
-            "id",
-            "event_uid",
-            "field_name",
-            "zarr_group",
-            "index_in_stack",
-            "shape_x",
-            "shape_y",
-            "dtype",
-        }
-        if not needed <= columns_of(self._conn, "image_refs") or "uid" not in columns_of(
-            self._conn, "events"
-        ):
-            return False
-        return bool(fetch(self._conn, "SELECT 1 FROM image_refs LIMIT 1"))
 
     def images(self, field: str = "detector_image") -> LazyImageSequence:
         """The frames of a field, in the order of their events; no frame is read before it is indexed.
@@ -365,7 +347,7 @@ class Run:
 
     def _images(self, field: str, streams: list[str]) -> LazyImageSequence:
         refs: list[Row] = []
-        if self._has_refs() and self._zarr_path.is_dir():
+        if has_refs(self._conn) and self._zarr_path.is_dir():
             for name, stream in self.streams.items():
                 if name in streams:
                     refs.extend(self._refs(stream.uid, field))
@@ -394,43 +376,12 @@ class Run:
 
     def count_images(self, field: str = "detector_image") -> int:
         """How many frames of a field the database knows, without looking at the store."""
-        if not self._has_refs():
+        if not has_refs(self._conn):
             return 0
         return sum(len(self._refs(stream.uid, field)) for stream in self.streams.values())
 
     def _refs(self, stream_uid: str, field: str) -> list[Row]:
-        span = self._span(stream_uid)
-        if not span:
-            return []
-        first, last = fetch(self._conn, "SELECT min(id), max(id) FROM image_refs")[0]
-        if last - first < len(span):  # fewer refs in the whole file than events in this run
-            return self._refs_by_id(stream_uid, field, range(first, last + 1))
-        edge = (
-            "SELECT max(seq_num) FROM (SELECT seq_num FROM events"
-            " WHERE stream_uid = ? AND seq_num > ? ORDER BY seq_num LIMIT ?)"
-        )
-        sql = (
-            f"SELECT {_REF_COLUMNS} FROM events AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
-            " WHERE e.stream_uid = ? AND e.seq_num > ? AND e.seq_num <= ? AND i.field_name = ?"
-            " ORDER BY e.seq_num, i.id"
-        )
-        found: list[Row] = []
-        after = span.start - 1
-        while (upto := fetch(self._conn, edge, (stream_uid, after, PAGE_ROWS))[0][0]) is not None:
-            found += fetch(self._conn, sql, (stream_uid, after, upto, field))
-            after = upto
-        return found
-
-    def _refs_by_id(self, stream_uid: str, field: str, ids: range) -> list[Row]:
-        sql = (
-            f"SELECT {_REF_COLUMNS} FROM image_refs AS i CROSS JOIN events AS e ON e.uid = i.event_uid"
-            " WHERE i.id BETWEEN ? AND ? AND i.field_name = ? AND e.stream_uid = ?"
-        )
-        found: list[Row] = []
-        for low in range(ids.start, ids.stop, _REFS_STEP):
-            high = min(low + _REFS_STEP, ids.stop) - 1
-            found += fetch(self._conn, sql, (low, high, field, stream_uid))
-        return sorted(found, key=lambda ref: (ref["seq_num"], ref["id"]))
+        return image_refs(self._conn, stream_uid, field, self._span(stream_uid))
 
 
 def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:

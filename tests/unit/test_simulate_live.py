@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from resonance_tui.simulate import BeamtimeWriter, NotSimulatedError, write_demo
+from resonance_tui.simulate_live import start_simulation
 from tests.beamtime import small, tree_state
 from tests.conftest import python_env
 
@@ -185,3 +186,17 @@ def test_where_nothing_can_be_written_it_says_so(tmp_path: Path, simulate: Simul
     assert err.startswith("resonance-tui: ")
     assert "cannot be written" in err
     assert err.count("\n") == 1
+
+
+def test_a_viewer_can_have_one_running_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "live.db"
+    process = start_simulation(path, "--forever", "--rate", "50", "--events", "1000", "--frames", "64")
+    try:
+        until(lambda: a_run_is_being_taken(path))
+        assert os.getpgid(process.pid) != os.getpgid(0), "a Ctrl-C meant for the viewer would end it"
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert ask(path, "SELECT exit_status FROM runs") == [("aborted",)]

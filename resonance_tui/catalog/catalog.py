@@ -61,11 +61,18 @@ class Catalog:
         catalog.copy = copy
         return catalog
 
-    def _open(self, db_path: Path, read_from: Path) -> None:
+    @classmethod
+    def open_patiently(cls, db_path: Path, patience: float) -> Catalog:
+        """As ``Catalog(db_path)``, with its own `patience` from the start: 0 for one who must not wait."""
+        catalog = cls.__new__(cls)
+        catalog._open(Path(db_path), Path(db_path), patience)
+        return catalog
+
+    def _open(self, db_path: Path, read_from: Path, patience: float | None = None) -> None:
         self._db_path = db_path
         self.copy: PrivateCopy | None = None
         """The private copy that is read instead of the database itself; usually None."""
-        self._conn: ReadOnlyConnection = open_database(read_from)
+        self._conn: ReadOnlyConnection = open_database(read_from, patience)
         self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
         self._newest: str | None = None

@@ -142,8 +142,14 @@ class ReadOnlyConnection(sqlite3.Connection):
             super().close()
 
 
-def open_database(path: Path) -> ReadOnlyConnection:
+def open_database(path: Path, patience: float | None = None) -> ReadOnlyConnection:
     """Open a beamtime's database read-only, leaving no trace, and check its schema.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    patience : float, optional
+        Seconds to wait for a locked file, now and at each read.
 
     Raises
     ------
@@ -167,6 +173,8 @@ def open_database(path: Path) -> ReadOnlyConnection:
     except sqlite3.Error as error:
         raise translate(error, path) from None
     try:
+        if patience is not None:
+            connection.patience = patience
         connection.prepare(file)
         _check_schema(connection)
     except sqlite3.Error as error:

@@ -132,7 +132,9 @@ class Watch:
         locks = probe(self.db_path)
         self._shut_since = (self._shut_since or now) if locks.shut or locks.interrupted else None
         replaced = self._opened is not None and here[:2] != self._opened[:2]
-        token = (here, identity(wal_sidecar(self.db_path)))
+        log = identity(wal_sidecar(self.db_path))
+        token = (here, log)
+        written = max(here[3], log[3] if log else 0) / 1e9
         ran: _Read | None = None
         error: CatalogError | None = None
         if self.catalog is None or replaced or token != self._seen:
@@ -146,7 +148,7 @@ class Watch:
             if ran is not None:
                 self._as_of = now
                 # a second write within the clock tick of the first would not show: look once more
-                again = abs(now - here[3] / 1e9) < _UNSETTLED or len(ran.new) == _NEW_AT_ONCE
+                again = abs(now - written) < _UNSETTLED or len(ran.new) == _NEW_AT_ONCE
                 self._seen = None if again else token
         elif self._shut_since is None:
             self._as_of = now
@@ -186,8 +188,7 @@ class Watch:
     def _read_once(self, here: Identity, replaced: bool, anew: bool = False) -> _Read:
         catalog = self.catalog
         if catalog is None or replaced or anew:
-            catalog = Catalog(self.db_path)
-            catalog.patience = _PATIENCE
+            catalog = Catalog.open_patiently(self.db_path, _PATIENCE)
         first = self.catalog is None or replaced
         found = self._take_note(catalog) if first else self._compare(catalog)
         found.void |= replaced

@@ -22,6 +22,10 @@ _KEYS = (
 )  # fmt: skip
 
 
+HUNG = 999
+"""The status of a program that did not end."""
+
+
 class Worker:
     """A helper process of the soak, by module name and arguments."""
 
@@ -163,7 +167,7 @@ class Viewer:
             try:
                 status = terminal.wait_exit(8.0)
             except AssertionError:
-                status = 999
+                status = HUNG
                 if how != "hang up":
                     terminal.signal(signal.SIGUSR2)
                     time.sleep(0.3)

@@ -16,7 +16,7 @@ from typing import Any
 
 from resonance_tui.catalog.locks import probe
 from tests.soak import tree
-from tests.soak.crew import Viewer, Worker, burn, holds_read_lock, signal_quietly
+from tests.soak.crew import HUNG, Viewer, Worker, burn, holds_read_lock, signal_quietly
 
 MAX_HOLD_MS = 50.0
 MAX_LAG_MS = 100.0
@@ -109,6 +109,8 @@ class Soak:
         self.log.mkdir()
         self.path = self.data / "live.db"
         self._faults = faults
+        self._ledger_read = 0
+        self._ledger_notes: list[dict[str, Any]] = []
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._deck: list[Callable[[], None]] = []
         self._excused: list[tuple[float, float]] = []
@@ -238,7 +240,8 @@ class Soak:
             return
         time.sleep(max(0.0, self.viewer.born + 2.0 - time.monotonic()))
         status = self.viewer.end(how)
-        if status not in (expected, -signal.SIGHUP if how == "hang up" else expected):
+        # without its terminal it has to end, and may do so by an error of the terminal's as well
+        if status != expected and (how != "hang up" or status == HUNG):
             self.result.reasons.append(
                 f"after {how} the app ended with {status}, not {expected}: {self.viewer.last_words}"
             )
@@ -376,7 +379,14 @@ class Soak:
     # -- what was noted ----------------------------------------------------------------------------------
 
     def _ledger(self, key: str) -> list[dict[str, Any]]:
-        return [note for note in _notes(self.log / "ledger") if key in note]
+        path = self.log / "ledger"
+        if path.exists():
+            with path.open("rb") as file:  # only what has come since: it grows for as long as the soak runs
+                file.seek(self._ledger_read)
+                *lines, rest = file.read().split(b"\n")
+                self._ledger_read = file.tell() - len(rest)
+            self._ledger_notes += [json.loads(line) for line in lines if line.endswith(b"}")]
+        return [note for note in self._ledger_notes if key in note]
 
     def _read_notes(self) -> None:
         r = self.result
@@ -451,9 +461,25 @@ class Soak:
         if r.wrong:
             r.reasons.append(f"{r.wrong} wrong reads")
         if r.max_hold_ms > MAX_HOLD_MS:
-            r.reasons.append(f"a read lock was held for {r.max_hold_ms:.0f} ms")
+            r.reasons.append(f"a read lock was held for {r.max_hold_ms:.0f} ms ({self._who_held()})")
         if any(kind == "ours" for kind in self._kinds()) and not r.reads_verified:
             r.reasons.append("nothing was read")
+
+    def _who_held(self) -> str:
+        """Whose hold was the longest, and what was being done to everybody then."""
+        app = {note["pid"] for note in _notes(self.log / "app")}
+        writers = {note["writer"] for note in self._ledger("writer")}
+        holds = [n for n in _notes(self.log / "locks") if "held_ms" in n and n["pid"] not in writers]
+        if not holds:
+            return "nobody that let go of it"
+        worst = max(holds, key=lambda note: float(note["held_ms"]))
+        around = [
+            fault["fault"]
+            for fault in _notes(self.log / "faults")
+            if fault["from"] - 0.5 <= worst["at"] <= fault["to"] + 2.0
+        ]
+        who = "the app" if worst["pid"] in app else "a reader"
+        return f"{who}, about the time of {', '.join(around) or 'no fault'}"
 
     def _kinds(self) -> list[str]:
         return [worker._command[3] for worker in self.readers]

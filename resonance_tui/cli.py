@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
+from .landlock import protect
 from .present.colours import DEPTHS
 from .terminal import EndGuard, forget_stale_size, missing_terminal
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .options import Options
 
 _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
+
+_SWITCH = 0.001
 
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
@@ -30,6 +33,8 @@ examples:
   resonance-tui beamtime.db     open a beamtime
   resonance-tui /data/2026-02   the beamtime in a folder; of several, choose one
   resonance-tui demo            look around in a simulated one
+  resonance-tui simulate x.db   write a simulated one, run after run (simulate --help tells more)
+  resonance-tui doctor x.db     say what the program finds here: terminal, file locks, …
 """
 
 
@@ -47,6 +52,16 @@ def build_parser() -> argparse.ArgumentParser:
         default=".",
         metavar="PATH",
         help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
+    )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help="read a private copy of the database, also where a running scan has it locked",
+    )
+    parser.add_argument(
+        "--no-landlock",
+        action="store_true",
+        help="do not ask the kernel to keep this program from writing near the data (see doctor)",
     )
     looks = parser.add_argument_group("detector frames")
     looks.add_argument(
@@ -113,6 +128,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         colours=arguments.colours,
         cache_bytes=int(arguments.cache * 2**20),
         show_stats=arguments.stats,
+        copy=arguments.copy,
         saturated=arguments.saturated,
         dim=arguments.dim,
         over_pixels=arguments.over_pixels,
@@ -131,6 +147,14 @@ def _set_colours(colours: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program; it always ends by exiting the process."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if argv and argv[0] in ("simulate", "doctor") and (len(argv) > 1 or not Path(argv[0]).exists()):
+        from . import subcommands
+
+        rest = argv[1:]
+        sys.exit(
+            subcommands.simulate(rest, _say) if argv[0] == "simulate" else subcommands.doctor(rest, _one_line)
+        )
     arguments = build_parser().parse_args(argv)
     if reason := missing_terminal():
         _fail(reason, EXIT_USAGE)
@@ -139,6 +163,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
     if arguments.path == "demo" and not Path("demo").exists():
         _demo(arguments)
+    if not arguments.no_landlock:  # before anything is opened there, and any thread is started
+        protect(Path(arguments.path))
     _leave(_browse(_checked(Path(arguments.path)), arguments))
 
 
@@ -183,15 +209,25 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
 def _browse(path: Path, arguments: argparse.Namespace) -> int:
     from .app import ResonanceApp
 
+    # a reader thread that has a lock on the file must not wait long for the others, nor the event loop for them
+    sys.setswitchinterval(_SWITCH)
     app = ResonanceApp(path, options=_options(arguments))
+    if app.driver_class.__name__ == "LinuxDriver":
+        from .driver import steady_driver
+
+        app.driver_class = steady_driver(app)
     guard = EndGuard(app.end_from_thread)
     app.run(mouse=False)
     return 128 + guard.signal_number if guard.signal_number else app.return_code or 0
 
 
 def _fail(reason: str, code: int) -> NoReturn:
-    sys.stderr.write(f"resonance-tui: {_one_line(reason)}\n")
+    _say(reason)
     sys.exit(code)
+
+
+def _say(reason: str) -> None:
+    sys.stderr.write(f"resonance-tui: {_one_line(reason)}\n")
 
 
 def _one_line(text: str) -> str:
@@ -202,6 +238,8 @@ def _one_line(text: str) -> str:
 
 def _leave(code: int) -> NoReturn:
     """End at once: a reader thread may still be inside a slow read."""
+    if (copies := sys.modules.get("resonance_tui.catalog.private_copy")) is not None:
+        copies.remove_all()
     for stream in (sys.stdout, sys.stderr):
         if stream:
             stream.flush()

@@ -24,6 +24,8 @@ class Options:
         Frames kept in memory.
     show_stats : bool
         Whether the traffic to the terminal is shown.
+    copy : bool
+        Whether a private copy of the database is read instead of the database itself.
     saturated, dim, target : float, optional
         See `analysis.exposure.Thresholds`; None leaves its default.
     """
@@ -31,6 +33,7 @@ class Options:
     colours: Depth | Literal["auto"] = "auto"
     cache_bytes: int = DEFAULT_BYTES
     show_stats: bool = False
+    copy: bool = False
     saturated: float | None = None
     dim: float | None = None
     over_pixels: float | None = None

@@ -1,13 +1,14 @@
 """A simulated beamtime, written the way the acquisition system writes a real one.
 
 `BeamtimeWriter` writes the file format of the ALS RSoXS beamline (BL 11.0.1.2) and makes things visible to
-other processes in the same order as the acquisition does. `write_demo` uses it for a beamtime of one day.
-Neither ever touches a beamtime that somebody else has made.
+other processes in the same order as the acquisition does. `write_demo` uses it for a beamtime of one day,
+`simulate_live` for one that is being taken. None ever touches a beamtime that somebody else has made.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sqlite3
 import time
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from resonance_tui import simulate_physics as physics
+from resonance_tui.catalog.files import kept_descriptor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 SCHEMA_VERSION = 2
+
+_MARK = 0x52545549  # «RTUI» in the header's application id, where a real beamtime has 0
+_MARK_AT = 68
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS samples (
@@ -102,6 +107,42 @@ class SimulatedSample:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+class NotSimulatedError(FileExistsError):
+    """What is there was not written by this program, and is left alone."""
+
+
+def require_ours(db_path: Path) -> None:
+    """Make sure that a beamtime may be written to: there is nothing yet, or this program has made it.
+
+    SQLite does not touch the file: opening somebody else's for writing could already change it.
+
+    Raises
+    ------
+    NotSimulatedError
+        Something is there that this program has not made.
+    """
+    if db_path.exists() or db_path.is_symlink():
+        if not db_path.is_file() or _mark(db_path) != _MARK:
+            raise NotSimulatedError(f"{db_path} was not written by resonance-tui: it is left alone")
+        return
+    beside = [
+        db_path.with_suffix(".zarr"),
+        *(db_path.with_name(db_path.name + s) for s in ("-journal", "-wal")),
+    ]
+    for path in beside:
+        if path.exists():
+            raise NotSimulatedError(f"{path} is there without its database: it is left alone")
+
+
+def _mark(db_path: Path) -> int:
+    if os.name == "nt":
+        with db_path.open("rb") as file:
+            header = file.read(100)
+    else:  # a descriptor that is never closed: closing one would drop locks this process has on the file
+        header = os.pread(kept_descriptor(db_path), 100, 0)
+    return int.from_bytes(header[_MARK_AT : _MARK_AT + 4], "big")
+
+
 def random_uid() -> str:
     """Return 32 hex digits nobody has used before."""
     return uuid.uuid4().hex
@@ -119,17 +160,41 @@ class BeamtimeWriter:
         The SQLite file; the frames go to the same path with the suffix ``.zarr``. Both are made if missing.
     new_uid
         Gives the uids of runs, streams and events.
+    commit_each
+        Commit every event and image reference at once, as some people's scripts do.
+    wal
+        Make a new file with a write-ahead log instead of a rollback journal; one that is there keeps its own.
+
+    Raises
+    ------
+    NotSimulatedError
+        The beamtime that is there was not written by this program.
     """
 
-    def __init__(self, db_path: Path, *, new_uid: Callable[[], str] = random_uid) -> None:
+    def __init__(
+        self,
+        db_path: Path,
+        *,
+        new_uid: Callable[[], str] = random_uid,
+        commit_each: bool = False,
+        wal: bool = False,
+    ) -> None:
         import zarr  # slow to import: only who writes waits for it
 
+        require_ours(db_path)
         self.db_path = db_path
         self.zarr_path = db_path.with_suffix(".zarr")
         self._new_uid = new_uid
+        self._commit_each = commit_each
+        if new := not db_path.exists():
+            os.close(
+                os.open(db_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+            )  # nobody else's in between
         self._connection = sqlite3.connect(db_path)
         try:
-            self._connection.execute("PRAGMA journal_mode = DELETE")
+            if new:
+                self._connection.execute(f"PRAGMA application_id = {_MARK}")
+                self._connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.executescript(_SCHEMA)
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -169,6 +234,11 @@ class BeamtimeWriter:
         if cursor.lastrowid is None:
             raise RuntimeError("SQLite gave the new sample no id")
         return cursor.lastrowid
+
+    def sample_id(self, sample: SimulatedSample) -> int:
+        """The id of the sample of that name, which is added where there is none."""
+        found = self._connection.execute("SELECT id FROM samples WHERE name = ?", (sample.name,)).fetchall()
+        return int(found[0][0]) if found else self.add_sample(sample)
 
     def open_run(
         self,
@@ -232,6 +302,8 @@ class BeamtimeWriter:
         )
         self._seq_num += 1
         self._num_events += 1
+        if self._commit_each:
+            self._connection.commit()
         return uid
 
     def write_image(self, event_uid: str, field: str, frame: npt.NDArray[Any]) -> int:
@@ -264,6 +336,8 @@ class BeamtimeWriter:
             " dtype, compression_codec) VALUES (?, ?, ?, ?, ?, ?, ?, 'blosc')",
             (event_uid, field, f"runs/{run}/{field}", index, rows, columns, str(frame.dtype)),
         )
+        if self._commit_each:
+            self._connection.commit()
         return index
 
     def close_run(self, exit_status: str | None, time_stop: float) -> None:
@@ -307,7 +381,7 @@ class BeamtimeWriter:
         )
 
 
-_SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
+SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
     "ps": (
         SimulatedSample(
             "PS 100kd",
@@ -344,8 +418,8 @@ _SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
 }
 
 _SERIES = (275, 278, 280, 282, 283, 283.6, 284.2, 284.6, 285, 285.4, 286, 287, 288.5, 290, 292.5, 300)
-_CHANNELS = ("photodiode", "tey_signal", "i0", "ai_6_beamstop", "beam_current")
-_IMAGE = "detector_image"
+CHANNELS = ("photodiode", "tey_signal", "i0", "ai_6_beamstop", "beam_current")
+IMAGE = "detector_image"
 _LARGE = 2048
 
 
@@ -403,7 +477,7 @@ class _Demo:
         self._random = np.random.default_rng(seed)
         self._detector = physics.Detector(frame_size, seed)
         self._tell = tell or (lambda _: None)
-        self._sample_ids = {key: writer.add_sample(sample) for key, (sample, _) in _SAMPLES.items()}
+        self._sample_ids = {key: writer.add_sample(sample) for key, (sample, _) in SAMPLES.items()}
         self._clock = now
         self._frames_done = 0
         self._few = frame_size > _LARGE
@@ -438,7 +512,7 @@ class _Demo:
         operator = "owl shift" if 7.0 < hours_ago < 14.0 else "day shift"
         self._writer.open_run(plan, self._sample_ids[key], self._clock, {"operator": operator, **metadata})
         if data_keys is None:
-            data_keys = {name: _data_key(name, self._detector.size) for name in fields}
+            data_keys = {name: data_key(name, self._detector.size) for name in fields}
         self._writer.open_stream(data_keys, time_created=self._clock)
 
     def _close(self, status: str) -> None:
@@ -452,7 +526,7 @@ class _Demo:
         self, key: str, energy: Floats, theta: float, passing: Floats | float = 1.0
     ) -> Iterator[dict[str, Any]]:
         """What the channels read at each energy, shape (n,); `passing` is the beam that passes the sample."""
-        columns = physics.channels(_SAMPLES[key][1], energy, theta, self._random, passing)
+        columns = physics.channels(SAMPLES[key][1], energy, theta, self._random, passing)
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         return (dict(zip(columns, row, strict=True)) for row in rows)
 
@@ -470,7 +544,7 @@ class _Demo:
         # aligned well above the edge, where the beam is strong: the diode's edge stands clear of its noise
         energy = np.full(n, 320.0)
         name = f"{motor}_position"
-        fields = (name, "energy_position", *_CHANNELS, "exposure")
+        fields = (name, "energy_position", *CHANNELS, "exposure")
         self._open(hours_ago, "scan", key, fields, {"note": note, "lineup": motor})
         rows = self._readings(key, energy, 90.0, passing)
         for where, readings in zip(position.tolist(), rows, strict=True):
@@ -483,7 +557,7 @@ class _Demo:
         """The energy swept across the carbon edge at each of the angles."""
         metadata: dict[str, Any] = {"note": note, "edge": "C K"}
         metadata["theta"] = angles[0] if len(angles) == 1 else list(angles)
-        fields = ("energy_position", "sam_th_position", "polarization_position", *_CHANNELS, "exposure")
+        fields = ("energy_position", "sam_th_position", "polarization_position", *CHANNELS, "exposure")
         self._open(hours_ago, plan, key, fields, metadata)
         grid = physics.energy_grid(last)
         for angle in angles:
@@ -506,9 +580,9 @@ class _Demo:
         odd: bool = False,
     ) -> None:
         """A frame at each energy; without a status the run is abandoned. `odd` spoils two of the frames."""
-        material = _SAMPLES[key][1]
+        material = SAMPLES[key][1]
         motors = ("energy_position", "polarization_position", "sam_th_position", "det_th_position")
-        fields = (*motors, *_CHANNELS, "exposure", _IMAGE)
+        fields = (*motors, *CHANNELS, "exposure", IMAGE)
         metadata = {"note": note, "energies_planned": len(_SERIES), "detector_distance_mm": 51.0}
         self._open(hours_ago, plan, key, fields, metadata)
         # the spoilt ones are among the last
@@ -525,7 +599,7 @@ class _Demo:
                 frame = self._detector.frame(material, energy, vertical=vertical, dose=dose)
             places = dict(zip(motors, (energy, polarization, 90.0, 0.0), strict=True))
             event = self._event({**places, **readings}, exposure)
-            self._writer.write_image(event, _IMAGE, frame)
+            self._writer.write_image(event, IMAGE, frame)
             self._frames_done += 1
             self._tell(f"rsoxs frame {self._frames_done} of {self._frames_planned}")
         if status is None:
@@ -547,7 +621,7 @@ class _Demo:
 
     def _failed(self, hours_ago: float, key: str) -> None:
         """Three events, the last with channels that read nothing."""
-        fields = ("sam_z_position", *_CHANNELS, "exposure")
+        fields = ("sam_z_position", *CHANNELS, "exposure")
         error = "sam_z: no answer from the motor controller after 10 s"
         self._open(hours_ago, "scan", key, fields, {"note": "line-up in z", "error": error})
         for number, readings in enumerate(self._readings(key, np.full(3, 320.0), 90.0)):
@@ -557,9 +631,9 @@ class _Demo:
         self._close("failed")
 
 
-def _data_key(name: str, frame_size: int) -> dict[str, Any]:
+def data_key(name: str, frame_size: int) -> dict[str, Any]:
     """How a stream describes a field, the wrong unit of every motor included."""
-    if name == _IMAGE:
+    if name == IMAGE:
         return {"dtype": "int32", "source": "detector", "external": True, "shape": [frame_size, frame_size]}
     if name.endswith("_position"):
         return {"dtype": "number", "units": "mm", "source": "motor"}

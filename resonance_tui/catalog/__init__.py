@@ -19,6 +19,7 @@ from .errors import (
     CatalogBusyError,
     CatalogChangedError,
     CatalogClosedError,
+    CatalogCopyError,
     CatalogDamagedError,
     CatalogError,
     CatalogInterruptedError,
@@ -33,8 +34,11 @@ from .errors import (
     UnsafePathError,
 )
 from .images import LazyImageSequence
-from .models import EventPage, RunSummary, SampleCount, SampleMetadata, Stream
+from .live import Phase, RunState
+from .locks import Locks
+from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
 from .run import Run
+from .watch import Changes, Watch
 
 __all__ = [
     "AmbiguousUidError",
@@ -42,6 +46,7 @@ __all__ = [
     "CatalogBusyError",
     "CatalogChangedError",
     "CatalogClosedError",
+    "CatalogCopyError",
     "CatalogDamagedError",
     "CatalogError",
     "CatalogInterruptedError",
@@ -49,16 +54,22 @@ __all__ = [
     "CatalogNotFoundError",
     "CatalogPermissionError",
     "CatalogWarning",
+    "Changes",
+    "EarlierRun",
     "EventPage",
     "FrameUnavailableError",
     "LazyImageSequence",
+    "Locks",
     "NotACatalogError",
+    "Phase",
     "Run",
     "RunNotFoundError",
+    "RunState",
     "RunSummary",
     "SampleCount",
     "SampleMetadata",
     "SchemaVersionError",
     "Stream",
     "UnsafePathError",
+    "Watch",
 ]

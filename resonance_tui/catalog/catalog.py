@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .database import PAGE_ROWS, ReadOnlyConnection, Row, columns_of, fetch, fetch_page, open_database
-from .errors import AmbiguousUidError, CatalogError, RunNotFoundError
-from .live import last_change, writer_pid
-from .models import RunSummary, SampleCount
+from .errors import AmbiguousUidError, CatalogBusyError, CatalogError, RunNotFoundError
+from .live import RunState, judge, last_change
+from .locks import Locks, probe
+from .models import EarlierRun, RunSummary, SampleCount
 from .run import Run
+
+if TYPE_CHECKING:
+    from .private_copy import PrivateCopy
 
 _SHORTEST_PREFIX = 4
 _FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
@@ -42,10 +47,35 @@ class Catalog:
     """
 
     def __init__(self, db_path: Path) -> None:
-        self._db_path = Path(db_path)
-        self._conn: ReadOnlyConnection = open_database(self._db_path)
-        self._zarr_path = _store_beside(self._db_path)
+        self._open(Path(db_path), Path(db_path))
+
+    @classmethod
+    def on_copy(cls, copy: PrivateCopy) -> Catalog:
+        """The beamtime as a private copy has it, with the frames from the original store.
+
+        For a database that is locked, or that must not be opened. The copy remains its maker's to remove, after
+        the catalog is closed.
+        """
+        catalog = cls.__new__(cls)
+        catalog._open(copy.source, copy.path)
+        catalog.copy = copy
+        return catalog
+
+    @classmethod
+    def open_patiently(cls, db_path: Path, patience: float) -> Catalog:
+        """As ``Catalog(db_path)``, with its own `patience` from the start: 0 for one who must not wait."""
+        catalog = cls.__new__(cls)
+        catalog._open(Path(db_path), Path(db_path), patience)
+        return catalog
+
+    def _open(self, db_path: Path, read_from: Path, patience: float | None = None) -> None:
+        self._db_path = db_path
+        self.copy: PrivateCopy | None = None
+        """The private copy that is read instead of the database itself; usually None."""
+        self._conn: ReadOnlyConnection = open_database(read_from, patience)
+        self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
+        self._newest: str | None = None
 
     def __enter__(self) -> Catalog:
         return self
@@ -81,11 +111,57 @@ class Catalog:
 
     def writer_pid(self) -> int | None:
         """The process that is writing to the database now; None where none is, or that cannot be told."""
-        return writer_pid(self._db_path)
+        return self.locks().pid
+
+    def locks(self) -> Locks:
+        """Who writes to the database now, and whether it can be read; asked without taking a lock."""
+        return probe(self._db_path)
 
     def last_change(self, uid: str) -> float | None:
         """When the database or the frames of that run were last written, Unix seconds."""
         return last_change(self._db_path, self._zarr_path, uid)
+
+    def state(self, run: Run, newest: bool | None = None, now: float | None = None) -> RunState:
+        """What has become of a run: known from locks, files' times and newer runs.
+
+        Parameters
+        ----------
+        run : Run
+        newest : bool, optional
+            Whether no run was started after it; looked up by default. Where the database is locked, the run
+            that is being taken is the one that was newest when it could last be asked.
+        now : float, optional
+            Unix seconds; the clock's by default.
+        """
+        stop, status = run.time_stop, run.exit_status
+        locks = self.locks()
+        frames = events = None
+        if stop is None and status is None:
+            try:
+                sql = "SELECT time_stop, exit_status FROM runs WHERE uid = ?"
+                for row in fetch(self._conn, sql, (run.uid,)):
+                    stop, status = row["time_stop"], row["exit_status"]
+                newest = self._is_newest(run.uid) if newest is None else newest
+                events = sum(run.count_events(name) for name in run.streams)
+            except CatalogBusyError:
+                newest = run.uid == self._newest if newest is None else newest
+            frames = max((len(run.live_images(field)) for field in run.live_fields), default=0)
+        return judge(
+            time_start=run.time_start,
+            time_stop=stop,
+            exit_status=status,
+            newest=bool(newest),
+            locks=locks,
+            changed=self.last_change(run.uid),
+            now=time.time() if now is None else now,
+            frames=frames,
+            events=events,
+        )
+
+    def _is_newest(self, uid: str) -> bool:
+        rows = fetch(self._conn, "SELECT uid FROM runs ORDER BY rowid DESC LIMIT 1")
+        self._newest = str(rows[0]["uid"]) if rows else None
+        return uid == self._newest
 
     # -- one run -----------------------------------------------------------------------------------------
 
@@ -180,6 +256,48 @@ class Catalog:
                 last = rows[-1]["rowid"]
                 yield [_summary(row) for row in rows]
 
+    def started_after(self, place: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
+        """The runs that were started after the one at a place, in that order, each with its own place.
+
+        A place is a run's rowid; 0 comes before all. One short read, whatever the number of runs.
+        """
+        rows, _ = self._summaries("r.rowid > ?", (place,), limit, order="r.rowid")
+        return [(int(row["rowid"]), _summary(row)) for row in rows]
+
+    def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
+        """The runs that were started last, newest first, each with its place (see `started_after`)."""
+        rows, _ = self._summaries("1", (), limit, order="r.rowid DESC")
+        return [(int(row["rowid"]), _summary(row)) for row in rows]
+
+    def summaries(self, uids: Sequence[str]) -> list[tuple[int, RunSummary]]:
+        """The named runs as they are now, each with its place; those that are gone are left out."""
+        if not uids:
+            return []
+        marks = ", ".join("?" * len(uids))
+        rows, _ = self._summaries(f"r.uid IN ({marks})", tuple(uids), len(uids), order="r.rowid")
+        return [(int(row["rowid"]), _summary(row)) for row in rows]
+
+    def earlier_like(self, run: Run, limit: int = 20) -> list[EarlierRun]:
+        """Successful runs of the same plan before this one, newest first, to estimate its length by.
+
+        Of the 200 runs of that plan before it, the last `limit` that succeeded.
+        """
+        if not {"sample_id", "exit_status", "num_events"} <= columns_of(self._conn, "runs"):
+            return []
+        sql = (
+            "SELECT uid, sample_id, exit_status, num_events FROM runs WHERE plan_name = ? AND rowid <"
+            " (SELECT rowid FROM runs WHERE uid = ?) ORDER BY rowid DESC LIMIT 200"
+        )
+        rows = fetch(self._conn, sql, (run.plan_name, run.uid))
+        done = [r for r in rows if r["exit_status"] == "success" and isinstance(r["num_events"], int)]
+        found = []
+        for row in done[:limit]:
+            streams = self[str(row["uid"])].streams.values()
+            motors = frozenset(name for stream in streams for name in stream.motors)
+            same = row["sample_id"] is not None and row["sample_id"] == run.sample_id
+            found.append(EarlierRun(str(row["uid"]), row["num_events"], same, motors))
+        return found
+
     def _summaries(
         self, where: str, params: tuple[Any, ...], limit: int, order: str = "r.time_start DESC, r.rowid DESC"
     ) -> tuple[list[Row], bool]:
@@ -250,7 +368,7 @@ def _summary(row: Row) -> RunSummary:
     )
 
 
-def _store_beside(db_path: Path) -> Path:
+def store_beside(db_path: Path) -> Path:
     """The Zarr store's path; for a linked database, beside the link or else beside its target."""
     store = db_path.with_suffix(".zarr")
     if db_path.is_symlink() and not store.exists():

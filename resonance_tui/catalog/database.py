@@ -27,14 +27,17 @@ from .errors import (
 )
 from .files import DatabaseFile, Identity, check_database_file, identity, wal_sidecar
 
-LOCK_BUDGET = 0.050
-"""Seconds a read may hold its lock on the file; then it is broken off."""
+LOCK_BUDGET = 0.035
+"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: where other threads
+compute, it gets the interpreter, and so notices, some milliseconds later."""
 
 PAGE_ROWS = 200
 """Rows read under one lock at most."""
 
 SCHEMA_VERSIONS = (0, 1, 2)
 """0 is a file whose version was never set; its tables decide."""
+
+SQLITE_VERSION = sqlite3.sqlite_version
 
 _OPCODES_BETWEEN_CHECKS = 1000
 _BACKOFF = (0.010, 0.400)
@@ -139,8 +142,14 @@ class ReadOnlyConnection(sqlite3.Connection):
             super().close()
 
 
-def open_database(path: Path) -> ReadOnlyConnection:
+def open_database(path: Path, patience: float | None = None) -> ReadOnlyConnection:
     """Open a beamtime's database read-only, leaving no trace, and check its schema.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    patience : float, optional
+        Seconds to wait for a locked file, now and at each read.
 
     Raises
     ------
@@ -164,6 +173,8 @@ def open_database(path: Path) -> ReadOnlyConnection:
     except sqlite3.Error as error:
         raise translate(error, path) from None
     try:
+        if patience is not None:
+            connection.patience = patience
         connection.prepare(file)
         _check_schema(connection)
     except sqlite3.Error as error:
@@ -173,6 +184,33 @@ def open_database(path: Path) -> ReadOnlyConnection:
         connection.close()
         raise
     return connection
+
+
+def recover_copy(path: Path) -> None:
+    """Roll back or take over what a private copy was copied in the middle of, and check it whole.
+
+    Raises
+    ------
+    CatalogDamagedError
+        It is not sound: the copy was taken while the file changed, or the file itself is damaged.
+    """
+    if (
+        path.parent.stat().st_mode & 0o077
+    ):  # this one writes: only ever on a copy in a folder that is only ours
+        raise ValueError(f"{path} is in no private folder")
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            answer = connection.execute("PRAGMA quick_check(1)").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise translate(error, path) from None
+    if answer != [("ok",)]:
+        raise CatalogDamagedError(
+            f"{path.name}: the copy is not sound ({answer[0][0] if answer else 'empty'})"
+        )
 
 
 def _check_schema(connection: ReadOnlyConnection) -> None:

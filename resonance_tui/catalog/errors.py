@@ -52,6 +52,10 @@ class CatalogChangedError(CatalogError, OSError):
     """The file was replaced or taken into use since it was opened; open it again."""
 
 
+class CatalogCopyError(CatalogError, OSError):
+    """No private copy could be made: no room, or the file never stood still."""
+
+
 class CatalogClosedError(CatalogError, ValueError):
     """The catalog was closed."""
 

@@ -80,6 +80,30 @@ def check_database_file(path: Path) -> DatabaseFile:
     CatalogError
         The kin that fits; the message names the file and what to do.
     """
+    wal = check_readable(path)
+    has_log = wal and wal_sidecar(path).exists()
+    sidecar = wal_sidecar(path)
+    if has_log and not sidecar.with_name(sidecar.name.removesuffix("-wal") + "-shm").exists():
+        raise CatalogInterruptedError(
+            f"{path} was left with a -wal file that nobody has open: it reads again once the acquisition opens "
+            "it; until then copy the .db and the .db-wal to a folder of your own and open the copy"
+        )
+    return DatabaseFile(path, wal, has_log)
+
+
+def check_readable(path: Path) -> bool:
+    """Make sure that `path` is a SQLite file that can be read, by itself or by way of a copy.
+
+    Returns
+    -------
+    bool
+        Whether it has a write-ahead log.
+
+    Raises
+    ------
+    CatalogError
+        The kin that fits; the message names the file and what to do.
+    """
     status = _status(path)
     if stat.S_ISDIR(status.st_mode):
         raise CatalogIsFolderError(f"{path} is a folder: name the .db file inside it")
@@ -97,15 +121,7 @@ def check_database_file(path: Path) -> DatabaseFile:
             f"{path} is not a SQLite file this program can read: check the name, or copy it anew"
         )
     _check_length(path, header, status.st_size)
-    wal = header[19] == 2
-    has_log = wal and wal_sidecar(path).exists()
-    sidecar = wal_sidecar(path)
-    if has_log and not sidecar.with_name(sidecar.name.removesuffix("-wal") + "-shm").exists():
-        raise CatalogInterruptedError(
-            f"{path} was left with a -wal file that nobody has open: it reads again once the acquisition opens "
-            "it; until then copy the .db and the .db-wal to a folder of your own and open the copy"
-        )
-    return DatabaseFile(path, wal, has_log)
+    return header[19] == 2
 
 
 def _status(path: Path) -> os.stat_result:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from .store import is_stored, read_frame
+from .store import frame_time, is_stored, read_frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 class LazyImageSequence:
     """The frames of one field of a run; nothing is read before it is indexed.
 
-    Usable after the catalog is closed: what it needs of the database it has.
+    Usable after the catalog is closed: what it needs of the database it has. Of a run in progress
+    (`Run.live_images`) it grows: ask `len` again.
 
     Parameters
     ----------
-    conn : sqlite3.Connection
-        The connection the references were read from.
+    conn : sqlite3.Connection or None
+        The connection the references were read from; None where they come from the store itself.
     refs : sequence of rows
         Rows of ``image_refs`` (``zarr_group``, ``index_in_stack``, ``shape_x``, ``shape_y``, …) in the order
         of the frames; with ``seq_num`` where the event is known.
@@ -32,7 +33,7 @@ class LazyImageSequence:
     """
 
     def __init__(
-        self, conn: Connection, refs: Sequence[Row | Mapping[str, Any]], zarr_store_path: Path
+        self, conn: Connection | None, refs: Sequence[Row | Mapping[str, Any]], zarr_store_path: Path
     ) -> None:
         self._conn = conn
         self._refs = refs
@@ -80,6 +81,16 @@ class LazyImageSequence:
         """
         ref = self._refs[self._index(index)]
         return is_stored(self._zarr_store_path, ref["zarr_group"], ref["index_in_stack"])
+
+    def frame_times(self, last: int = 16) -> list[float]:
+        """When the last few frames were written, Unix seconds, oldest first; the files' times, nothing is read.
+
+        Frames without a file of their own (dark ones, other layouts) are left out.
+        """
+        n = len(self)
+        refs = [self._refs[index] for index in range(max(0, n - last), n)]
+        times = [frame_time(self._zarr_store_path, ref["zarr_group"], ref["index_in_stack"]) for ref in refs]
+        return [time for time in times if time is not None]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         for index in range(len(self)):

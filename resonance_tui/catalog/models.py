@@ -68,6 +68,26 @@ class SampleCount(_ShortRepr):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class EarlierRun(_ShortRepr):
+    """A closed run of the same plan as another, to estimate that one's length by.
+
+    Attributes
+    ----------
+    uid : str
+    num_events : int
+    same_sample : bool
+        Whether the two are of one sample.
+    motors : frozenset of str
+        The motor fields it describes.
+    """
+
+    uid: str
+    num_events: int
+    same_sample: bool
+    motors: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Stream(_ShortRepr):
     """A stream of a run; `data_keys` describes its fields and can be empty or incomplete."""
 
@@ -75,6 +95,15 @@ class Stream(_ShortRepr):
     uid: str
     data_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     time_created: float | None = None
+
+    @property
+    def motors(self) -> frozenset[str]:
+        """The fields that are motors' positions."""
+        return frozenset(
+            name
+            for name, key in self.data_keys.items()
+            if name.endswith("_position") or key.get("source") == "motor"
+        )
 
 
 @dataclass(frozen=True, slots=True)

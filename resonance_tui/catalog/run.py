@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .database import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
-from .errors import CatalogWarning
+from .errors import CatalogBusyError, CatalogWarning, UnsafePathError
 from .events import Columns
 from .images import LazyImageSequence
+from .live_frames import live_fields, live_images
 from .models import EventPage, SampleMetadata, Stream
+from .refs import has_refs, image_refs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +23,7 @@ if TYPE_CHECKING:
 _RUN_COLUMNS = (
     "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
 )  # fmt: skip
-_REF_COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"
 _COUNT_STEP = 20_000
-_REFS_STEP = 2_000
 _NO_SEQ = -(2**62)
 
 
@@ -62,6 +62,11 @@ class Run:
     def uid(self) -> str:
         """The run's identifier, 32 hex digits."""
         return str(self._row["uid"])
+
+    @property
+    def sample_id(self) -> int | None:
+        """The sample's key in the database; None where the run has none."""
+        return self._row.get("sample_id")
 
     @property
     def plan_name(self) -> str:
@@ -259,6 +264,28 @@ class Run:
             yield EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
             offset += len(rows)
 
+    def events_after(self, seq_num: int, known: int = 0, stream: str = "primary") -> Iterator[EventPage]:
+        """The events that have come since one was the last; costs what is new, not what the run is long.
+
+        Parameters
+        ----------
+        seq_num : int
+            Of the last event that is known; 0 for none.
+        known : int
+            How many are known: the position of the first new one. Counted on, it makes each page's `total`.
+        stream : str
+        """
+        uid = self._stream_uid(stream)
+        if uid is None:
+            return
+        for rows in self._rows(uid, seq_num, None):
+            columns = Columns()
+            columns.add_all(rows)
+            columns.finish()
+            total = known + len(rows)
+            yield EventPage(known, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+            known = total
+
     def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[list[Row]]:
         sql = (
             "SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num > ?"
@@ -322,30 +349,13 @@ class Run:
             if key.get("external")
         }
         uid = self._stream_uid("primary")
-        if uid is not None and self._has_refs():
+        if uid is not None and has_refs(self._conn):
             sql = (
                 "SELECT DISTINCT i.field_name FROM (SELECT uid FROM events WHERE stream_uid = ? "
                 "ORDER BY seq_num LIMIT 20) AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
             )
             fields |= {str(row[0]): None for row in fetch(self._conn, sql, (uid,))}
         return list(fields)
-
-    def _has_refs(self) -> bool:
-        needed = {
-            "id",
-            "event_uid",
-            "field_name",
-            "zarr_group",
-            "index_in_stack",
-            "shape_x",
-            "shape_y",
-            "dtype",
-        }
-        if not needed <= columns_of(self._conn, "image_refs") or "uid" not in columns_of(
-            self._conn, "events"
-        ):
-            return False
-        return bool(fetch(self._conn, "SELECT 1 FROM image_refs LIMIT 1"))
 
     def images(self, field: str = "detector_image") -> LazyImageSequence:
         """The frames of a field, in the order of their events; no frame is read before it is indexed.
@@ -364,51 +374,41 @@ class Run:
 
     def _images(self, field: str, streams: list[str]) -> LazyImageSequence:
         refs: list[Row] = []
-        if self._has_refs() and self._zarr_path.is_dir():
+        if has_refs(self._conn) and self._zarr_path.is_dir():
             for name, stream in self.streams.items():
                 if name in streams:
                     refs.extend(self._refs(stream.uid, field))
         return LazyImageSequence(self._conn, refs, self._zarr_path)
 
+    @property
+    def live_fields(self) -> list[str]:
+        """The fields that frames are being written for, found without the database where that is locked."""
+        try:
+            streams = self.streams.values()
+        except CatalogBusyError:
+            streams = {}.values()
+        described = [name for s in streams for name, key in s.data_keys.items() if key.get("external")]
+        try:
+            return live_fields(self._zarr_path, self.uid, described)
+        except UnsafePathError:
+            return []
+
+    def live_images(self, field: str = "detector_image") -> LazyImageSequence:
+        """The frames of a run in progress, or of one whose events were lost, as they lie in the Zarr store.
+
+        Nothing in the database tells of them yet. The sequence grows as frames are written; the newest counts
+        once it is there, and one that a dead writer announced but never wrote does not count.
+        """
+        return live_images(self._conn, self._zarr_path, self.uid, field)
+
     def count_images(self, field: str = "detector_image") -> int:
         """How many frames of a field the database knows, without looking at the store."""
-        if not self._has_refs():
+        if not has_refs(self._conn):
             return 0
         return sum(len(self._refs(stream.uid, field)) for stream in self.streams.values())
 
     def _refs(self, stream_uid: str, field: str) -> list[Row]:
-        span = self._span(stream_uid)
-        if not span:
-            return []
-        first, last = fetch(self._conn, "SELECT min(id), max(id) FROM image_refs")[0]
-        if last - first < len(span):  # fewer refs in the whole file than events in this run
-            return self._refs_by_id(stream_uid, field, range(first, last + 1))
-        edge = (
-            "SELECT max(seq_num) FROM (SELECT seq_num FROM events"
-            " WHERE stream_uid = ? AND seq_num > ? ORDER BY seq_num LIMIT ?)"
-        )
-        sql = (
-            f"SELECT {_REF_COLUMNS} FROM events AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
-            " WHERE e.stream_uid = ? AND e.seq_num > ? AND e.seq_num <= ? AND i.field_name = ?"
-            " ORDER BY e.seq_num, i.id"
-        )
-        found: list[Row] = []
-        after = span.start - 1
-        while (upto := fetch(self._conn, edge, (stream_uid, after, PAGE_ROWS))[0][0]) is not None:
-            found += fetch(self._conn, sql, (stream_uid, after, upto, field))
-            after = upto
-        return found
-
-    def _refs_by_id(self, stream_uid: str, field: str, ids: range) -> list[Row]:
-        sql = (
-            f"SELECT {_REF_COLUMNS} FROM image_refs AS i CROSS JOIN events AS e ON e.uid = i.event_uid"
-            " WHERE i.id BETWEEN ? AND ? AND i.field_name = ? AND e.stream_uid = ?"
-        )
-        found: list[Row] = []
-        for low in range(ids.start, ids.stop, _REFS_STEP):
-            high = min(low + _REFS_STEP, ids.stop) - 1
-            found += fetch(self._conn, sql, (low, high, field, stream_uid))
-        return sorted(found, key=lambda ref: (ref["seq_num"], ref["id"]))
+        return image_refs(self._conn, stream_uid, field, self._span(stream_uid))
 
 
 def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ MAX_FRAME_BYTES = 256 * 2**20
 
 _MAX_CHUNKS = 64
 _MAX_METADATA = 2**20
+_MAX_ARRAYS = 64
 _MAX_PATH = 512
 _DTYPES = frozenset(
     (
@@ -192,6 +193,58 @@ def is_stored(store: Path, group: str, index: int) -> bool:
         return path.is_file()
     except (FrameUnavailableError, OSError):
         return False
+
+
+def stored_frames(store: Path, group: str) -> int:
+    """How many frames of an array are there: the last counts once its chunk does, or another follows it.
+
+    The acquisition lets the array grow first and writes the chunk then, and one that died in between leaves a
+    frame that never was. (A dark frame has no chunk at all: it counts when the next one comes.)
+
+    Raises
+    ------
+    FrameUnavailableError
+        There is no such array, or it cannot be read.
+    """
+    layout = read_layout(store, group)
+    if len(layout.shape) != 3:
+        return 1
+    n = layout.shape[0]
+    if n and not (layout.plain and frame_time(store, group, n - 1, layout) is not None):
+        return n - 1
+    return n
+
+
+def frame_time(store: Path, group: str, index: int, layout: ArrayLayout | None = None) -> float | None:
+    """When the chunk of a frame was written, Unix seconds; None where no file of its own tells."""
+    try:
+        layout = layout or read_layout(store, group)
+        if not layout.plain:
+            return None
+        path = chunk_path(store, group, layout, index)
+        _require_inside(store, path)
+        status = path.stat()
+    except (FrameUnavailableError, OSError):
+        return None
+    return status.st_mtime if stat.S_ISREG(status.st_mode) else None
+
+
+def array_names(store: Path, folder: str) -> list[str]:
+    """The names of the arrays in a folder of the store, sorted; empty where there is none.
+
+    Raises
+    ------
+    UnsafePathError
+        The folder would not lie inside the store.
+    """
+    try:
+        inside = array_folder(store, folder)
+        names = sorted(entry.name for entry in inside.iterdir())[:_MAX_ARRAYS]
+    except UnsafePathError:
+        raise
+    except (FrameUnavailableError, OSError):
+        return []
+    return [name for name in names if (inside / name / "zarr.json").is_file()]
 
 
 def read_frame(store: Path, group: str, index: int) -> np.ndarray:

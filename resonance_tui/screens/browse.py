@@ -49,8 +49,14 @@ _OF_A_RUN = ("card", *TABLE_GROUPS, *PLOT_GROUPS, *GROUPS)
 _QUIET = ("ahead", "verdict", "strip", "panel", "sheet", "curve")
 """Loads whose failure is said elsewhere, or is no news to the user."""
 _ONLY_IN = {
-    "frame": ("frame",), "plot": ("plot",), "table": ("events",), "mark": ("runs",), "search": ("runs",), "search_from_here": ("plot", "frame", "detail"), "overlay": ("runs", "plot"),
-}  # fmt: skip
+    "frame": ("frame",),
+    "plot": ("plot",),
+    "table": ("events",),
+    "mark": ("runs",),
+    "search": ("runs",),
+    "search_from_here": ("plot", "frame", "detail"),
+    "overlay": ("runs", "plot"),
+}
 """Actions that belong to some panes; elsewhere their keys are free for others."""
 _UNSEEN = ("outliers", "readings")
 _BY_THEMSELVES = ("play", "blink", "best", "strip")

@@ -90,7 +90,8 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """List everything."""
         self._list("")
-        self.query_one(Input).focus()
+        for narrow in self.query(Input):
+            narrow.focus()
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:
@@ -113,7 +114,8 @@ class HelpScreen(ModalScreen[None]):
             shown.append(Content.assemble((f"{line.keys:<{_KEYS_WIDTH}}", "$accent"), first))
             shown += [Content(" " * _KEYS_WIDTH + rest) for rest in more]
         nothing = Content.styled("No key does that.", "$text-muted")
-        self.query_one("#help-keys", Static).update(Content("\n").join(shown) if shown else nothing)
+        for keys in self.query("#help-keys").results(Static):  # none where the app ends meanwhile
+            keys.update(Content("\n").join(shown) if shown else nothing)
 
     def action_scroll(self, direction: int) -> None:
         """Scroll by half a page."""

@@ -195,3 +195,30 @@ def test_a_terminal_that_cannot_show_it_is_told_so_in_one_line(small_beamtime: P
         (line,) = filter(None, terminal.lines())
         assert line == f"resonance-tui: this terminal cannot show full-screen programs (TERM={name})"
         assert b"\x1b" not in terminal.raw
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs job control")
+def test_stopped_by_force_and_continued_it_takes_keys_and_quits(small_beamtime: Path) -> None:
+    with Terminal(resonance_tui(small_beamtime)) as terminal:
+        show_all(terminal)
+        before = terminal.text()
+        for _ in range(3):
+            terminal.signal(signal.SIGSTOP)
+            time.sleep(0.2)
+            begun = len(terminal.raw)
+            terminal.signal(signal.SIGCONT)
+            terminal.until_true(lambda: b"\x1b[?1049h" in terminal.raw[begun:], "it does not take the screen")  # noqa: B023
+            while terminal.read(0.3):  # a key typed before it has is thrown away
+                pass
+            terminal.until_true(lambda: terminal.text() == before, "the picture did not come back")
+        names = [
+            path.joinpath("comm").read_text() for path in Path(f"/proc/{terminal.process.pid}/task").glob("*")
+        ]
+        assert len([name for name in names if name == "textual-input\n"]) <= 1, names
+        terminal.press("j")
+        terminal.until_true(
+            lambda: FAILED_UID[:4] in terminal.text() or terminal.text() != before, "no key works"
+        )
+        terminal.press("q")
+        assert terminal.wait_exit(2) == 0
+        assert_restored(terminal)

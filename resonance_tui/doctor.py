@@ -1,0 +1,150 @@
+"""What the program finds where it runs: versions, terminal, file locks, and whether it is kept from writing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from . import __version__
+
+Finding = tuple[str, str]
+
+
+def examine(path: Path | None) -> Iterator[Finding]:
+    """Say, one after the other, what is found; of a database it reads nothing but its header.
+
+    Parameters
+    ----------
+    path : pathlib.Path, optional
+        A database, or a folder of some; the process gives up the right to write near it.
+    """
+    yield (
+        "resonance-tui",
+        f"{__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}",
+    )
+    yield "libraries", ", ".join(map(_version, ("textual", "rich", "numpy", "pandas", "zarr")))
+    yield "SQLite", _sqlite_version()
+    yield "text", _text()
+    yield "terminal", _terminal()
+    data = Path.cwd() if path is None else path
+    yield "kept from writing", _landlock(data)
+    if path is not None:
+        yield from _database(path)
+
+
+def _version(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} is missing"
+
+
+def _sqlite_version() -> str:
+    from .catalog.database import SQLITE_VERSION
+
+    return SQLITE_VERSION
+
+
+def _text() -> str:
+    encoding = (sys.stdout.encoding or "none").lower()
+    names = ("LC_ALL", "LC_CTYPE", "LANG")
+    setting = next(
+        (f"{name}={os.environ[name]}" for name in names if os.environ.get(name)), "no locale is set"
+    )
+    good = "" if encoding.replace("-", "") == "utf8" else ": frames and marks need UTF-8, set LANG"
+    return f"{encoding} ({setting}){good}"
+
+
+def _terminal() -> str:
+    from .terminal import missing_terminal
+
+    if (reason := missing_terminal()) is not None:
+        return reason
+    columns, lines = shutil.get_terminal_size()
+    deep = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    colours = (
+        "true colour" if deep else "256 colours" if "256" in os.environ.get("TERM", "") else "16 colours"
+    )
+    if os.environ.get("NO_COLOR"):
+        colours = "no colours (NO_COLOR is set)"
+    return f"{os.environ.get('TERM', 'unnamed')}, {columns}×{lines}, {colours}"
+
+
+def _landlock(data: Path) -> str:
+    from .landlock import protect
+
+    found = protect(data)
+    if not found.holds:
+        return f"no: {found.why}; it is only by its own discipline that nothing is written"
+    return (
+        "yes, by the kernel (Landlock)"
+        if _is_refused(data)
+        else "no: Landlock was asked, but does not hold here"
+    )
+
+
+def _is_refused(data: Path) -> bool:
+    """Whether the kernel refuses; asked by opening a file to write without a change to it."""
+    from .catalog.files import find_beamtimes
+
+    files = find_beamtimes(data) if data.is_dir() else [data]
+    for file in files[:1]:
+        try:
+            os.close(os.open(file, os.O_WRONLY))
+        except OSError:
+            return True
+        return False
+    return True
+
+
+def _database(path: Path) -> Iterator[Finding]:
+    from .catalog.errors import CatalogError
+    from .catalog.files import check_database_file, find_beamtimes
+    from .catalog.locks import probe
+    from .catalog.private_copy import rooms
+
+    try:
+        if path.is_dir():
+            found = find_beamtimes(path)
+            yield "beamtimes", f"{len(found)} in {path}"
+            if not found:
+                return
+            path = found[0]
+        file = check_database_file(path)
+        yield "beamtime", f"{path.name}, {'write-ahead log' if file.wal else 'rollback journal'}"
+    except CatalogError as error:
+        yield "beamtime", str(error)
+        return
+    store = path.with_suffix(".zarr")
+    yield "frames", f"{store.name} is there" if store.is_dir() else f"no folder {store.name}"
+    locks = probe(path)
+    if not locks.can_tell:
+        yield (
+            "file locks",
+            "cannot be asked on this system or file system: who writes is told by the files' times",
+        )
+    elif locks.interrupted:
+        yield "file locks", "work; the last writer died in the middle of a write: read it with --copy"
+    elif locks.writing:
+        who = f"process {locks.pid}" if locks.pid is not None else "a process out of sight"
+        yield "file locks", f"work; {who} is writing" + (" and keeps readers out: use --copy" * locks.shut)
+    else:
+        yield "file locks", "work; nobody is writing"
+    places = rooms(path)
+    yield (
+        "room for a copy",
+        f"{shutil.disk_usage(places[0]).free / 1e9:,.1f} GB in {places[0]}, {path.stat().st_size / 1e9:,.3f} GB needed"
+        if places
+        else "none: set TMPDIR",
+    )
+
+
+def print_findings(path: Path | None, write: Callable[[str], object]) -> None:
+    """Write the findings as a table of two columns."""
+    for name, what in examine(path):
+        write(f"{name:<18} {what}\n")

@@ -143,7 +143,12 @@ class ResonanceApp(App[None]):
         self._reader = Reader(path, options.cache_bytes, options.thresholds())
         self.push_screen(
             BrowseScreen(
-                self._reader, settle=self._settle, depth=self.colour_depth(), show_stats=options.show_stats
+                self._reader,
+                settle=self._settle,
+                depth=self.colour_depth(),
+                show_stats=options.show_stats,
+                notify=options.notify,
+                copy=options.copy,
             )
         )
 

@@ -54,6 +54,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
     )
     parser.add_argument(
+        "--notify", action="store_true", help="ring the bell at news, and send them to the desktop (key N)"
+    )
+    parser.add_argument(
         "--copy",
         action="store_true",
         help="read a private copy of the database, also where a running scan has it locked",
@@ -128,6 +131,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         colours=arguments.colours,
         cache_bytes=int(arguments.cache * 2**20),
         show_stats=arguments.stats,
+        notify=arguments.notify,
         copy=arguments.copy,
         saturated=arguments.saturated,
         dim=arguments.dim,

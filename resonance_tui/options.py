@@ -24,6 +24,8 @@ class Options:
         Frames kept in memory.
     show_stats : bool
         Whether the traffic to the terminal is shown.
+    notify : bool
+        Whether news ring the terminal's bell and are sent to the desktop.
     copy : bool
         Whether a private copy of the database is read instead of the database itself.
     saturated, dim, target : float, optional
@@ -33,6 +35,7 @@ class Options:
     colours: Depth | Literal["auto"] = "auto"
     cache_bytes: int = DEFAULT_BYTES
     show_stats: bool = False
+    notify: bool = False
     copy: bool = False
     saturated: float | None = None
     dim: float | None = None

@@ -64,6 +64,25 @@ class RunColumns:
         """What was scanned."""
         return find_axes(self.fields, self.motors)
 
+    def extended(self, later: RunColumns) -> RunColumns:
+        """The same run with events that came later; NaN where one of the two lacks a field."""
+        if not len(later):
+            return self
+        n, more = len(self), len(later)
+        names = dict.fromkeys((*self.columns, *later.columns))
+        columns = {
+            name: np.concatenate(
+                [self.columns.get(name, np.full(n, np.nan)), later.columns.get(name, np.full(more, np.nan))]
+            )
+            for name in names
+        }
+        words = {
+            name: [*self.words.get(name, [None] * n), *later.words.get(name, [None] * more)]
+            for name in dict.fromkeys((*self.words, *later.words))
+            if name not in columns
+        }
+        return RunColumns(self.uid, columns, words, later.data_keys or self.data_keys)
+
     @property
     def size(self) -> int:
         """Bytes in memory, about."""

@@ -109,6 +109,11 @@ class Watch:
             self.catalog.close()
 
     @property
+    def store(self) -> Path:
+        """The Zarr store beside the database; it need not be there."""
+        return self._store
+
+    @property
     def newest(self) -> RunSummary | None:
         """The run started last, as it was last read."""
         return self._newest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .scan_label import ScanLabel
@@ -20,6 +20,7 @@ class State(Enum):
     FAILED = ("✗", "failed")
     RUNNING = ("●", "running")
     ABANDONED = ("◌", "abandoned")
+    INTERRUPTED = ("◍", "interrupted")
     OTHER = ("?", "other")
 
     @property
@@ -56,6 +57,11 @@ class RunRow:
     sample: str
     state: State
     status: str
+    exit_status: str | None = None
+
+    def with_state(self, state: State) -> RunRow:
+        """The same run, in another state."""
+        return replace(self, state=state, status=state.word)
 
     @property
     def when(self) -> str:
@@ -70,11 +76,21 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What costs a read per run, and is filled in for the rows in view."""
+    """What costs a read per run, and is filled in for the rows in view.
+
+    Attributes
+    ----------
+    scanned : ScanLabel
+    points, frames : int or None
+        Events saved, and frames in the catalog or, of a run without an end, on disk.
+    interrupted : bool
+        Its writer died; there are frames, but none of its events was saved.
+    """
 
     scanned: ScanLabel
     points: int | None
     frames: int | None
+    interrupted: bool = False
 
 
 def run_row(
@@ -90,7 +106,14 @@ def run_row(
     state = state_of(exit_status, time_stop, in_progress)
     status = printable(exit_status, 12) if state is State.OTHER and exit_status else state.word
     return RunRow(
-        uid, time_start, time_stop, printable(plan, 80), printable(sample or "", 120), state, status
+        uid,
+        time_start,
+        time_stop,
+        printable(plan, 80),
+        printable(sample or "", 120),
+        state,
+        status,
+        exit_status,
     )
 
 

@@ -32,6 +32,12 @@ def clock(seconds: Any) -> str:
     return _raw(seconds) if local is None else f"{local:%H:%M:%S}.{local.microsecond // 100_000}"
 
 
+def clock_minute(seconds: Any) -> str:
+    """``14:03``."""
+    local = _local(seconds)
+    return _raw(seconds) if local is None else f"{local:%H:%M}"
+
+
 def full(seconds: Any) -> str:
     """``2026-02-10 14:03:07 UTC-08:00``; the offset, as the name of a time zone can be wrong."""
     local = _local(seconds)

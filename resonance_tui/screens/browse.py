@@ -19,7 +19,8 @@ from textual.widgets import Footer, Input
 from ..link import Link
 from ..present.card import section
 from ..present.runs import RunRow
-from ..present.text import plural
+from ..present.text import plural, printable
+from ..present.times import clock
 from ..widgets.cells_view import CellsView
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
@@ -31,7 +32,9 @@ from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
 from .browse_keys import KEYS
 from .columns_reading import ReadRun
+from .following import Follower, Looked
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
+from .live_desk import LiveDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .plot_desk import PLOT_GROUPS, PlotDesk
 from .reading import PAGE, Reader, RunsPart, Waiting
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from ..present.colours import Depth
     from .frame_values import Frames
 
+_SHORTLY = 5.0
 SETTLE = 0.09
 """Seconds the selection has to rest before anything is read for it."""
 
@@ -59,7 +63,7 @@ _ONLY_IN = {
 }
 """Actions that belong to some panes; elsewhere their keys are free for others."""
 _UNSEEN = ("outliers", "readings")
-_BY_THEMSELVES = ("play", "blink", "best", "strip")
+_BY_THEMSELVES = ("play", "blink", "best", "strip", "told", "locked")
 """Timers that nobody waits for."""
 
 
@@ -83,7 +87,14 @@ class BrowseScreen(Screen[None]):
         """The user wants back to where the beamtime was chosen."""
 
     def __init__(
-        self, reader: Reader, *, settle: float = SETTLE, depth: Depth = "truecolor", show_stats: bool = False
+        self,
+        reader: Reader,
+        *,
+        settle: float = SETTLE,
+        depth: Depth = "truecolor",
+        show_stats: bool = False,
+        notify: bool = False,
+        copy: bool = False,
     ) -> None:
         super().__init__()
         self.reader = reader
@@ -95,6 +106,9 @@ class BrowseScreen(Screen[None]):
         self.desk = FrameDesk(self, reader.frames, depth)
         self.plot_desk = PlotDesk(self)
         self.table_desk = TableDesk(self)
+        self.live = LiveDesk(self, notify=notify)
+        self.follower = Follower(reader.path, self.post_message)
+        self._copy_first = copy
         self._behind: int | None = None
         self._open_when_known = False
         self.pending: dict[str, Timer] = {}
@@ -161,7 +175,11 @@ class BrowseScreen(Screen[None]):
         self._show_pane("runs")
         self.add_class(f"-show-{self._beside}")
         self._clear_run()
-        self._read_runs()
+        self.follower.start()
+        if self._copy_first:
+            self.action_copy()
+        else:
+            self._read_runs()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._theme_changed())
 
     def _theme_changed(self) -> None:
@@ -171,6 +189,12 @@ class BrowseScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Nobody waits for what is still being read."""
         self.loads.close()
+        self.follower.close()
+
+    @property
+    def title_bar(self) -> TitleBar:
+        """The line at the top."""
+        return self.query_one(TitleBar)
 
     @property
     def busy(self) -> bool:
@@ -181,10 +205,12 @@ class BrowseScreen(Screen[None]):
 
     def _read_runs(self) -> None:
         self.loads.ask("runs", "runs", self.reader.runs)
-        say = self.runs.say if self.runs.current is None else self.query_one(TitleBar).tell
-        self.after(
-            "runs", STILL_READING, lambda: say("Reading the runs…") if self.loads.busy("runs") else None
-        )
+        self.after("runs", STILL_READING, self._say_reading_runs)
+
+    def _say_reading_runs(self) -> None:
+        if self.loads.busy("runs"):
+            say = self.runs.say if self.runs.current is None else self.title_bar.tell
+            say("Reading the runs…")
 
     @on(RunsPane.FactsWanted)
     def read_facts(self, event: RunsPane.FactsWanted) -> None:
@@ -229,7 +255,7 @@ class BrowseScreen(Screen[None]):
         self.ask("card", uid, lambda _: reader.card(uid))
         self.table_desk.request(0)
         self._ask_columns(uid)
-        self.ask("frames", uid, lambda _: reader.frames.frames(uid))
+        self.ask_frames()
         self.say_if_slow("columns", self.plot, "Reading the events…")
         self.say_if_slow("frames", self.frame, "Looking for frames…")
 
@@ -240,6 +266,12 @@ class BrowseScreen(Screen[None]):
         self.loads.ask(
             group, key, lambda ticket: self.reader.patiently(ticket, lambda: read(ticket)), finish=finish
         )
+
+    def ask_frames(self) -> None:
+        """Look where the frames of the run are."""
+        uid, reader = self.selection.uid, self.reader
+        if uid is not None:
+            self.ask("frames", uid, lambda _: reader.frames.frames(uid))
 
     def _ask_columns(self, uid: str) -> None:
         reader = self.reader
@@ -277,6 +309,7 @@ class BrowseScreen(Screen[None]):
         """Put the cursor on an event, in all panes."""
         if position == self.selection.position:
             return
+        self.live.user_moved()
         before = self.selection.position
         self.selection = replace(self.selection, position=position)
         self._follow(before)
@@ -351,15 +384,20 @@ class BrowseScreen(Screen[None]):
         """Show what was read, unless the user has moved on."""
         if not self.is_attached:
             return
-        if event.group not in ("runs", "facts"):  # frames are shown in a series where they come too late, too
+        if event.group not in (
+            "runs",
+            "facts",
+            "copy",
+        ):  # frames are shown in a series where they come too late, too
             uid = event.key[0] if isinstance(event.key, tuple) else event.key
             if uid != self.selection.uid:
                 return
         if event.group not in _BY_THEMSELVES:
             self.cancel(event.group)
         if isinstance(event.value, Waiting) and event.group != "runs":
-            if event.group in self._pane_of:
-                self._pane_of[event.group].say(f"{event.value.reason}. Trying again…")
+            pane = self._pane_of.get(event.group)
+            if pane is not None and not pane.has_content:
+                pane.say(f"{event.value.reason}. Trying again…")
             return
         if event.group in GROUPS and event.group != "frames":
             self.desk.loaded(event.group, event.value, final=event.final)
@@ -374,10 +412,11 @@ class BrowseScreen(Screen[None]):
         if isinstance(part, Waiting):
             if self.runs.current is None:
                 self.runs.say(f"{part.reason}. Trying again…")
-            else:
-                self.query_one(TitleBar).tell(f"{part.reason}; what is shown is older")
+            elif not self.live.changes.locks.shut:  # that stands there already
+                self.title_bar.tell(f"{part.reason}; what is shown is older")
             return
-        self.query_one(TitleBar).tell("")
+        if "told" not in self.pending:
+            self.title_bar.tell("")
         self.runs.add_rows(part.rows, first=part.first, done=part.done)
 
     def _show_facts(self, value: object) -> None:
@@ -402,6 +441,8 @@ class BrowseScreen(Screen[None]):
         self._open_when_known = False
         self.set_class(frames is None, "-frameless")
         self.desk.show_frames(frames)
+        if self.live.following:
+            self.live.go_on()
 
     def on_load_failed(self, event: LoadFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
@@ -415,7 +456,9 @@ class BrowseScreen(Screen[None]):
         self.cancel(event.group)
         pane = self._pane_of.get(event.group)
         if pane is None or (event.group == "runs" and self.runs.current is not None):
-            self.query_one(TitleBar).tell(event.reason, error=True)
+            if event.group == "copy":
+                self.title_bar.stand("")
+            self.live.tell(event.reason, error=True)
         else:
             pane.say(event.reason, error=True)
 
@@ -499,11 +542,15 @@ class BrowseScreen(Screen[None]):
 
     def action_move(self, where: str) -> None:
         """Move in the pane that has the focus."""
+        if where == "last" and self._pane in ("events", "plot", "frame"):
+            self.live.last_wanted()
         if self._pane == "frame":
             self.desk.move(where)
         else:
             self.query_one(f"#{self._pane}", Pane).move(where)
         if self._pane == "runs":
+            if self.runs.current is not None and self.runs.current.uid != self.selection.uid:
+                self.live.user_moved()
             self._select(self.runs.current)  # at once: the next key may already be for its events
 
     def action_open(self) -> None:
@@ -561,6 +608,91 @@ class BrowseScreen(Screen[None]):
 
     action_search_from_here = action_search
 
+    # -- while the experiment runs -------------------------------------------------------------------------
+
+    def on_looked(self, event: Looked) -> None:
+        """Something has changed in the beamtime."""
+        if self.is_attached:
+            self.live.looked(event)
+
+    def wake_readers(self) -> None:
+        """The catalog can be read again: who waits for it goes on."""
+        self.reader.wake()
+        if self.reader.copied is not None:
+            self._drop_copy()
+
+    def select_current(self) -> None:
+        """The cursor of the list was put on another run."""
+        self._select(self.runs.current)
+
+    def go_to_last_event(self) -> None:
+        """To the newest event."""
+        page = self.events.page
+        if page is not None and page.total:
+            self.move_to(page.total - 1)
+
+    def reread_run(self) -> None:
+        """The run has come to its end, or is another now: read it anew; the cursor stays."""
+        uid, reader = self.selection.uid, self.reader
+        if uid is None:
+            return
+        reader.forget_run(uid)
+        self.ask("card", uid, lambda _: reader.card(uid))
+        self.table_desk.read_again()
+        self._ask_columns(uid)
+        self.ask_frames()
+
+    def grow_events(self) -> None:
+        """There are more events of the run: read what is new."""
+        uid = self.selection.uid
+        if uid is not None and not self.loads.busy("columns"):
+            self.table_desk.read_again()
+            self._ask_columns(uid)
+
+    def ring(self, text: str) -> None:
+        """The terminal's bell, and a notification of the desktop, which terminals pass on or leave alone."""
+        said = printable(text, 200).replace(";", ",")
+        self._to_terminal(f"\a\x1b]9;{said}\x1b\\\x1b]777;notify;resonance-tui;{said}\x1b\\")
+
+    def action_follow(self) -> None:
+        """Follow the newest run and its newest frame, or no longer."""
+        self.live.toggle()
+
+    def action_tell_me(self) -> None:
+        """Ring the bell at news, and send them to the desktop, or no longer."""
+        self.live.notify = not self.live.notify
+        self.title_bar.tell("news ring the bell" if self.live.notify else "news are only shown")
+        self.after("told", _SHORTLY, lambda: self.title_bar.tell(""))
+
+    def action_copy(self) -> None:
+        """Browse a private copy of the database, or the database itself again."""
+        if self.reader.copied is not None:
+            self._drop_copy()
+            return
+        self.title_bar.stand("taking a private copy of the database…")
+        self.loads.ask("copy", "copy", self.reader.take_copy)
+
+    def _drop_copy(self) -> None:
+        self.title_bar.stand("")
+        self.reader.drop_copy()
+        self._read_all_anew()
+
+    def _show_copy(self, taken: object) -> None:
+        if isinstance(taken, Progress):
+            self.title_bar.stand(
+                f"taking a private copy: {taken.done / 1e6:,.0f} of {taken.total / 1e6:,.0f} MB"
+            )
+        elif isinstance(taken, float):
+            self.title_bar.stand(
+                f"private copy of the database, taken {clock(taken)[:8]}; B: the file itself again"
+            )
+            self._read_all_anew()
+
+    def _read_all_anew(self) -> None:
+        self._read_runs()
+        self.runs.reread_facts()
+        self.reread_run()
+
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""
         self.loads.drop(*GROUPS)
@@ -574,7 +706,7 @@ class BrowseScreen(Screen[None]):
         self.ask("card", uid, lambda _: reader.card(uid))
         self.table_desk.read_again()
         self._ask_columns(uid)
-        self.ask("frames", uid, lambda _: reader.frames.frames(uid))
+        self.ask_frames()
 
     def action_frame(self, what: str) -> None:
         """A key of the frame pane."""

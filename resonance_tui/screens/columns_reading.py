@@ -50,6 +50,7 @@ class ColumnsReader:
         self._run_of = run_of
         self._kept: OrderedDict[str, RunColumns] = OrderedDict()
         self._axes: OrderedDict[str, Axes] = OrderedDict()
+        self._growing: RunColumns | None = None
         self._guard = threading.Lock()
 
     def forget(self) -> None:
@@ -57,6 +58,15 @@ class ColumnsReader:
         with self._guard:
             self._kept.clear()
             self._axes.clear()
+            self._growing = None
+
+    def forget_run(self, uid: str) -> None:
+        """Read one run anew from here on."""
+        with self._guard:
+            self._kept.pop(uid, None)
+            self._axes.pop(uid, None)
+            if self._growing is not None and self._growing.uid == uid:
+                self._growing = None
 
     def columns(self, uid: str, ticket: Ticket, *, tell: bool = False) -> RunColumns:
         """All events of a run; with `tell`, how far the reading is."""
@@ -65,14 +75,17 @@ class ColumnsReader:
             if known is not None:
                 self._kept.move_to_end(uid)
                 return known
+            before = self._growing if self._growing is not None and self._growing.uid == uid else None
         run = self._run_of(uid)
-        columns = self._read(run, ticket, tell=tell)
+        columns = self._read(run, ticket, before, tell=tell)
         axes = columns.find_axes()
         with self._guard:
             self._axes[uid] = axes
             while len(self._axes) > _KEPT_AXES:
                 self._axes.popitem(last=False)
-            if run.time_stop is not None:  # what still grows is read again
+            if run.time_stop is None:  # what still grows is read on from here
+                self._growing = columns
+            else:
                 self._kept[uid] = columns
                 while len(self._kept) > 1 and sum(kept.size for kept in self._kept.values()) > _KEPT_BYTES:
                     self._kept.popitem(last=False)
@@ -91,7 +104,8 @@ class ColumnsReader:
         with self._guard:
             return self._axes.get(uid)
 
-    def _read(self, run: Run, ticket: Ticket, *, tell: bool) -> RunColumns:
+    def _read(self, run: Run, ticket: Ticket, before: RunColumns | None, *, tell: bool) -> RunColumns:
+        """All events; where some are known already, only those that came after them."""
         import numpy as np
 
         from ..analysis.curves import SEQ_NUM, TIME, RunColumns
@@ -104,7 +118,10 @@ class ColumnsReader:
         seq: list[Any] = []
         times: list[Any] = []
         told = time.monotonic()
-        for page in run.event_pages(_STREAM):
+        pages = run.event_pages(_STREAM)
+        if before is not None and len(before):
+            pages = run.events_after(int(before.columns[SEQ_NUM][-1]), len(before), _STREAM)
+        for page in pages:
             ticket.check()
             part, rest = sort_out(page.columns)
             parts.append(part)
@@ -126,7 +143,8 @@ class ColumnsReader:
             for name, values in words.items()
             if name not in columns and any(v is not None for v in values)
         }
-        return RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
+        read = RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
+        return read if before is None else before.extended(read)
 
 
 def sort_out(columns: dict[str, list[Any]]) -> tuple[dict[str, Values], dict[str, list[Any]]]:

@@ -197,6 +197,23 @@ class FrameDesk:
         self._shape = shape
         self.show_again()
 
+    def grow(self, n: int) -> None:
+        """There are `n` frames by now, of a run that is being taken; what is looked at stays."""
+        frames = self.frames
+        if frames is None or not frames.live:
+            if self.known:  # the first ones
+                self.screen.ask_frames()
+            return
+        if n > frames.shape[0]:
+            self.frames = replace(frames, positions=list(range(n)), shape=(n, *frames.shape[1:]))
+            if self.index is not None and self._shown is None:  # that is now there which was not
+                self.request()
+
+    def go_to_last(self) -> None:
+        """Go to the newest frame."""
+        if self.frames is not None:
+            self.go_to(self.frames.shape[0] - 1)
+
     def show_again(self) -> None:
         """Show what is selected in another size, or read anew."""
         self.cursor_moved()
@@ -247,7 +264,10 @@ class FrameDesk:
             self.screen.loads.drop("frame")
             self._shown = self._held = None
             number = self.screen.selection.position + 1
-            self.pane.say(f"Event {number:,} has no frame: [ and ] go to one that has.")
+            if self.frames.live:
+                self.pane.say(f"Frame {number:,} is not there yet.")
+            else:
+                self.pane.say(f"Event {number:,} has no frame: [ and ] go to one that has.")
             return
         self.request()
 

@@ -7,9 +7,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence, Run
+from ..catalog import (
+    CatalogBusyError,
+    CatalogError,
+    CatalogInterruptedError,
+    FrameUnavailableError,
+    LazyImageSequence,
+    Run,
+)
+from ..catalog.live_frames import live_fields, live_images
 from ..present.text import plural
 from .cache import DEFAULT_BYTES, ByteCache
 from .frame_values import Frames, Judged, RegionCurve, Shown, Subject
@@ -44,6 +53,8 @@ class FrameReader:
         The run of a uid.
     axes_of : callable
         The axes of a run.
+    store : callable
+        Where the Zarr store is.
     limit : int
         Bytes of frames kept in memory.
     thresholds : Thresholds, optional
@@ -54,10 +65,11 @@ class FrameReader:
         self,
         run_of: Callable[[str], Run],
         axes_of: Callable[[Run], Axes],
+        store: Callable[[], Path],
         limit: int = DEFAULT_BYTES,
         thresholds: Thresholds | None = None,
     ) -> None:
-        self._run_of, self._axes_of = run_of, axes_of
+        self._run_of, self._axes_of, self._store = run_of, axes_of, store
         self.cache = ByteCache(limit)
         self._thresholds = thresholds
         self._images: OrderedDict[str, LazyImageSequence] = OrderedDict()
@@ -85,21 +97,46 @@ class FrameReader:
         FileNotFoundError
             There are some, but not their folder.
         """
-        run = self._run_of(uid)
-        for field in run.image_fields:
+        try:
+            run = self._run_of(uid)
+            fields = run.image_fields
+        except (CatalogBusyError, CatalogInterruptedError):
+            return self._live_frames(uid, self._store(), ())  # the store can be asked all the same
+        for field in fields:
             images = run.images_of(_STREAM, field)
             if len(images):
-                with self._guard:
-                    self._images[uid] = images
-                    while len(self._images) > 16:
-                        self._images.popitem(last=False)
+                self._keep_images(uid, images)
                 seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
                 return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
             if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
                 raise FileNotFoundError(
                     f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
                 )
+        return self._live_frames(uid, run.zarr_path, fields) if run.time_stop is None else None
+
+    def _live_frames(self, uid: str, store: Path, described: Sequence[str]) -> Frames | None:
+        """Frames that the catalog does not know: of a run that is being taken, or whose writer died."""
+        try:
+            fields = live_fields(store, uid, described)
+        except FrameUnavailableError:
+            return None
+        for field in fields:
+            images = live_images(None, store, uid, field)
+            if n := len(images):
+                self._keep_images(uid, images)
+                return Frames(field, list(range(n)), images.shape, images.dtype or "", live=True)
         return None
+
+    def _keep_images(self, uid: str, images: LazyImageSequence) -> None:
+        with self._guard:
+            self._images[uid] = images
+            while len(self._images) > 16:
+                self._images.popitem(last=False)
+
+    def forget_run(self, uid: str) -> None:
+        """Look anew where the frames of a run are; those that were read are the same."""
+        with self._guard:
+            self._images.pop(uid, None)
 
     def _images_of(self, uid: str) -> LazyImageSequence:
         with self._guard:

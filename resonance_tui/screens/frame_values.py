@@ -21,12 +21,21 @@ STACKS: tuple[Kind, ...] = ("mean", "max", "sum")
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Which events of a run have a frame: `positions` of the events, rising, one per frame."""
+    """Which events of a run have a frame.
+
+    Attributes
+    ----------
+    positions : list of int
+        Of the events, rising, one per frame.
+    live : bool
+        They are on disk, but not in the catalog: those of a run that is being taken, or whose writer died.
+    """
 
     field: str
     positions: list[int]
     shape: tuple[int, int, int]
     dtype: str
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,19 @@ class FrameWords:
         marked, playing = desk.several.marked, "▶" if desk.several.playing else ""
         kept = f"marked {marked + 1:,}" if marked is not None and desk.kind == "frame" else ""
         scanned = "" if desk.kind in STACKS else desk.screen.scanned_values(desk.target_position)
-        first = " ".join(part for part in (playing, self._place(frames)) if part)
+        where = "" if not frames.live else self._where(frames)
+        first = " ".join(part for part in (playing, self._place(frames), where) if part)
         room = desk.pane.size.width - len(first) - len(desk.pane.TITLE) - 8
-        parts = (scanned, kept, self._size(frames), frames.field)
+        pace = desk.screen.live.words_for(desk.screen.selection.uid) if frames.live else ""
+        parts = (pace, scanned, kept, self._size(frames), frames.field)
         desk.pane.caption(" · ".join(part for part in parts if part), first=first, alarm=self._alarm(room))
         self.draw_line()
+
+    def _where(self, frames: Frames) -> str:
+        """Where frames are that the catalog does not know."""
+        taking = self._desk.screen.live.taking
+        going_on = taking is not None and taking.uid == self._desk.screen.selection.uid and taking.running
+        return "live, not in the catalog yet" if going_on else "on disk, no events saved"
 
     def _place(self, frames: Frames) -> str:
         """Which frame of how many."""

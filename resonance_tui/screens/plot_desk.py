@@ -178,6 +178,7 @@ class PlotDesk:
         """Something was worked out for the selected run."""
         if group == "curves" and value is None:
             self.pane.show_plot(None)
+            self.screen.live.describe()
         elif isinstance(value, Drawn):
             if self.overlay.request:
                 self._overlay_recipe, self._overlay_kind = value.plot.recipe, value.kind

@@ -16,12 +16,15 @@ from ..catalog import (
     Catalog,
     CatalogBusyError,
     CatalogError,
+    CatalogInterruptedError,
     CatalogWarning,
     EventPage,
     Run,
     RunSummary,
 )
+from ..catalog.catalog import store_beside
 from ..catalog.files import Identity, identity
+from ..catalog.live import Phase, judge
 from ..present import times
 from ..present.card import Section, section
 from ..present.runs import RunFacts, RunRow, run_row
@@ -30,24 +33,25 @@ from ..present.table import Layout, TablePage, table_page
 from .cache import DEFAULT_BYTES
 from .columns_reading import ColumnsReader, sort_out, stacked
 from .frame_reading import FrameReader
+from .loads import Progress
 
 if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.exposure import Thresholds
+    from ..catalog.private_copy import PrivateCopy
     from .loads import Ticket
 
 PAGE = 200
 """Events in the table at a time."""
 
 _STREAM = "primary"
-_IN_PROGRESS = (
-    600.0  # seconds without a change after which a run without an end is no longer thought to go on
-)
-_LONGEST_RUN = 2 * 24 * 3600.0
 _TRY_AGAIN = 2.0
 _READ_WHOLE = 5000
 """Events up to which a run is read whole, for the list to say what was scanned."""
 
+_LOOK_UP = 0.1
+_SHORT_PATIENCE = 0.1
+_TELL_EVERY = 0.3
 _FEW = 40
 
 
@@ -84,10 +88,14 @@ class Reader:
         self.path = path
         self._catalog: Catalog | None = None
         self._seen: Identity | None = None
+        self._copy: PrivateCopy | None = None
+        self._free_since = 0.0
         self._opening = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self.columns = ColumnsReader(self._run)
-        self.frames = FrameReader(self._run, self._axes_of, cache_bytes, thresholds)
+        self.frames = FrameReader(
+            self._run, self._axes_of, lambda: store_beside(path).absolute(), cache_bytes, thresholds
+        )
         self._guard = threading.Lock()
         warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
 
@@ -102,9 +110,12 @@ class Reader:
 
     def forget(self) -> None:
         """Read everything anew from here on, the file opened again where it was written or replaced."""
-        if identity(self.path) != self._seen:
+        if self._copy is None and identity(self.path) != self._seen:
             with self._opening:
                 self._catalog = None  # runs that are still being read keep their connection
+        self._forget_all()
+
+    def _forget_all(self) -> None:
         with self._guard:
             self._runs.clear()
         self.columns.forget()
@@ -120,19 +131,67 @@ class Reader:
         with self._opening:
             if self._catalog is None:
                 self._seen = identity(self.path)
-                catalog = Catalog(self.path)
-                catalog.patience = 0.4  # a locked file is waited for out here, where it can be said
+                # a locked file is waited for out here, where it can be said, and where nobody else has to wait
+                catalog = Catalog.open_patiently(self.path, _SHORT_PATIENCE)
                 self._catalog = catalog
             return self._catalog
 
     def patiently(self, ticket: Ticket, read: Callable[[], Any]) -> Any:
         """Read, and where the database is locked, say so and try again until it is free or nobody asks."""
+        said = False
         while True:
             try:
                 return read()
-            except CatalogBusyError as error:
-                ticket.tell(Waiting(str(error)))
-                ticket.wait(_TRY_AGAIN)
+            except (CatalogBusyError, CatalogInterruptedError) as error:
+                if not said:
+                    ticket.tell(Waiting(str(error).removeprefix(f"{self.path}: ")))
+                said = True
+                until = time.monotonic() + _TRY_AGAIN
+                while time.monotonic() < until and not self._woken(until - _TRY_AGAIN):
+                    ticket.wait(_LOOK_UP)
+
+    def wake(self) -> None:
+        """The database was given free: who waits for it need not wait on."""
+        self._free_since = time.monotonic()
+
+    def _woken(self, since: float) -> bool:
+        return self._free_since > since
+
+    # -- a private copy ------------------------------------------------------------------------------------
+
+    @property
+    def copied(self) -> float | None:
+        """When the private copy that is read was taken, Unix seconds; None where the file itself is read."""
+        return None if self._copy is None else self._copy.taken
+
+    def take_copy(self, ticket: Ticket) -> float:
+        """Read a private copy from here on; told how far it is, in bytes."""
+        from ..catalog.private_copy import take_copy
+
+        told = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > _TELL_EVERY:
+                told = time.monotonic()
+                ticket.tell(Progress(done, total))
+
+        copy = take_copy(self.path, tell=tell, wanted=lambda: ticket.wanted)
+        catalog = Catalog.on_copy(copy)
+        with self._opening:
+            before, self._copy, self._catalog = self._copy, copy, catalog
+        if before is not None:
+            before.remove()
+        self._forget_all()
+        return copy.taken
+
+    def drop_copy(self) -> None:
+        """Read the file itself again."""
+        with self._opening:
+            copy, self._copy, self._catalog = self._copy, None, None
+        self._forget_all()
+        if copy is not None:
+            copy.remove()
 
     # -- the run list ------------------------------------------------------------------------------------
 
@@ -158,20 +217,28 @@ class Reader:
 
     def _row(self, catalog: Catalog, run: RunSummary, newest: bool) -> RunRow:
         no_end = newest and run.time_stop is None and run.exit_status is None
-        going_on = no_end and self._goes_on(catalog, run)
+        return self.row(run, going_on=no_end and self._goes_on(catalog, run))
+
+    @staticmethod
+    def row(run: RunSummary, *, going_on: bool) -> RunRow:
+        """A run as a row of the list; `going_on` says whether one without an end is being taken."""
         return run_row(
             run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, going_on
         )
 
     @staticmethod
     def _goes_on(catalog: Catalog, run: RunSummary) -> bool:
-        if catalog.writer_pid() is not None:
-            return True
-        changed, now = catalog.last_change(run.uid), time.time()
-        if changed is None or not isinstance(run.time_start, float):
-            return False
-        # a copy has just been written too, but of a run that began long ago
-        return now - changed < _IN_PROGRESS and now - run.time_start < _LONGEST_RUN
+        """Whether the newest run, which has no end, is being taken."""
+        state = judge(
+            time_start=run.time_start,
+            time_stop=run.time_stop,
+            exit_status=run.exit_status,
+            newest=True,
+            locks=catalog.locks(),
+            changed=catalog.last_change(run.uid),
+            now=time.time(),
+        )
+        return state.phase in (Phase.RUNNING, Phase.IDLE)
 
     def facts(self, uids: Sequence[str], ticket: Ticket) -> None:
         """What was scanned, and how many points and frames there are: told run by run."""
@@ -188,7 +255,13 @@ class Reader:
         run = self._run(uid)
         fields = run.image_fields
         frames = sum(run.count_images(field) for field in fields) if fields else 0
-        return RunFacts(self._scanned(run, ticket), run.num_events, frames)
+        events = run.num_events
+        lost = 0
+        if run.time_stop is None and not frames:  # what no event tells of may be on disk all the same
+            lost = max((len(run.live_images(field)) for field in run.live_fields), default=0)
+        return RunFacts(
+            self._scanned(run, ticket), events, frames or lost, interrupted=bool(lost) and not events
+        )
 
     def _scanned(self, run: Run, ticket: Ticket) -> ScanLabel:
         from ..analysis.axes import find_axes, motor_names
@@ -214,11 +287,23 @@ class Reader:
             known = self._runs.get(uid)
         if known is not None and known.time_stop is not None:
             return known
-        run = self.catalog()[uid]
+        try:
+            run = self.catalog()[uid]
+        except CatalogBusyError:
+            if known is None:
+                raise
+            return known  # what it was when it could last be asked
         with self._guard:
             self._runs[uid] = run
             _keep(self._runs, 256)
         return run
+
+    def forget_run(self, uid: str) -> None:
+        """Read one run anew from here on."""
+        with self._guard:
+            self._runs.pop(uid, None)
+        self.columns.forget_run(uid)
+        self.frames.forget_run(uid)
 
     def card(self, uid: str) -> tuple[Section, ...]:
         """Sample, run, metadata and streams of a run, as headed lines."""
@@ -231,6 +316,7 @@ class Reader:
             ("stopped", times.full(run.time_stop) if run.time_stop is not None else "not yet, or never"),
             ("took", times.duration(run.time_start, run.time_stop)),
             ("exit status", run.exit_status or "none"),
+            ("state", str(self.catalog().state(run)) if run.exit_status is None else ""),
             ("events", run.num_events),
             ("operator", run.operator),
         ]

@@ -159,9 +159,8 @@ class EventsPane(Pane):
 
     def _draw_foot(self) -> None:
         line = self.query_one("#events-foot", Static)
-        line.display = bool(self._prompt) or (
-            self.with_foot and bool(self._foot) and self.size.height > _TALL
-        )
+        shown = bool(self._prompt) or (self.with_foot and bool(self._foot) and self.size.height > _TALL)
+        line.set_class(not shown, "-away")
         line.update(
             Content.styled(self._prompt, "$accent") if self._prompt else Content(self._foot), layout=False
         )

@@ -66,6 +66,11 @@ class Pane(Container, can_focus=True):
         self.remove_class("-noted")
 
     @property
+    def has_content(self) -> bool:
+        """Whether something is shown that is worth more than a line about what cannot be read now."""
+        return not self.is_noted
+
+    @property
     def is_noted(self) -> bool:
         """Whether a line stands in for the content."""
         return self.has_class("-noted")

@@ -180,7 +180,7 @@ class PlotPane(Pane):
         self._notes = " · ".join(notes)
         self._draw_cursor_line()
         line = self.query_one("#plot-readings", Static)
-        line.display = self.has_room_for_readings
+        line.set_class(not self.has_room_for_readings, "-away")
         line.update(self._readings_line(), layout=False)
 
     def _draw_cursor_line(self) -> None:

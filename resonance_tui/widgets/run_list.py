@@ -18,7 +18,7 @@ from ..present.scan_label import ScanLabel
 from ..present.text import left, right, width_of
 from .curves import HUES
 
-_GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 10
+_GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 8
 _HEAD_ROWS = 1
 
 
@@ -28,7 +28,7 @@ class RunList(ScrollView, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "run-list--head", "run-list--row", "run-list--cursor", "run-list--dim",
         "run-list--success", "run-list--aborted", "run-list--failed", "run-list--running",
-        "run-list--abandoned", "run-list--other",
+        "run-list--abandoned", "run-list--interrupted", "run-list--other",
     }  # fmt: skip
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -39,6 +39,7 @@ class RunList(ScrollView, can_focus=False):
         self._rows: list[RunRow] = []
         self._facts: dict[str, RunFacts] = {}
         self._marks: dict[str, int] = {}
+        self._stale: set[str] = set()
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -55,11 +56,13 @@ class RunList(ScrollView, can_focus=False):
     def show_rows(self, rows: list[RunRow], keep: str | None = None) -> None:
         """List these runs; the cursor stays on the run `keep`, where it is among them."""
         place = next((i for i, row in enumerate(rows) if row.uid == keep), None) if keep else None
-        offset = self.cursor - round(self.scroll_offset.y)
+        top = round(self.scroll_offset.y)
+        offset = self.cursor - top
         self._rows = rows
         self._resize()
         self.set_reactive(RunList.cursor, place if place is not None else 0)
-        self.scroll_to(y=max(0, self.cursor - offset), animate=False)
+        stays = top == 0 and self.cursor < self._lines  # at the top, what is new comes into sight
+        self.scroll_to(y=0 if stays else max(0, self.cursor - offset), animate=False)
         self._scroll_to_cursor()
         self.refresh()
 
@@ -71,6 +74,10 @@ class RunList(ScrollView, can_focus=False):
 
     def add_facts(self, uid: str, facts: RunFacts) -> None:
         """Fill in what was read of a run."""
+        self._stale.discard(uid)
+        self._set_facts(uid, facts)
+
+    def _set_facts(self, uid: str, facts: RunFacts) -> None:
         self._facts[uid] = facts
         for line, row in enumerate(self.in_view()):
             if row.uid == uid:
@@ -81,7 +88,13 @@ class RunList(ScrollView, can_focus=False):
         """It is known better now what a run scanned."""
         facts = self._facts.get(uid)
         if facts is not None and facts.scanned != label:
-            self.add_facts(uid, replace(facts, scanned=label))
+            self._set_facts(uid, replace(facts, scanned=label))
+
+    def say_frames(self, uid: str, frames: int) -> None:
+        """There are more frames of the run that is being taken."""
+        facts = self._facts.get(uid)
+        if facts is not None and (facts.frames or 0) < frames:
+            self._set_facts(uid, replace(facts, frames=frames))
 
     @property
     def marks(self) -> dict[str, int]:
@@ -105,6 +118,22 @@ class RunList(ScrollView, can_focus=False):
             self.refresh()
         return had
 
+    def update_row(self, row: RunRow) -> None:
+        """What is known of a listed run is another."""
+        place = next((i for i, known in enumerate(self._rows) if known.uid == row.uid), None)
+        if place is not None:
+            self._rows[place] = row
+            self.refresh()
+
+    def forget_facts_of(self, uid: str) -> None:
+        """Have one run read anew; until then what was known stays in sight."""
+        self._stale.add(uid)
+
+    def scanned(self, uid: str) -> str:
+        """What a run scanned, as far as that is known."""
+        facts = self._facts.get(uid)
+        return facts.scanned.short if facts else ""
+
     def forget_facts(self) -> None:
         """Have the runs read anew."""
         self._facts.clear()
@@ -116,7 +145,7 @@ class RunList(ScrollView, can_focus=False):
 
     def lacking(self) -> list[str]:
         """Uids of the runs in view of which nothing was read yet, the one under the cursor first."""
-        uids = [row.uid for row in self.in_view() if row.uid not in self._facts]
+        uids = [row.uid for row in self.in_view() if row.uid not in self._facts or row.uid in self._stale]
         current = self.current
         if current is not None and current.uid in uids:
             uids.remove(current.uid)
@@ -166,14 +195,15 @@ class RunList(ScrollView, can_focus=False):
 
     # -- drawing -----------------------------------------------------------------------------------------
 
-    def _widths(self, width: int) -> tuple[int, int, bool, bool]:
-        """Columns of what was scanned and of the sample; whether the frames and the time taken have room.
+    def _widths(self, width: int) -> tuple[int, int, int, bool, bool]:
+        """Columns of what was scanned, of the sample, of the state; whether frames and time taken have room.
 
         What was scanned is worth more than how long it took.
         """
         seen = self.in_view()
         frames, took = width >= 64, width >= 70
-        rest = max(8, width - _GLYPH - _WHEN - _POINTS - _STATE - 2 - frames * _FRAMES - took * _TOOK)
+        state = max([_STATE, *(len(self._status(row)) + 1 for row in seen)])
+        rest = max(8, width - _GLYPH - _WHEN - _POINTS - state - 2 - frames * _FRAMES - took * _TOOK)
         needed = max([6, *(width_of(row.sample) for row in seen)])  # no more than names in sight need
         label = max(
             [0, *(len(facts.scanned.shortest) for row in seen if (facts := self._facts.get(row.uid)))]
@@ -181,7 +211,16 @@ class RunList(ScrollView, can_focus=False):
         if took and label > rest - min(needed, round(rest * 0.38)):
             took, rest = False, rest + _TOOK
         sample = max(6, min(28, round(rest * 0.38), needed))
-        return (rest - sample, sample, frames, took)
+        return (rest - sample, sample, state, frames, took)
+
+    def _state_of(self, row: RunRow) -> State:
+        facts = self._facts.get(row.uid)
+        lost = row.state is State.ABANDONED and facts is not None and facts.interrupted
+        return State.INTERRUPTED if lost else row.state
+
+    def _status(self, row: RunRow) -> str:
+        state = self._state_of(row)
+        return row.status if state is row.state else state.word
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, or the run that is scrolled there."""
@@ -194,7 +233,7 @@ class RunList(ScrollView, can_focus=False):
         return self._line(self._rows[index], width, index == self.cursor)
 
     def _heading(self, width: int) -> Strip:
-        scanned, sample, frames, took = self._widths(width)
+        scanned, sample, _, frames, took = self._widths(width)
         text = " " * _GLYPH + left("started", _WHEN) + left("scan", scanned + 1) + left("sample", sample + 1)
         text += (
             right("points", _POINTS)
@@ -206,7 +245,7 @@ class RunList(ScrollView, can_focus=False):
         return Strip([Segment(left(text, width), style)], width)
 
     def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
-        scanned, sample, with_frames, with_took = self._widths(width)
+        scanned, sample, state_width, with_frames, with_took = self._widths(width)
         facts = self._facts.get(row.uid)
         what = facts.scanned.fitting(scanned) if facts else ("" if row.plan == "scan" else row.plan)
         counts = right(_count(facts.points) if facts else "", _POINTS)
@@ -214,7 +253,8 @@ class RunList(ScrollView, can_focus=False):
             counts += right((_count(facts.frames) if facts.frames else "–") if facts else "", _FRAMES)
         base = self.get_component_rich_style("run-list--row")
         dim = self.get_component_rich_style("run-list--dim")
-        state = self.get_component_rich_style(f"run-list--{row.state.name.lower()}")
+        what_became = self._state_of(row)
+        state = self.get_component_rich_style(f"run-list--{what_became.name.lower()}")
         if under_cursor:
             over = self.get_component_rich_style("run-list--cursor")
             base, dim = base + over, over if self.active else dim + _background(over)
@@ -223,14 +263,14 @@ class RunList(ScrollView, can_focus=False):
         hues = HUES[self.app.current_theme.dark]
         mark = state if hue is None else Style(color=hues[hue % len(hues)], bold=True) + _background(base)
         parts = [
-            (row.state.glyph, state),
+            (what_became.glyph, state),
             (" " if hue is None else "◆", mark),
             (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),
             (counts, base),
             (right(row.took, _TOOK) if with_took else "", dim),
-            (" " + left(row.status, _STATE - 1), dim if row.state is State.SUCCESS else state),
+            (" " + left(self._status(row), state_width - 1), dim if row.state is State.SUCCESS else state),
         ]
         segments = [Segment(text, style) for text, style in parts if text]
         return Strip(segments).adjust_cell_length(width, base).simplify()

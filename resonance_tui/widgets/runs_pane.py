@@ -137,6 +137,50 @@ class RunsPane(Pane):
         """Fill in what was read of a run."""
         self.run_list.add_facts(uid, facts)
 
+    def add_new(self, rows: list[RunRow]) -> None:
+        """Runs that were started since, newest first; cursor, marks and search stay as they are."""
+        known = {row.uid for row in self._all}
+        fresh = [row for row in rows if row.uid not in known]
+        if not fresh:
+            return
+        if self._all is self._incoming:
+            self._incoming = self._all = [*fresh, *self._all]
+        else:
+            self._all = [*fresh, *self._all]
+            if self._more:  # the list that is being read may have been begun before them
+                self._incoming = [*fresh, *self._incoming]
+        self._relist()
+
+    def update_row(self, row: RunRow) -> None:
+        """What is known of a run is another: its state, its end."""
+        place = next((i for i, known in enumerate(self._all) if known.uid == row.uid), None)
+        if place is not None:
+            self._all[place] = row
+        self.run_list.update_row(row)
+        self.run_list.forget_facts_of(row.uid)
+        self._look_for_facts()
+
+    def say_frames(self, uid: str, frames: int) -> None:
+        """There are more frames of the run that is being taken."""
+        self.run_list.say_frames(uid, frames)
+
+    def row_of(self, uid: str) -> RunRow | None:
+        """The row of a run."""
+        return next((row for row in self._all if row.uid == uid), None)
+
+    def scanned(self, uid: str) -> str:
+        """What a run scanned, as far as that is known."""
+        return self.run_list.scanned(uid)
+
+    def go_to_newest(self) -> bool:
+        """Put the cursor on the newest run; whether it was elsewhere. A search that hides it stays."""
+        newest = self._all[0].uid if self._all else None
+        rows = self.run_list.rows
+        if not rows or rows[0].uid != newest or not self.run_list.move_cursor("first"):
+            return False
+        self._wanted = newest
+        return True
+
     def say_scanned(self, uid: str, label: ScanLabel) -> None:
         """It is known better now what a run scanned."""
         self.run_list.say_scanned(uid, label)

@@ -7,23 +7,64 @@ from pathlib import Path
 from textual.content import Content
 from textual.widgets import Static
 
-from ..present.text import printable
+from ..present.text import printable, shorten, width_of
 
 
 class TitleBar(Static):
-    """File name and folder, or a message."""
+    """File name and folder, or a message; at the right whether the newest is followed."""
 
     def __init__(self, path: Path) -> None:
         super().__init__("", markup=False, id="title-bar")
         self._path = path
+        self._news = self._standing = self._badge = ""
+        self._error = False
 
     def on_mount(self) -> None:
         """Show the file."""
-        self.tell("")
+        self._draw()
 
     def tell(self, message: str, *, error: bool = False) -> None:
         """Say something after the file's name; an empty message takes it back."""
-        name = (printable(self._path.name, 60), "bold")
-        rest = (printable(message, 400), "$text-error" if error else "$text-warning") if message else (
-            printable(self._path.parent, 200), "$text-muted")  # fmt: skip
-        self.update(Content.assemble(name, "  ", rest))
+        self._news, self._error = message, error
+        self._draw()
+
+    def stand(self, message: str) -> None:
+        """Say something that stays true for long, wherever there is nothing newer to tell."""
+        if message != self._standing:
+            self._standing = message
+            self._draw()
+
+    @property
+    def stands(self) -> bool:
+        """Whether something is said that stays true for long."""
+        return bool(self._standing)
+
+    def badge(self, text: str) -> None:
+        """A word at the right."""
+        if text != self._badge:
+            self._badge = text
+            self._draw()
+
+    @property
+    def text(self) -> str:
+        """The line, as plain text."""
+        return str(self.render())
+
+    def on_resize(self) -> None:
+        """The word at the right stays there."""
+        self._draw()
+
+    def _draw(self) -> None:
+        name = printable(self._path.name, 60)
+        message = self._news or self._standing
+        style = "$text-muted"
+        if message:
+            style = "$text-error" if self._news and self._error else "$text-warning"
+        rest = printable(message, 400) if message else printable(self._path.parent, 200)
+        room = (
+            self.content_size.width - width_of(name) - 2 - (width_of(self._badge) + 4 if self._badge else 0)
+        )
+        rest = shorten(rest, room) if room > 0 else rest
+        gap = " " * max(1, room - width_of(rest) + 1)
+        badge = [(gap, ""), (f" {self._badge} ", "bold $background on $accent")] if self._badge else []
+        self.update(Content.assemble((name, "bold"), "  ", (rest, style), *badge))

@@ -160,9 +160,9 @@ async def test_the_foot_says_what_the_column_holds_and_can_be_put_away(tmp_path:
     async with driving(tmp_path / "b.db") as drive:
         await drive.press("2", "l")
         assert drive.screen.events.foot == "tey_signal  min 0  max 4  mean 1.75  σ 1.48  NaN 1"
-        assert drive.screen.events.query_one("#events-foot").display
+        assert not drive.screen.events.query_one("#events-foot").has_class("-away")
         await drive.press("exclamation_mark")
-        assert not drive.screen.events.query_one("#events-foot").display
+        assert drive.screen.events.query_one("#events-foot").has_class("-away")
 
 
 async def test_outliers_and_missing_values_are_marked(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""What is said of a run that is being taken, and of a beamtime that cannot be read now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .numbers import number
+from .text import plural, printable
+from .times import clock_minute
+
+_MINUTE, _HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A run that is being taken, as far as it can be seen.
+
+    Attributes
+    ----------
+    uid : str
+    field : str
+        The field of its frames; empty where it has none yet.
+    frames : int
+    state : str
+        What has become of it, in words.
+    running : bool
+        Whether it may still go on.
+    cadence : float or None
+        Seconds from frame to frame.
+    elapsed : float
+        Seconds since it began.
+    estimate : str
+        How many there may be, in words; empty where there is nothing to go by.
+    silent : float or None
+        Seconds without a frame, where that is a stall.
+    """
+
+    uid: str
+    field: str = ""
+    frames: int = 0
+    state: str = ""
+    running: bool = True
+    cadence: float | None = None
+    elapsed: float = 0.0
+    estimate: str = ""
+    silent: float | None = None
+
+    @property
+    def pace(self) -> str:
+        """``every 2.1 s``, or that no frame comes."""
+        if self.silent is not None:
+            return f"no frame for {span(self.silent)}"
+        return (
+            f"every {number(round(self.cadence, 1), 3)} s"
+            if self.cadence is not None and self.running
+            else ""
+        )
+
+    @property
+    def summary(self) -> str:
+        """``running (PID 4711): 37 frames, every 2.1 s, 3 min so far, about 61 (estimate: 3 earlier runs).``"""
+        parts = [plural(self.frames, "frame") if self.frames else "", self.pace]
+        if self.running:
+            parts += [f"{span(self.elapsed)} so far" if self.elapsed else "", self.estimate]
+        return f"{self.state[:1].upper()}{self.state[1:]}: " + ", ".join(part for part in parts if part) + "."
+
+
+def span(seconds: float) -> str:
+    """A time that passed, coarsely: ``40 s``, ``12 min``, ``3 h 05``."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:02.0f}"
+
+
+def estimated(events: int, runs: int, left: float | None) -> str:
+    """``about 61 (estimate from 3 earlier runs)``, and how long that takes."""
+    after = f", {span(left)} more" if left else ""
+    return f"about {events:,}{after} (estimate: {plural(runs, 'earlier run')})"
+
+
+def locked_text(pid: int | None, since: float | None, as_of: float | None, *, frames: bool) -> str:
+    """``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``."""
+    who = f" (PID {pid})" if pid is not None else ""
+    text = f"the running scan{who} has the catalog locked"
+    if since is not None:
+        text += f" since {clock_minute(since)}"
+    if as_of is not None:
+        text += f"; finished runs as of {clock_minute(as_of)}"
+    return text + ("; frames live" if frames else "")
+
+
+def interrupted_text(as_of: float | None) -> str:
+    """A writer that died in the middle of a write."""
+    seen = f"; runs as of {clock_minute(as_of)}" if as_of is not None else ""
+    return (
+        f"the acquisition stopped in the middle of a write · B: browse a private copy · nothing is lost{seen}"
+    )
+
+
+def ended_text(label: str, sample: str, status: str | None) -> str:
+    """A run came to its end."""
+    how = {"success": "finished", "aborted": "was aborted", "failed": "failed"}.get(status or "", "ended")
+    what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
+    return f"{what or 'the run'} {how}"

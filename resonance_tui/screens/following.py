@@ -1,0 +1,195 @@
+"""A thread that looks what has changed in the beamtime, and posts a message when something has."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from ..catalog.errors import CatalogError
+from ..catalog.live_frames import live_fields, live_images, newest_on_disk
+from ..catalog.watch import Changes, FileState, Watch
+from ..present.live import Taking, estimated
+
+if TYPE_CHECKING:
+    from ..catalog.live import RunState
+    from ..catalog.locks import Locks
+    from ..catalog.models import EarlierRun, RunSummary
+    from ..catalog.run import Run
+
+_EVERY, _AT_REST = 0.3, 1.0
+_RESTS_AFTER = 60.0
+_BEAT = 5.0
+"""Seconds after which a run that is being taken is looked at though nothing of it has changed: it may have stalled."""
+
+
+class Looked(Message):
+    """Something has changed."""
+
+    def __init__(self, changes: Changes, taking: Taking | None) -> None:
+        self.changes, self.taking = changes, taking
+        super().__init__()
+
+
+@dataclass(slots=True)
+class _OpenRun:
+    """What is kept of the run that is being taken."""
+
+    summary: RunSummary
+    earlier: list[EarlierRun] | None = None
+    motors: frozenset[str] = frozenset()
+    longest: float = 0.0
+    frames: int = 0
+
+
+class Follower:
+    """Looks at the beamtime again and again, in a daemon thread of its own.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    post : callable
+        Takes a message from any thread.
+    """
+
+    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
+        self._path, self._post = path, post
+        self._ends = threading.Event()
+        self._now = threading.Event()
+        self._run: _OpenRun | None = None
+        self._said: object = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        threading.Thread(target=self._look_on, name="follow", daemon=True).start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._ends.set()
+        self._now.set()
+
+    def look_now(self) -> None:
+        """Look at once, not only when it is time again."""
+        self._now.set()
+
+    def _look_on(self) -> None:
+        watch = Watch(self._path)
+        changed = beat = time.monotonic()
+        while not self._ends.is_set():
+            changes = watch.poll()
+            now = time.monotonic()
+            unlisted = self._unlisted(watch, changes)
+            new = self._is_news(changes, unlisted)
+            if new:
+                changed = now
+            if new or (changes.open_run is not None and now - beat > _BEAT):
+                beat = now
+                self._post(Looked(changes, unlisted or self._taking(watch, changes)))
+            busy = changes.locks.shut or now - changed < _RESTS_AFTER
+            self._now.wait(_EVERY if busy else _AT_REST)
+            self._now.clear()
+        watch.close()
+
+    def _is_news(self, changes: Changes, unlisted: Taking | None) -> bool:
+        locks = changes.locks
+        error = type(changes.error).__name__ if changes.error else ""
+        open_run = changes.open_run.uid if changes.open_run else ""
+        on_disk = (unlisted.uid, unlisted.frames) if unlisted else None
+        said = (
+            changes.file, locks.shut, locks.interrupted, locks.pid, error, open_run, dict(changes.frames), on_disk,
+        )  # fmt: skip
+        before, self._said = self._said, said
+        return bool(
+            said != before
+            or changes.new_runs
+            or changes.ended
+            or (changes.committed and changes.open_run is not None)
+            or changes.file is not FileState.THERE
+        )
+
+    # -- the run that is being taken -----------------------------------------------------------------------
+
+    @staticmethod
+    def _unlisted(watch: Watch, changes: Changes) -> Taking | None:
+        """The run that is being taken in a catalog that was locked before it could be read: known by its frames."""
+        if watch.catalog is not None or not changes.locks.shut:
+            return None
+        from ..analysis.live import cadence
+
+        uid = newest_on_disk(watch.store)
+        try:
+            fields = live_fields(watch.store, uid) if uid else []
+        except CatalogError:
+            fields = []
+        if uid is None or not fields:
+            return None
+        images = live_images(None, watch.store, uid, fields[0])
+        pid = changes.locks.pid
+        state = f"running (PID {pid})" if pid is not None else "running"
+        return Taking(uid, fields[0], len(images), state, cadence=cadence(images.frame_times(16)))
+
+    def _taking(self, watch: Watch, changes: Changes) -> Taking | None:
+        """What can be said of it; None where no run is open."""
+        summary = changes.open_run
+        if summary is None:
+            self._run = None
+            return None
+        from ..analysis.live import cadence, estimate_events, gaps, stalled, time_left
+
+        if self._run is None or self._run.summary.uid != summary.uid:
+            self._run = _OpenRun(summary)
+        known, now = self._run, time.time()
+        field, frames = max(changes.frames.items(), key=lambda item: item[1], default=("", 0))
+        times = live_images(None, watch.store, summary.uid, field).frame_times(16) if frames else []
+        known.longest = max([known.longest, *gaps(times)])
+        if known.earlier is None and watch.catalog is not None:
+            self._look_up(watch, known)
+        estimate = estimate_events(known.earlier or (), known.motors, frames)
+        left = time_left(estimate, frames, summary.time_start, now)
+        state = self._state(watch, summary, changes.locks, frames)
+        return Taking(
+            summary.uid,
+            field,
+            frames,
+            str(state) if state else "",
+            state is None or state.phase.value in ("running", "idle"),
+            cadence(times),
+            max(0.0, now - summary.time_start),
+            estimated(estimate.events, estimate.runs, left) if estimate else "",
+            stalled(times, now, known.longest) if times else None,
+        )
+
+    @staticmethod
+    def _look_up(watch: Watch, known: _OpenRun) -> None:
+        """The earlier runs of the kind, once: where the database is locked, another time."""
+        if watch.catalog is None:
+            return
+        try:
+            run: Run = watch.catalog[known.summary.uid]
+            streams = run.streams.values()
+            known.motors = frozenset(name for stream in streams for name in stream.motors)
+            known.earlier = watch.catalog.earlier_like(run) if streams else None
+        except CatalogError:
+            known.earlier = None
+
+    @staticmethod
+    def _state(watch: Watch, summary: RunSummary, locks: Locks, frames: int) -> RunState | None:
+        if watch.catalog is None:
+            return None
+        from ..catalog.live import judge
+
+        return judge(
+            time_start=summary.time_start,
+            time_stop=summary.time_stop,
+            exit_status=summary.exit_status,
+            newest=True,
+            locks=locks,
+            changed=watch.catalog.last_change(summary.uid),
+            now=time.time(),
+            frames=frames,
+        )

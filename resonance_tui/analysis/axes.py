@@ -18,11 +18,13 @@ MOST_CURVES = 12
 
 ENERGY = "energy_position"
 _NO_LINE_UP = ("energy", "polarization")
+_CREEP = 0.015  # in the motor's own unit
 _ENCODER_STEP = 6e-5  # of the position: less than this is no motion
 _STEP_OVER_JITTER = 4.0
 _SHARE_OF_STEP = 0.25  # a place where a motor stood is narrower than this share of the step to the next
 _ALIKE = 0.9995
 _FEWEST_PLACES = 3
+_FEW_EVENTS = 12
 _FEWEST_POINTS = 2  # of a curve
 
 
@@ -158,6 +160,7 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
         with more places, then the one that covers its own span more often (its path length over its span).
     """
     moved = [name for name in motors if name in columns and moves(columns[name])]
+    moved = _without_creep(columns, moved)
     if not moved:
         return Axes(None)
     leaders = _leaders(columns, moved)
@@ -172,6 +175,21 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
         tuple(leaders[best.fast]),
         tuple(name for name in leaders if name != best.fast and name not in best.slow),
     )
+
+
+def _without_creep(columns: Mapping[str, Values], moved: Sequence[str]) -> list[str]:
+    """The motors that were driven, where another one was: a readback that relaxes or drifts is no scan.
+
+    A driven motor moves by more than a readback creeps, which is some micrometres, or millidegrees.
+    """
+    driven = [name for name in moved if _span(columns[name]) > _CREEP]
+    return driven or list(moved)
+
+
+def _span(values: Values) -> float:
+    finite = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        return float(np.ptp(finite)) if finite.size else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +207,7 @@ class _Choice:
     ) -> _Choice:  # fmt: skip
         others = [name for name in leaders if name != fast]
         n = columns[fast].size
-        slow = tuple(name for name in others if 2 <= stood[name].size <= n // 2)
+        slow = tuple(name for name in others if 2 <= stood[name].size <= n // 2 and _stands(columns[name], n))
         curves = float(np.prod([float(stood[name].size) for name in slow])) if slow else 1.0
         places = stood[fast].size
         rank = (
@@ -202,6 +220,13 @@ class _Choice:
             float(places),
         )
         return cls(fast, slow, rank)
+
+
+def _stands(values: Values, n: int) -> bool:
+    """Whether a motor that was at few places did not just twitch: it was at each more than once, but for the last."""
+    places = clusters(values)
+    counts = np.bincount(nearest_cluster(values[np.isfinite(values)], places), minlength=places.size)
+    return n <= _FEW_EVENTS or int(np.count_nonzero(counts == 1)) <= 1
 
 
 def _leaders(columns: Mapping[str, Values], moved: Sequence[str]) -> dict[str, list[str]]:

@@ -79,7 +79,6 @@ class RunColumns:
         words = {
             name: [*self.words.get(name, [None] * n), *later.words.get(name, [None] * more)]
             for name in dict.fromkeys((*self.words, *later.words))
-            if name not in columns
         }
         return RunColumns(self.uid, columns, words, later.data_keys or self.data_keys)
 
@@ -139,10 +138,19 @@ def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """So many points are not drawn, and why, in words that follow «points»: ``with |i0| < 0.0003``."""
+    """So many points are not drawn, and why.
+
+    Attributes
+    ----------
+    count : int
+    why : str
+        A rule, such as ``|i0| <`` with a `limit`, or ``no value``.
+    limit : float or None
+    """
 
     count: int
     why: str
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +161,46 @@ class Made:
     left_out: tuple[LeftOut, ...]
 
 
+NO_VALUE, TOO_LARGE = "no value", "infinite or too large"
+NO_LOGARITHM = "≤ 0, no logarithm"
+NO_EDGE = "no points before or behind the edge"
+NO_SLOPE = "no slope"
+
+
 def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> Made:
     """What a recipe makes of the field `y`; the scale and the offset are left to whoever draws.
 
     Points are left out where a value is missing, where there was no beam to divide by (``|i0|`` below a
-    share of its 95th percentile), and where a logarithm does not exist.
+    share of its 95th percentile), and where a logarithm does not exist; the counts add up to all that is missing.
     """
     n = len(run)
-    x = drawable(run.columns.get(recipe.x, np.full(n, np.nan)))
-    values = drawable(run.columns.get(y, np.full(n, np.nan)))
-    left_out = [LeftOut(int(np.count_nonzero(~(np.isfinite(x) & np.isfinite(values)))), "without a value")]
-    monitor = run.columns.get(MONITOR)
-    if recipe.norm != "none" and monitor is not None and y != MONITOR:
-        values, dark, limit = _divided(values, drawable(monitor), x, recipe.no_beam)
-        left_out += [LeftOut(dark, f"with |{MONITOR}| < {limit:g}")]
+    nothing = np.full(n, np.nan)
+    raw_x, raw = run.columns.get(recipe.x, nothing), run.columns.get(y, nothing)
+    x = drawable(raw_x)
+    values = np.where(np.isfinite(x), drawable(raw), np.nan)
+    missing = np.isnan(raw_x) | np.isnan(raw)
+    left_out = [
+        LeftOut(int(np.count_nonzero(missing)), NO_VALUE),
+        LeftOut(int(np.count_nonzero(~missing & np.isnan(values))), TOO_LARGE),
+    ]
+
+    def note(made: Values, why: str, limit: float | None = None) -> Values:
+        lost = int(np.count_nonzero(np.isfinite(values) & ~np.isfinite(made)))
+        left_out.append(LeftOut(lost, why, limit))
+        return made
+
+    if recipe.norm != "none" and y != MONITOR and has_monitor(run.columns):
+        monitor = drawable(run.columns[MONITOR])
+        values = note(np.where(np.isfinite(monitor), values, np.nan), f"no {MONITOR}")
+        ratio, limit = _divided(values, monitor, recipe.no_beam)
+        values = note(ratio, f"|{MONITOR}| <" if limit else f"{MONITOR} is 0", limit or None)
     if recipe.norm == "absorbance":
-        bad = np.isfinite(values) & (values <= 0)
-        left_out += [
-            LeftOut(int(np.count_nonzero(bad & np.isfinite(x))), "≤ 0, of which there is no logarithm")
-        ]
         with np.errstate(invalid="ignore", divide="ignore"):
-            values = -np.log(np.where(bad, np.nan, values))
+            values = note(-np.log(np.where(values > 0, values, np.nan)), NO_LOGARITHM)
     if recipe.norm == "edge":
-        values = _per_branch(x, values, branches, edge_normalised)
+        values = note(_per_branch(x, values, branches, edge_normalised), NO_EDGE)
     if recipe.derivative:
-        values = _per_branch(x, values, branches, derivative)
+        values = note(_per_branch(x, values, branches, derivative), NO_SLOPE)
     return Made(values, tuple(one for one in left_out if one.count))
 
 
@@ -187,17 +210,15 @@ def drawable(values: Values) -> Values:
         return np.where(np.abs(values) < _LARGEST, values, np.nan)
 
 
-def _divided(values: Values, monitor: Values, x: Values, share: float) -> tuple[Values, int, float]:
-    """The values ÷ the monitor; how many had too little of it, and what is too little."""
+def _divided(values: Values, monitor: Values, share: float) -> tuple[Values, float]:
+    """The values ÷ the monitor, and what is too little of it."""
     size = np.abs(monitor)
     finite = size[np.isfinite(size)]
     strong = float(np.percentile(finite, _STRONG)) if finite.size else 0.0
     limit = float(f"{share * strong:.2g}")  # the very number that the title says
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         dark = (size < limit) | (size == 0)
-        ratio = values / np.where(dark, np.nan, monitor)
-    counted = dark & np.isfinite(values) & np.isfinite(x)
-    return drawable(ratio), int(np.count_nonzero(counted)), limit
+        return drawable(values / np.where(dark, np.nan, monitor)), limit
 
 
 def _per_branch(x: Values, y: Values, branches: Branches, make: Callable[[Values, Values], Values]) -> Values:
@@ -212,16 +233,21 @@ def edge_normalised(x: Values, y: Values) -> Values:
 
     ``(y − pre) / (post − pre)``, where pre and post are the means over the first and the last tenth of the
     range of x: the constant pre-edge and post-edge lines of B. Ravel and M. Newville, J. Synchrotron Rad. 12,
-    537 (2005). NaN where the two are the same.
+    537 (2005). NaN where the two are the same, and where one of them has no value: what was left out there may
+    not be made up for by what comes next.
     """
+    known = x[np.isfinite(x)]
     finite = np.isfinite(x) & np.isfinite(y)
-    if not finite.any():
-        return np.full(y.size, np.nan)
-    low, high = float(x[finite].min()), float(x[finite].max())
+    nothing = np.full(y.size, np.nan)
+    if not known.size:
+        return nothing
+    low, high = float(known.min()), float(known.max())
     room = _ENDS * (high - low)
+    before, behind = finite & (x <= low + room), finite & (x >= high - room)
+    if not (before.any() and behind.any()):
+        return nothing
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        pre = float(y[finite & (x <= low + room)].mean())
-        post = float(y[finite & (x >= high - room)].mean())
+        pre, post = float(y[before].mean()), float(y[behind].mean())
         return drawable((y - pre) / (post - pre if post != pre else np.nan))
 
 

@@ -37,25 +37,36 @@ def outliers(values: Values) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a column holds, in its units; NaN where it has no finite value."""
+    """What a column holds, in its units; NaN where it has no finite value.
+
+    Attributes
+    ----------
+    least, most, mean, deviation : float
+        Of what is finite.
+    missing, infinite, count : int
+        How many are NaN (or no number), how many infinite, and how many there are.
+    """
 
     least: float
     most: float
     mean: float
     deviation: float
     missing: int
+    infinite: int
     count: int
 
 
 def statistics(values: Values) -> Statistics:
     """Least, largest, mean and standard deviation of what is finite, and how much is not."""
     finite = values[np.isfinite(values)]
+    missing = int(np.count_nonzero(np.isnan(values)))
+    infinite = values.size - finite.size - missing
     if not finite.size:
-        return Statistics(*(float("nan"),) * 4, missing=values.size, count=values.size)
+        return Statistics(*(float("nan"),) * 4, missing, infinite, values.size)
     with np.errstate(over="ignore", invalid="ignore"):
         mean, deviation = float(finite.mean()), float(finite.std())
     return Statistics(
-        float(finite.min()), float(finite.max()), mean, deviation, values.size - finite.size, values.size
+        float(finite.min()), float(finite.max()), mean, deviation, missing, infinite, values.size
     )
 
 
@@ -80,6 +91,6 @@ def nearest_places(values: Values, wanted: float) -> NDArray[np.intp]:
 
 def sort_order(values: Values, *, descending: bool) -> NDArray[np.intp]:
     """The events in the order of a column; equal ones as they were taken, those without a value last."""
-    missing = ~np.isfinite(values)
+    missing = np.isnan(values)
     keys = np.where(missing, 0.0, -values if descending else values)
     return np.asarray(np.lexsort((keys, missing)), dtype=np.intp)

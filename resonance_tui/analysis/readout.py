@@ -46,6 +46,9 @@ class Readout:
     shape : {"peak", "dip", "edge", "flat"}
     extreme, at : float
         The largest value and where it is; of a dip, the smallest.
+    highest, highest_at : float
+        The largest value and where it is, whatever the shape.
+    points : int
     centroid, centroid_raw : float or None
         With the baseline taken off, and as it is.
     width, width_raw : Width or None
@@ -61,6 +64,9 @@ class Readout:
     shape: Literal["peak", "dip", "edge", "flat"]
     extreme: float
     at: float
+    highest: float
+    highest_at: float
+    points: int
     centroid: float | None
     centroid_raw: float | None
     width: Width | None
@@ -93,22 +99,25 @@ def read_out(x: Values, y: Values) -> Readout | None:
     steps = np.diff(x)
     step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
     top = int(y.argmax())
+    high = (float(y[top]), float(x[top]), int(x.size))
     if span == 0 or x.size < 3 or float(np.ptp(x)) == 0:
-        return Readout("flat", float(y[top]), float(x[top]), None, None, None, None, None, levels, step)
+        return Readout(
+            "flat", float(y[top]), float(x[top]), *high, None, None, None, None, None, levels, step
+        )
     centres = float(x[:ends].mean()), float(x[-ends:].mean())
     if abs(levels[1] - levels[0]) > _EDGE * span:
         cut = half_cut(x, y, levels)
-        return Readout("edge", float(y[top]), float(x[top]), None, None, None, None, cut, levels, step)
+        return Readout("edge", float(y[top]), float(x[top]), *high, None, None, None, None, cut, levels, step)
     base = levels[0] + (levels[1] - levels[0]) * (x - centres[0]) / (centres[1] - centres[0])
     above = y - base
     if -float(above.min()) > float(above.max()):
         low = int(y.argmin())
         return Readout(
-            "dip", float(y[low]), float(x[low]), centroid(x, -above), None, half_width(x, -above),
+            "dip", float(y[low]), float(x[low]), *high, centroid(x, -above), None, half_width(x, -above),
             None, None, levels, step,
         )  # fmt: skip
     return Readout(
-        "peak", float(y[top]), float(x[top]), centroid(x, above), centroid(x, y), half_width(x, above),
+        "peak", float(y[top]), float(x[top]), *high, centroid(x, above), centroid(x, y), half_width(x, above),
         half_width(x, y), None, levels, step,
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def scan_label(plan: str, axes: Axes, columns: Mapping[str, Values], *, whole: b
         return ScanLabel(alone, alone, alone)
     values = columns[axes.fast]
     finite = values[np.isfinite(values)]
-    span = in_span(float(finite[0]), _far_end(finite))
+    span = in_span(*_without_jitter(float(finite[0]), _far_end(finite), finite))
     count = _points(axes, columns) if whole else ""
     x = _shown(axes.fast)
     slow = "".join(f" × {_shown(motor)} {clusters(columns[motor]).size}" for motor in axes.slow)
@@ -70,11 +70,22 @@ def _points(axes: Axes, columns: Mapping[str, Values]) -> str:
 def _size_of_map(axes: Axes, columns: Mapping[str, Values]) -> str:
     if not axes.slow or axes.fast is None:
         return ""
-    lines = clusters(columns[axes.slow[0]]).size
-    return f" ({round(columns[axes.fast].size / lines):,} × {lines:,})"
+    branches = find_branches(columns, axes.slow, columns[axes.fast].size)
+    return f" ({max(map(len, branches.groups())):,} × {len(branches):,})"
 
 
 def _far_end(finite: Values) -> float:
     """The end of the range that the sweep does not begin at."""
     low, high = float(finite.min()), float(finite.max())
     return high if abs(finite[0] - low) <= abs(finite[0] - high) else low
+
+
+def _without_jitter(first: float, last: float, finite: Values) -> tuple[float, float]:
+    """The ends of a range, rounded to a hundredth of a step: a readback is no rounder than that."""
+    steps = np.abs(np.diff(finite))
+    steps = steps[steps > 0]
+    step = float(np.median(steps)) if steps.size else 0.0
+    if not 0 < step < np.inf:
+        return first, last
+    decimals = int(min(12, max(0, np.ceil(-np.log10(step)) + 1)))
+    return round(first, decimals), round(last, decimals)

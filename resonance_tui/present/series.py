@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..analysis.axes import MOST_CURVES, Values, short_name, sweep_index
 from ..analysis.curves import (
+    NO_LOGARITHM,
     SEQ_NUM,
     TIME,
     LeftOut,
@@ -36,6 +37,7 @@ _POINTS_PER_COLUMN = 4
 _MANY_SWEEPS = 3
 _NAME = 40
 _NAMED = 3
+_SAME_PLACE = 2e-3
 _STEP = 0.5  # of the middle curve's range: how far curves stand apart where they are offset
 
 
@@ -112,6 +114,8 @@ class Plot:
         How many runs are drawn over one another; 0 for one run alone.
     scanned : str
         What was scanned, in words.
+    whole : tuple of float or None
+        The range of x that is drawn.
     """
 
     uid: str
@@ -132,6 +136,7 @@ class Plot:
     compare: Compare = "none"
     over: int = 0
     scanned: str = ""
+    whole: tuple[float, float] | None = None
 
     @property
     def title(self) -> str:
@@ -279,7 +284,9 @@ def make_plot(
     groups = branches.groups()
     x = _axis(run, recipe.x)
     labels = [_place_label(recipe.by, place) for place in branches.places]
-    divided = has_monitor(run.columns)
+    divided = (
+        has_monitor(run.columns) if not others else all(has_monitor(other.run.columns) for other in others)
+    )
     names = tuple(signal_name(field, recipe, divided) for field in recipe.ys)
     made = [make_curve(run, field, recipe, branches) for field in recipe.ys]
     ys = [one.values for one in made]
@@ -287,11 +294,16 @@ def make_plot(
     raw: list[Curve] = []
     if others:
         raw, left_out = _over_one_another(run, recipe, others, compare)
+        for curve in raw:
+            if curve.positions.size and compare != "none":  # what is drawn is what is read and said
+                ys[curve.y_index] = _with(ys[curve.y_index], curve)
+        if compare != "none":
+            sign = "−" if compare == "difference" else "÷"
+            names = tuple(f"{name} {sign} first run" for name in names)
     else:
         for y_index, values in enumerate(ys):
-            name = names[y_index]
             for branch, here in enumerate(groups):
-                label = labels[branch] if len(ys) == 1 else f"{name} {labels[branch]}".strip()
+                label = labels[branch] if len(ys) == 1 else f"{names[y_index]} {labels[branch]}".strip()
                 hue = y_index * len(groups) + branch
                 raw.append(Curve(printable(label, _NAME), x[here], values[here], here, hue, branch, y_index))
     linear = linear_below([curve.y for curve in raw]) if recipe.scale == "symlog" else 1.0
@@ -301,14 +313,31 @@ def make_plot(
         if curve.positions.size:  # the cursor stands where its curve does
             shown[curve.y_index][curve.positions] = curve.y
     y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
-    if compare != "none":
-        y_name += " − first run" if compare == "difference" else " ÷ first run"
-    notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, "≤ 0, of which there is no logarithm")])
+    notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, NO_LOGARITHM)])
+    without = [
+        other.label for other in others if recipe.norm != "none" and not has_monitor(other.run.columns)
+    ]
+    if without and not divided:
+        notes = (*notes, f"no {MONITOR} in {plural(len(without), 'run')}")
     return Plot(
         run.uid, recipe, field_name(recipe.x), y_name, tuple(curves), x, tuple(ys), tuple(shown),
         branches.index, len(branches), unit_of(recipe.x, run.data_keys), notes,
         tuple(field_name(name) for name in recipe.by), linear, names, compare, len(others), scanned,
+        _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]),
     )  # fmt: skip
+
+
+def _with(values: Values, curve: Curve) -> Values:
+    """The values of all events, those of a curve instead of its own."""
+    changed = values.copy()
+    changed[curve.positions] = curve.y
+    return changed
+
+
+def _range_of(parts: Sequence[Values]) -> tuple[float, float] | None:
+    every = np.concatenate(parts) if parts else np.zeros(0)
+    every = every[np.isfinite(every)]
+    return (float(every.min()), float(every.max())) if every.size else None
 
 
 def _axis(run: RunColumns, field: str) -> Values:
@@ -328,25 +357,45 @@ def _place_label(by: Sequence[str], place: Sequence[float]) -> str:
 def _over_one_another(
     run: RunColumns, recipe: Recipe, others: Sequence[Other], compare: Compare
 ) -> tuple[list[Curve], list[LeftOut]]:
-    """The curves of several runs, the selected one's with its events; each run in its colour."""
+    """The curves of several runs, the selected one's with its events; each run in its colour.
+
+    A curve is compared with that of the first run that was taken at the same places of the slow motors; where
+    each run has one curve, with that.
+    """
     curves: list[Curve] = []
     left_out: list[LeftOut] = []
-    first: dict[tuple[int, int], tuple[Values, Values]] = {}
-    for other in others:
+    first: list[dict[tuple[float, ...], tuple[Values, Values]]] = [{} for _ in recipe.ys]
+    lonely = 0
+    for number_of_run, other in enumerate(others):
         branches = branches_of(other.run, recipe.by)
         groups = branches.groups()
         x = _axis(other.run, recipe.x)
         for y_index, field in enumerate(recipe.ys):
             made = make_curve(other.run, field, recipe, branches)
             left_out += made.left_out
-            for branch, here in enumerate(groups):
+            for branch, (here, place) in enumerate(zip(groups, branches.places, strict=True)):
                 y = made.values[here]
+                if number_of_run == 0:
+                    first[y_index][place] = (x[here], y)
                 if compare != "none":
-                    base = first.setdefault((y_index, branch if len(groups) > 1 else 0), (x[here], y))
-                    y = compared(x[here], y, *base, compare)
+                    base = _partner(first[y_index], place, len(groups))
+                    lonely += 0 if base else int(np.count_nonzero(np.isfinite(y)))
+                    y = compared(x[here], y, *base, compare) if base else np.full(y.size, np.nan)
                 own = here if other.run.uid == run.uid else np.zeros(0, dtype=np.intp)
                 curves.append(Curve(other.label, x[here], y, own, other.hue, branch, y_index))
-    return curves, left_out
+    return curves, [*left_out, LeftOut(lonely, "no such curve in the first run")]
+
+
+def _partner(
+    first: dict[tuple[float, ...], tuple[Values, Values]], place: tuple[float, ...], n_curves: int
+) -> tuple[Values, Values] | None:
+    """The curve of the first run at the same places, a little jitter allowed for."""
+    if len(first) == 1 and n_curves == 1:
+        return next(iter(first.values()))
+    for known, curve in first.items():
+        if len(known) == len(place) and np.allclose(known, place, rtol=_SAME_PLACE, atol=_SAME_PLACE):
+            return curve
+    return None
 
 
 def _on_scale(raw: Sequence[Curve], recipe: Recipe, linear: float) -> tuple[list[Curve], float, int]:
@@ -374,9 +423,16 @@ def _notes(recipe: Recipe, linear: float, step: float, left_out: Sequence[LeftOu
     if step:
         notes.append(f"each {number(step, 2)}{'' if recipe.scale == 'linear' else ' decades'} above the last")
     counts: dict[str, int] = {}
+    limits: dict[str, list[float]] = {}
     for one in left_out:
         counts[one.why] = counts.get(one.why, 0) + one.count
-    notes += [f"left out: {plural(count, 'point')} {why}" for why, count in counts.items() if count]
+        if one.limit is not None:
+            limits.setdefault(one.why, []).append(one.limit)
+    for why, count in counts.items():
+        if count:
+            ends = dict.fromkeys((min(limits[why]), max(limits[why]))) if why in limits else {}
+            limit = f" {'…'.join(f'{end:g}' for end in ends)}" if ends else ""
+            notes.append(f"{plural(count, 'point')} left out: {why}{limit}")
     return tuple(notes)
 
 
@@ -413,6 +469,8 @@ def _extremes(curve: Curve, most: int) -> NDArray[np.intp]:
 
 def _outline(curve: Curve, bins: int) -> NDArray[np.intp]:
     finite = np.flatnonzero(np.isfinite(curve.x) & np.isfinite(curve.y))
+    if not finite.size:
+        return finite
     x = curve.x[finite]
     low, span = float(x.min()), float(np.ptp(x)) or 1.0
     place = np.minimum(((x - low) / span * bins).astype(np.intp), bins - 1)

@@ -207,7 +207,7 @@ def table_page(
     for place, name in enumerate([*shown, None]):
         if place == n_first:  # what is computed stands before what it was computed from
             for computed in layout.computed:
-                at = [float(computed.values[i]) if i < computed.values.size else None for i in places]
+                at = [_known(computed.values, i) for i in places]
                 texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
                 labels.append((computed.label, printable(computed.label, 64)))
         if name is not None:
@@ -235,6 +235,12 @@ def table_page(
         outliers=_outliers(layout, heads, places),
         hidden=hidden + ("time" in layout.hidden),
     )
+
+
+def _known(values: NDArray[np.float64], place: int) -> float | None:
+    """A computed value; None where it was left out."""
+    value = float(values[place]) if place < values.size else None
+    return None if value is None or value != value else value
 
 
 def _outliers(

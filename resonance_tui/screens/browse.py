@@ -621,6 +621,11 @@ class BrowseScreen(Screen[None]):
         if self.reader.copied is not None:
             self._drop_copy()
 
+    def go_to_run(self, uid: str) -> None:
+        """Put the cursor of the list on a run."""
+        if self.runs.go_to(uid):
+            self._select(self.runs.current)
+
     def select_current(self) -> None:
         """The cursor of the list was put on another run."""
         self._select(self.runs.current)

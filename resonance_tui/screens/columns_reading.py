@@ -138,11 +138,7 @@ class ColumnsReader:
         columns = stacked(parts, lengths)
         columns[SEQ_NUM] = as_floats(seq) if seq else np.zeros(0)
         columns[TIME] = as_floats(times) if times else np.zeros(0)
-        only_words = {
-            name: values
-            for name, values in words.items()
-            if name not in columns and any(v is not None for v in values)
-        }
+        only_words = {name: values for name, values in words.items() if any(v is not None for v in values)}
         read = RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
         return read if before is None else before.extended(read)
 

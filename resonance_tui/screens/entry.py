@@ -56,6 +56,8 @@ class LineEntry:
             self._text = self._text[:-1]
         elif event.character is not None and event.character.isprintable():
             self._text = (self._text + event.character)[:_LONGEST]
+        elif event.key in ("ctrl+q", "ctrl+c"):
+            return False
         elif event.key in ("tab", "shift+tab"):  # to another pane
             self.close()
             return False

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from ..present.numbers import number
 from ..present.text import plural
 from .entry import LineEntry
 from .plot_overlay import Overlay
 
 if TYPE_CHECKING:
     from ..analysis.axes import Axes
+    from ..analysis.axes import Kind as ScanKind
     from ..analysis.curves import Recipe, RunColumns
     from ..present.readouts import Reading
     from ..present.series import Plot
@@ -30,23 +32,25 @@ if TYPE_CHECKING:
 PLOT_GROUPS = ("columns", "curves", "readings")
 """The loads that concern the plot of one run."""
 
-_ON_THE_CURVE = ("peak", "nearer", "further")
+_ON_THE_CURVE = ("peak", "nearer", "further", "reading", "copy")
+_STILL_READ = "the events are still being read"
 _NEARER = 0.5
 _NARROWEST = 1e-6  # of the whole range
 _FEWEST = 2
 
 
-Kind = tuple[str, str | None]
+Kind = tuple["ScanKind", "str | None"]
 """A kind of scan, and what was swept: what is chosen for one is kept for others of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A plot and its drawing, where there is room for one."""
+    """A plot, its drawing where there is room for one, and the colours of the runs in it."""
 
     plot: Plot
     drawing: Drawing | None
     kind: Kind
+    colours: dict[str, int]
 
 
 class PlotDesk:
@@ -74,8 +78,10 @@ class PlotDesk:
         self._chosen = 0
         self._serial = 0
         self._scanned = ""
-        self._then = ""
+        self._then: list[str] = []
+        self._x_wanted = ""
         self._fine = False
+        self._drawn_kind: ScanKind = "scan"
 
     @property
     def pane(self) -> PlotPane:
@@ -106,7 +112,8 @@ class PlotDesk:
         self._drawn_for = self._read_of = None
         self._readings = ()
         self._chosen = 0
-        self._then = ""
+        self._then.clear()
+        self._x_wanted = ""
         self.entry.close()
         self.overlay.run_changed()
 
@@ -141,7 +148,8 @@ class PlotDesk:
             from ..widgets.plot_drawing import draw_plot
 
             recipe, kind = chosen, kind_of(axes)
-            over = overlay.read(runs, columns, ticket)
+            read = overlay.read(runs, columns, axes, ticket) if runs else None
+            over = read.others if read is not None else ()
             ticket.check()
             first, first_axes = columns, axes
             if over:
@@ -152,14 +160,17 @@ class PlotDesk:
             if recipe is None:
                 return None
             plot = make_plot(columns, recipe, over, compare, scanned)
+            if read is not None and read.note:
+                plot = replace(plot, notes=(*plot.notes, read.note))
             ticket.check()
+            colours = {other.run.uid: other.hue for other in over}
             if not size or plot.is_empty:  # not in sight: drawn once it is
-                return Drawn(plot, None, kind)
+                return Drawn(plot, None, kind, colours)
             drawing = draw_plot(
                 plot, position, size.width, size.height,
                 dark=theme.dark, background=background, window=window, dots=dots,
             )  # fmt: skip
-            return Drawn(plot, drawing, kind)
+            return Drawn(plot, drawing, kind, colours)
 
         self.screen.ask("curves", (uid, self._serial), draw)
         if runs:
@@ -180,24 +191,33 @@ class PlotDesk:
             self.pane.show_plot(None)
             self.screen.live.describe()
         elif isinstance(value, Drawn):
+            self._drawn_kind = value.kind[0]
             if self.overlay.request:
                 self._overlay_recipe, self._overlay_kind = value.plot.recipe, value.kind
             else:
                 self._recipe = value.plot.recipe
             self.pane.show_plot(value.plot, value.drawing)
             self.pane.show_cursor(self.position)
+            self.screen.runs.show_colours(value.colours)
             if value.plot.over:
                 self.pane.prompt(f"{plural(value.plot.over, 'run')} over one another · D compares · = ends")
             self.screen.table_desk.plot_changed()
             self._read_of = None
             self._read_curve()
-            then, self._then = self._then, ""
-            if then:
-                self.do(then)
+            self.pane.take_back(_STILL_READ)
+            self._catch_up()
         elif group == "readings" and isinstance(value, tuple):
             self._readings = value
-            self._chosen = min(self._chosen, max(0, len(value) - 1))
+            self._chosen = next((place for place, one in enumerate(value) if one.main), 0)
             self._show_readings()
+
+    def _catch_up(self) -> None:
+        """Do what was asked for before there was anything to do it on."""
+        wanted, self._x_wanted = self._x_wanted, ""
+        if wanted:
+            self._go_to_x(wanted)
+        while self._then and not self.screen.loads.busy("curves"):
+            self.do(self._then.pop(0))
 
     def cursor_moved(self, before: int) -> None:
         """The cursor is on another event."""
@@ -241,15 +261,16 @@ class PlotDesk:
             self._show_readings()
             return
         x, y = plot.x[curve.positions], plot.ys[0][curve.positions]
+        kind = self._drawn_kind
 
         def read(_: Ticket) -> tuple[Reading, ...]:
             from ..analysis.readout import read_out
             from ..present.readouts import readings
 
             if window is None:
-                return readings(read_out(x, y))
+                return readings(read_out(x, y), kind)
             inside = (x >= window[0]) & (x <= window[1])
-            return readings(read_out(x[inside], y[inside]))
+            return readings(read_out(x[inside], y[inside]), kind)
 
         self.screen.ask("readings", (uid, branch), read)
 
@@ -260,15 +281,17 @@ class PlotDesk:
 
     def do(self, what: str) -> None:
         """A key of the plot pane."""
-        if self.columns is None or self.recipe is None:
-            reading = self.screen.loads.busy("columns", "curves") or "settle" in self.screen.pending
-            self._then = what if reading and what in _ON_THE_CURVE else ""
-            self.pane.prompt("the events are still being read" if reading else "")
+        loads = self.screen.loads
+        if what == "goto":  # the line can be typed meanwhile
+            self.entry.begin("go to x, or show a range: 283 292", self._go_to_x)
+            return
+        coming = loads.busy("columns", "curves") or "settle" in self.screen.pending
+        if self.columns is None or self.recipe is None or (what in _ON_THE_CURVE and coming):
+            if coming:  # on what comes
+                self._then.append(what)
+                self.pane.prompt(_STILL_READ if self.columns is None else "")
             return
         self.pane.prompt("")
-        if what in _ON_THE_CURVE and self.screen.loads.busy("curves"):
-            self._then = what  # on the curve that comes
-            return
         getattr(self, f"_do_{what}")(self.recipe, self.columns)
 
     def _use(self, recipe: Recipe) -> None:
@@ -398,19 +421,28 @@ class PlotDesk:
         if target is not None:
             self.pane.go_to(target)
 
-    def _do_goto(self, recipe: Recipe, columns: RunColumns) -> None:
-        if self.plot is not None:
-            self.entry.begin(f"go to {self.plot.x_name}", self._go_to_x)
-
     def _go_to_x(self, text: str) -> None:
-        try:
-            x = float(text)
-        except ValueError:
-            self.pane.prompt(f"{text[:20]} is no number")
+        """Put the cursor on the point nearest to an x, or show the part between two."""
+        plot = self.plot
+        if plot is None or self.screen.loads.busy("curves", "columns"):
+            self._x_wanted = text
+            self.pane.prompt(_STILL_READ)
             return
-        target = self.plot.nearest(x, self.position) if self.plot else None
-        if target is not None:
-            self.pane.go_to(target)
+        ends = _numbers(text)
+        if not ends:
+            self.pane.prompt(f"{text[:30]} is neither an x nor a range such as 283 292")
+            return
+        if len(ends) == 2:
+            self._window = (min(ends), max(ends))
+            self.request()
+            return
+        target = plot.nearest(ends[0], self.position)
+        if target is None:
+            return
+        self.pane.go_to(target)
+        if plot.whole is not None and not plot.whole[0] <= ends[0] <= plot.whole[1]:
+            low, high = (number(end, 6) for end in plot.whole)
+            self.pane.prompt(f"{text} lies outside of {low}…{high}: the nearest")
 
     def _do_nearer(self, recipe: Recipe, columns: RunColumns) -> None:
         self._zoom(_NEARER)
@@ -432,7 +464,7 @@ class PlotDesk:
         x = float(plot.x[self.position])
         middle = x if math.isfinite(x) and low <= x <= high else (low + high) / 2
         half = (high - low) / 2 * factor
-        whole = _whole_range(plot)
+        whole = plot.whole
         if whole is None or half < _NARROWEST * (whole[1] - whole[0]):
             return
         window = (max(whole[0], middle - half), min(whole[1], middle + half))
@@ -486,15 +518,19 @@ def as_chosen(first: Recipe, run: RunColumns, chosen: Mapping[str, Any]) -> Reci
             known.pop(several)
         elif several in known:
             known[several] = names
-    return replace(first, **known)
+    made = replace(first, **known)
+    return replace(made, by=tuple(name for name in made.by if name != made.x))
 
 
-def _whole_range(plot: Plot) -> Limits | None:
-    import numpy as np
-
-    ends = [
-        (float(x.min()), float(x.max()))
-        for x in (curve.x[np.isfinite(curve.x) & np.isfinite(curve.y)] for curve in plot.curves)
-        if x.size
-    ]
-    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+def _numbers(text: str) -> list[float]:
+    """One number or two, however they are set apart; none where there is anything else."""
+    parts = text.replace("…", " ").replace("..", " ").replace(",", " ").split()
+    if len(parts) == 1 and "-" in parts[0][1:] and "e-" not in parts[0].lower():
+        head, _, tail = parts[0].rpartition("-")
+        parts = [head, tail]
+    try:
+        found = [float(part) for part in parts]
+    except ValueError:
+        return []
+    fits = 1 <= len(found) <= 2 and all(math.isfinite(value) for value in found)
+    return found if fits and (len(found) == 1 or found[0] != found[1]) else []

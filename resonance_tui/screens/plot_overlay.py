@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..present.run_labels import run_labels
+from ..present.text import plural
+
 if TYPE_CHECKING:
+    from ..analysis.axes import Axes
     from ..analysis.curves import RunColumns
     from ..present.runs import RunRow
     from ..present.series import Compare, Other
     from .loads import Ticket
     from .plot_desk import PlotDesk
+
+MOST_CURVES = 12
+"""Colours there are for runs."""
 
 _FEW = 5
 _LOOKED_AT = 60
@@ -19,10 +26,10 @@ _COMPARISONS: tuple[Compare, ...] = ("none", "difference", "ratio")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A run to draw, and what it is called in the legend."""
+    """A run to draw, and its sample and start, for the legend."""
 
     uid: str
-    label: str
+    label: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,14 @@ class Request:
         return bool(self.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRuns:
+    """The runs that are drawn over one another, and what could not be read."""
+
+    others: tuple[Other, ...]
+    note: str
+
+
 class Overlay:
     """Which runs are drawn over one another, in which colours."""
 
@@ -59,8 +74,13 @@ class Overlay:
         return self._request
 
     def hue_of(self, uid: str) -> int:
-        """The colour of a run: the same wherever it is drawn."""
-        return self._hues.setdefault(uid, len(self._hues))
+        """The colour of a run: the same wherever it is drawn; of two that are on at a time each has its own."""
+        if uid not in self._hues:
+            taken = {self._hues.get(wanted.uid) for wanted in self._request.runs}
+            taken |= set(self._desk.screen.runs.marks.values())
+            free = (hue for hue in range(MOST_CURVES) if hue not in taken)
+            self._hues[uid] = next(free, len(self._hues))
+        return self._hues[uid]
 
     def run_changed(self) -> None:
         """Marked runs stay on; those that were found to be like the last one do not."""
@@ -73,14 +93,18 @@ class Overlay:
             self._end()
             self._desk.overlay_changed()
             return
-        runs = self._desk.screen.runs
+        screen = self._desk.screen
+        runs = screen.runs
         current = runs.current
         if current is None:
             return
-        marked = [row for row in runs.marked_rows() if row.uid != current.uid or len(runs.marks) > 1]
-        if marked:
-            chosen = marked if len(marked) > 1 else [*marked, current]
-            self._request = Request(tuple(map(_wanted, chosen)))
+        marked = runs.marked_rows()
+        if len(marked) == 1 and marked[0].uid != current.uid:
+            marked = [*marked, current]
+        if len(marked) > 1:
+            self._request = Request(tuple(map(_wanted, marked)))
+            if current.uid not in {row.uid for row in marked}:  # so that there is a cursor on one of them
+                screen.go_to_run(marked[-1].uid)
         else:
             others = [row for row in runs.rows if row.sample == current.sample and row.uid != current.uid]
             self._request = Request(tuple(map(_wanted, [current, *others[:_LOOKED_AT]])), alike=True)
@@ -109,27 +133,43 @@ class Overlay:
         self._request = Request()
         self.compare = "none"
 
-    def read(self, request: Request, columns: RunColumns, ticket: Ticket) -> list[Other]:
-        """The events of the runs, in a reader thread; runs without the fields are left out."""
+    def read(self, request: Request, columns: RunColumns, axes: Axes, ticket: Ticket) -> ReadRuns:
+        """The events of the runs, in a reader thread; a run that cannot be read, or has not the fields, is no reason
+        not to draw the others.
+        """
+        from ..catalog import CatalogBusyError, CatalogError
         from ..present.series import Other
 
-        if not request:
-            return []
         reader = self._desk.screen.reader
-        kind = columns.find_axes()
-        found: list[Other] = []
+        found: list[tuple[Wanted, RunColumns]] = []
+        lost: list[str] = []
         for wanted in request.runs:
             ticket.check()
-            if request.alike and wanted.uid != columns.uid:
-                axes = reader.axes(wanted.uid)
-                if (axes.kind, axes.fast) != (kind.kind, kind.fast):
+            try:
+                if request.alike and wanted.uid != columns.uid and not _alike(reader.axes(wanted.uid), axes):
                     continue
-            run = columns if wanted.uid == columns.uid else reader.columns.columns(wanted.uid, ticket)
-            found.append(Other(run, wanted.label, self.hue_of(wanted.uid)))
+                own = wanted.uid == columns.uid
+                run = columns if own else reader.columns.columns(wanted.uid, ticket)
+            except CatalogBusyError:
+                raise
+            except CatalogError as error:
+                lost.append(str(error))
+                continue
+            if len(run):
+                found.append((wanted, run))
             if request.alike and len(found) == _FEW:
                 break
-        return found
+        labels = run_labels([(wanted.label, run) for wanted, run in found])
+        others = [
+            Other(run, label, self.hue_of(wanted.uid))
+            for (wanted, run), label in zip(found, labels, strict=True)
+        ]
+        return ReadRuns(tuple(others), f"{plural(len(lost), 'run')} cannot be read" if lost else "")
+
+
+def _alike(one: Axes, other: Axes) -> bool:
+    return (one.kind, one.fast, one.slow) == (other.kind, other.fast, other.slow)
 
 
 def _wanted(row: RunRow) -> Wanted:
-    return Wanted(row.uid, f"{row.sample or row.plan} {row.when}")
+    return Wanted(row.uid, (row.sample or row.plan, row.when))

@@ -10,6 +10,8 @@ from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
 from .entry import LineEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
     from .browse import BrowseScreen
     from .loads import Ticket
 
-TABLE_GROUPS = ("events", "outliers")
+    Floats = NDArray[np.float64]
+
+TABLE_GROUPS = ("events", "outliers", "find", "order")
 """The loads that concern the event table of one run."""
 
 _DIGITS = range(2, 13)
+_CLOSE = 1e-6
 _NOTHING = 1e-12  # of the largest value: what rounding leaves of a mean of zero
 
 
@@ -34,6 +39,14 @@ class ReadPage:
     shown: TablePage
     positions: tuple[int, ...] | None
     order: RowOrder | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWords:
+    """The events that have a text."""
+
+    text: str
+    places: NDArray[np.intp]
 
 
 class TableDesk:
@@ -55,6 +68,7 @@ class TableDesk:
         self._read: ReadPage | None = None
         self._found: tuple[str, NDArray[np.intp]] | None = None
         self._serial = 0
+        self._wanted = ""
 
     @property
     def pane(self) -> EventsPane:
@@ -70,6 +84,7 @@ class TableDesk:
         """Another run."""
         self._outliers = {}
         self._order = self._read = self._found = None
+        self._wanted = ""
         self.entry.close()
 
     # -- pages -------------------------------------------------------------------------------------------
@@ -108,6 +123,11 @@ class TableDesk:
         if group == "outliers" and isinstance(value, dict):
             self._outliers = value
             self._lay_out()
+        elif isinstance(value, FoundWords):
+            self._show_words(value)
+        elif isinstance(value, RowOrder):
+            self._order = value
+            self.request(self.pane.offset_of(value.row_of(self.screen.selection.position), value.rows.size))
         elif isinstance(value, ReadPage) and value.order is self._order:
             self._read = value
             self.pane.show_page(value.shown, value.order)
@@ -153,6 +173,9 @@ class TableDesk:
         if self.screen.selection.uid is not None:
             self.screen.ask("outliers", self.screen.selection.uid, look)
         self.describe_column()
+        wanted, self._wanted = self._wanted, ""
+        if wanted:
+            self._find(wanted)
 
     def plot_changed(self) -> None:
         """What is drawn is another; so are the columns computed for it."""
@@ -196,6 +219,7 @@ class TableDesk:
         text = (
             f"{heading(key or '')}  min {number(found.least, digits)}  max {number(found.most, digits)}"
             f"  mean {number(mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
+            + (f"  ∞ {found.infinite:,}" if found.infinite else "")
         )
         self.pane.show_foot(text + (f"  outliers (!) {n_spikes:,}" if n_spikes else ""))
 
@@ -218,93 +242,118 @@ class TableDesk:
         if key is None or not self._needs_all():
             return
         by = self._order.by if self._order else None
-        if by == (key, True) or (key == "seq_num" and by is not None):
+        if by == (key, True):
             self._order = None
             self.read_again()
         else:
-            self._sort(key, by == (key, False))
+            self._sort(key, by == (key, False) or (key == "seq_num" and by is None))
 
     def _sort(self, key: str, descending: bool) -> None:
-        columns = self.columns
-        if columns is None:
+        columns, uid = self.columns, self.screen.selection.uid
+        if columns is None or uid is None:
             return
-        import numpy as np
+        values, words = self._values(key), columns.words.get(key)
+        if values is None and words is None:
+            self.pane.prompt(f"{heading(key)} cannot be sorted")
+            return
 
-        from ..analysis.outliers import sort_order
+        def sort(_: Ticket) -> RowOrder:
+            import numpy as np
 
-        values = self._values(key)
-        if values is None:
-            words = columns.words.get(key)
-            if words is None:
-                self.pane.prompt(f"{heading(key)} cannot be sorted")
-                return
-            ranks = {text: rank for rank, text in enumerate(sorted({str(w) for w in words if w is not None}))}
-            values = np.array([ranks[str(w)] if w is not None else np.nan for w in words], dtype=np.float64)
-        positions = sort_order(values, descending=descending)
-        rows = np.empty_like(positions)
-        rows[positions] = np.arange(positions.size)
-        self._order = RowOrder(heading(key), (key, descending), positions, rows)
-        self.request(self._offset_in_order())
+            from ..analysis.outliers import sort_order
 
-    def _offset_in_order(self) -> int:
-        from .reading import PAGE
+            keys = values if values is not None else _ranks(words or [])
+            positions = sort_order(keys, descending=descending)
+            rows = np.empty_like(positions)
+            rows[positions] = np.arange(positions.size)
+            return RowOrder(heading(key), (key, descending), positions, rows)
 
-        order = self._order
-        row = order.row_of(self.screen.selection.position) if order else 0
-        total = order.positions.size if order else 0
-        half = PAGE // 2
-        return int(max(0, min(max(0, -(-(total - PAGE) // half) * half), (row - half // 2) // half * half)))
+        self.screen.ask("order", (uid, key), sort)
 
     def _do_find(self, key: str | None) -> None:
-        if self._needs_all():
-            self.entry.begin(f"find in {heading(key or '')}", self._find)
+        self.entry.begin(f"find in {heading(key or '')}", self._find)
 
     def _find(self, text: str) -> None:
-        """``energy 285.1``, ``285.1`` in the column under the cursor, or words."""
+        """``energy 285.1``, ``285.1`` in the column under the cursor, ``nan``, ``!`` for outliers, or words."""
         columns = self.columns
         if columns is None:
+            self._wanted = text
+            self.pane.prompt("the events are still being read")
             return
-        from ..analysis.outliers import nearest_places
-
         name, _, last = text.rpartition(" ")
+        key = self._field_called(name.strip()) if name.strip() else self.pane.table.column_key
         try:
             wanted = float(last)
         except ValueError:
-            self._find_words(text)
-            return
-        key = self._field_called(name.strip()) if name.strip() else self.pane.table.column_key
+            wanted = None
         values = self._values(key)
-        if key is None or values is None:
-            self.pane.prompt(f"no column of numbers is called {(name or heading(key or ''))[:30]}")
-            return
+        if text == "!" or last.casefold() in ("nan", "inf", "!"):
+            self._found_odd(key, values, last.casefold())
+        elif wanted is not None and values is not None and key is not None:
+            self._found_nearest(key, values, wanted, last)
+        else:
+            self._find_words(text, columns)
+
+    def _found_nearest(self, key: str, values: Floats, wanted: float, said: str) -> None:
+        from ..analysis.outliers import nearest_places
+
         places = nearest_places(values, wanted)
         if not places.size:
             self.pane.prompt(f"{heading(key)} has no value")
             return
         self.pane.table.go_to_column(key)
-        self._found = (f"{heading(key)} nearest to {last}", places)
+        found = float(values[places[0]])
+        near = "" if abs(found - wanted) <= _CLOSE * max(abs(wanted), abs(found)) else f": {number(found)}"
+        self._found = (f"{heading(key)} nearest to {said}{near}", places)
         self._go_to_found(self.screen.selection.position - 1)
 
-    def _find_words(self, text: str) -> None:
-        columns = self.columns
-        if columns is None:
-            return
+    def _found_odd(self, key: str | None, values: Floats | None, what: str) -> None:
+        """Values that are missing or infinite, and those that stand out."""
         import numpy as np
 
-        wanted = text.casefold()
-        places = sorted({
-            place for values in columns.words.values() for place, word in enumerate(values)
-            if word is not None and wanted in str(word).casefold()
-        })  # fmt: skip
-        key = self._field_called(text)
-        if places:
-            self._found = (f"«{text}»", np.array(places, dtype=np.intp))
+        name = heading(key or "")
+        if what == "!":
+            marks = self._outliers.get(key or "")
+            places = np.flatnonzero(marks) if marks is not None else np.zeros(0, dtype=np.intp)
+            words = f"outlier in {name}"
+        elif values is not None:
+            places = np.flatnonzero(np.isnan(values) if what == "nan" else np.isinf(values))
+            words = f"{name} is {'NaN' if what == 'nan' else 'infinite'}"
+        else:
+            places, words = np.zeros(0, dtype=np.intp), name
+        if not places.size:
+            self.pane.prompt(f"no {'outlier' if what == '!' else what} in {name}")
+            return
+        self._found = (words, places)
+        self._go_to_found(self.screen.selection.position - 1)
+
+    def _find_words(self, text: str, columns: RunColumns) -> None:
+        uid, words, wanted = self.screen.selection.uid, columns.words, text.casefold()
+
+        def find(ticket: Ticket) -> FoundWords:
+            import numpy as np
+
+            places: set[int] = set()
+            for values in words.values():
+                ticket.check()
+                places |= {
+                    i for i, word in enumerate(values) if word is not None and wanted in str(word).casefold()
+                }
+            return FoundWords(text, np.array(sorted(places), dtype=np.intp))
+
+        if uid is not None:
+            self.screen.ask("find", (uid, text), find)
+
+    def _show_words(self, found: FoundWords) -> None:
+        key = self._field_called(found.text)
+        if found.places.size:
+            self._found = (f"«{found.text}»", found.places)
             self._go_to_found(self.screen.selection.position - 1)
         elif key is not None:
             self.pane.table.go_to_column(key)
             self.describe_column()
         else:
-            self.pane.prompt(f"neither a column nor a word: {text[:40]}")
+            self.pane.prompt(f"neither a column of numbers nor a word: {found.text[:40]}")
 
     def _field_called(self, name: str) -> str | None:
         """The field of that name, or the first whose name begins so or holds it."""
@@ -388,3 +437,13 @@ class TableDesk:
             self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
             return
         self._lay_out()
+
+
+def _ranks(words: Sequence[Any]) -> Floats:
+    """Words as numbers in their alphabetical order; NaN where there is none."""
+    import numpy as np
+
+    ranks = {
+        text: rank for rank, text in enumerate(sorted({str(word) for word in words if word is not None}))
+    }
+    return np.array([ranks[str(word)] if word is not None else np.nan for word in words], dtype=np.float64)

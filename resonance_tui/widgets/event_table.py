@@ -75,12 +75,15 @@ class EventTable(Widget, can_focus=False):
         self._top = row - line
         self._keep_in_sight()
         self._show_column()
+        self.call_after_refresh(
+            self._show_column
+        )  # where it was hidden meanwhile, its width is known only then
         self.refresh()
 
     def clear(self) -> None:
         """Show nothing."""
         self._page = None
-        self._row = self._top = 0
+        self._row = self._top = self._first = 0
         self._sorted = None
         self.refresh()
 

@@ -133,10 +133,13 @@ class EventsPane(Pane):
 
     def page_offset(self, position: int) -> int:
         """The row at which the page begins that has `position` in its middle, a round number."""
+        return self.offset_of(self._row_of(position), self._page.total if self._page else 0)
+
+    def offset_of(self, row: int, total: int) -> int:
+        """The row at which the page begins that has `row` in its middle, of a table of `total`."""
         half = self._page_rows // 2
-        total = self._page.total if self._page else 0
         last = max(0, -(-(total - self._page_rows) // half) * half)
-        return max(0, min(last, (self._row_of(position) - half // 2) // half * half))
+        return max(0, min(last, (row - half // 2) // half * half))
 
     def _row_of(self, position: int) -> int:
         return position if self._order is None else self._order.row_of(position)
@@ -176,6 +179,7 @@ class EventsPane(Pane):
             return
         if not self._page.total:
             return
+        self.prompt("")
         if where in ("left", "right"):
             self.table.move_column(1 if where == "right" else -1)
             self.post_message(self.ColumnChanged())

@@ -74,8 +74,13 @@ class Picker(Static):
     def _place(self) -> None:
         """In the middle, a third from the top."""
         width, height = self.screen.size
-        lines = min(len(self._options), _LINES) + 4
+        lines = min(len(self._options), self._lines) + 4
         self.styles.offset = (max(0, (width - self._width - 4) // 2), max(0, (height - lines) // 3))
+
+    @property
+    def _lines(self) -> int:
+        """Options that have room."""
+        return max(1, min(_LINES, self.screen.size.height - 6))
 
     @property
     def _width(self) -> int:
@@ -95,7 +100,9 @@ class Picker(Static):
         self.display = False
 
     def take_key(self, key: str, character: str | None) -> bool:
-        """Take a key; True always, so that no other part of the screen does."""
+        """Take a key; False for those that end the program."""
+        if key in ("ctrl+q", "ctrl+c"):
+            return False
         shown = self.shown
         if key == "escape":
             self.close()
@@ -140,9 +147,10 @@ class Picker(Static):
 
     def _draw(self) -> None:
         shown = self.shown
-        first = max(0, min(self._cursor - _LINES // 2, len(shown) - _LINES))
+        most = self._lines
+        first = max(0, min(self._cursor - most // 2, len(shown) - most))
         lines = [Content.assemble(("▸ ", "$accent"), self._text or ("type to narrow", "$foreground-muted"))]
-        for place, option in enumerate(shown[first : first + _LINES], start=first):
+        for place, option in enumerate(shown[first : first + most], start=first):
             mark = "■ " if option.key in self._marked else "  "
             name = left(f"{mark}{printable(option.name, 48)}  {printable(option.remark, 24)}", self._width)
             here = place == self._cursor
@@ -150,6 +158,6 @@ class Picker(Static):
             lines.append(Content.styled(name, style))
         if not shown:
             lines.append(Content.styled("nothing of that name", "$foreground-muted"))
-        elif len(shown) > _LINES:
+        elif len(shown) > most:
             lines.append(Content.styled(f"{self._cursor + 1} of {len(shown)}", "$foreground-muted"))
         self.update(Content("\n").join(lines))

@@ -175,11 +175,24 @@ def _y_ticks(plot: Plot, limits: Limits, most: int) -> tuple[list[float], list[s
         places = log_ticks(*limits, most)
         return places, [number(_power(place), 2) for place in places]
     if plot.recipe.scale == "symlog":
-        places = ticks(*limits, most)
-        values = [math.copysign(plot.linear * (_power(abs(place)) - 1), place) for place in places]
-        return places, [number(value, 2) for value in values]
-    places = ticks(*limits, most)
+        return _symlog_ticks(plot.linear, limits, most)
+    places = ticks(*limits, most) or list(limits)
     return places, tick_labels(places)
+
+
+def _symlog_ticks(linear: float, limits: Limits, most: int) -> tuple[list[float], list[str]]:
+    """Zero, and powers of ten to both sides, as many as have room."""
+    largest = math.ceil(max(abs(limits[0]), abs(limits[1]))) + 1
+    places = {0.0: "0"}
+    for power in range(min(largest, 640)):
+        value = linear * _power(power)
+        place = math.log10(1.0 + _power(power))
+        places |= {place: number(value, 2), -place: number(-value, 2)}
+    seen = sorted(place for place in places if limits[0] <= place <= limits[1])
+    step = max(1, -(-len(seen) // max(1, most)))
+    kept = seen[::step] or [limits[0]]
+    lowest = number(math.copysign(linear * (_power(abs(limits[0])) - 1), limits[0]), 2)
+    return kept, [places.get(place, lowest) for place in kept]
 
 
 def _power(exponent: float) -> float:

@@ -49,6 +49,9 @@ class PlotPane(Pane):
         self._readings: tuple[str, ...] = ()
         self._chosen = 0
         self._prompt = self._notes = ""
+        self._shown_position = self._prompt_at = 0
+        self._notes_above = False
+        self._legend: Content | None = None
 
     def compose_content(self) -> ComposeResult:
         """The legend, the curves, and below them the values under the cursor and of its curve."""
@@ -99,7 +102,7 @@ class PlotPane(Pane):
     def clear(self) -> None:
         """Show nothing."""
         self._plot = None
-        self._position = 0
+        self._position = self._shown_position = 0
         self._readings = ()
         self._prompt = ""
         self.view.show(None)
@@ -120,13 +123,14 @@ class PlotPane(Pane):
         self.show_content()
         self.view.show(drawing)
         self._describe()
-        self._list_curves()
         self._mark()
 
     def show_cursor(self, position: int) -> None:
         """Mark the event at `position`."""
-        before, self._position = self._position, position
-        self._prompt = "" if before != position else self._prompt
+        self._position = position
+        before, self._shown_position = self._shown_position, position
+        if position != self._prompt_at:  # what was said of a key is gone with the next move
+            self._prompt = ""
         if self._plot is None or self._plot.is_empty:
             return
         self._mark()
@@ -178,6 +182,7 @@ class PlotPane(Pane):
             title = f"{title} · {notes.pop(0)}"
         self.caption(title)
         self._notes = " · ".join(notes)
+        self._list_curves()
         self._draw_cursor_line()
         line = self.query_one("#plot-readings", Static)
         line.set_class(not self.has_room_for_readings, "-away")
@@ -192,14 +197,19 @@ class PlotPane(Pane):
         if self._plot is not None and not self._own_curve_is_drawn(self._plot):
             under = "the run under the cursor is not among them"
         parts: list[str | tuple[str, str]] = [("▸ ", "bold $accent"), under or "no event"]
-        if self._notes:
+        if self._notes and not self._notes_above:
             parts.append(("   " + self._notes, "$foreground-muted"))
         line.update(Content.assemble(*parts), layout=False)
 
     def prompt(self, text: str) -> None:
         """A line that is typed, or a hint, in place of the values under the cursor."""
-        self._prompt = text
+        self._prompt, self._prompt_at = text, self._position
         self._draw_cursor_line()
+
+    def take_back(self, text: str) -> None:
+        """Say this no longer, if it is what stands there."""
+        if self._prompt == text:
+            self.prompt("")
 
     @property
     def has_room_for_readings(self) -> bool:
@@ -222,15 +232,24 @@ class PlotPane(Pane):
             return
         entries = plot.legend(self._position)
         hues = HUES[self.app.current_theme.dark]
-        parts: list[tuple[str, str]] = [(plot.scanned, "$foreground-muted")]
-        for entry in entries if len(entries) > 1 else ():
+        scanned = plot.scanned if not plot.over else ""
+        parts: list[tuple[str, str]] = [(scanned, "$foreground-muted")]
+        width = width_of(scanned)
+        for entry in entries if len(entries) > 1 or plot.over else ():
             style = hues[entry.hue % len(hues)]
             parts += [
-                ("  ", ""),
+                ("  " if width else "", ""),
                 ("■ ", style),
                 (entry.label, f"bold underline {style}" if entry.here else style),
             ]
-        self.query_one("#legend", Static).update(Content.assemble(*parts), layout=False)
+            width += width_of(entry.label) + 4
+        self._notes_above = bool(self._notes) and width + width_of(self._notes) + 3 <= self.content_size.width
+        if self._notes_above:  # where there is room, the reason is not cut
+            parts.append(("   " + self._notes, "$foreground-muted"))
+        legend = Content.assemble(*parts)
+        if self._legend is None or not legend.is_same(self._legend):
+            self._legend = legend
+            self.query_one("#legend", Static).update(legend, layout=False)
 
     # -- keys --------------------------------------------------------------------------------------------
 

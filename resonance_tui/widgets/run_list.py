@@ -39,7 +39,9 @@ class RunList(ScrollView, can_focus=False):
         self._rows: list[RunRow] = []
         self._facts: dict[str, RunFacts] = {}
         self._marks: dict[str, int] = {}
+        self._colours: dict[str, int] = {}
         self._stale: set[str] = set()
+        self._drawn_widths: object = None
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -79,6 +81,9 @@ class RunList(ScrollView, can_focus=False):
 
     def _set_facts(self, uid: str, facts: RunFacts) -> None:
         self._facts[uid] = facts
+        if self._widths(self.scrollable_content_region.width) != self._drawn_widths:
+            self.refresh()  # the columns stand elsewhere
+            return
         for line, row in enumerate(self.in_view()):
             if row.uid == uid:
                 self.refresh(Region(0, line + _HEAD_ROWS, self.size.width, 1))
@@ -109,6 +114,24 @@ class RunList(ScrollView, can_focus=False):
         if self._marks.pop(row.uid, None) is None:
             self._marks[row.uid] = hue
         self.refresh()
+
+    def keep_marks(self, uids: set[str]) -> None:
+        """Only these runs are there still."""
+        for uid in [uid for uid in self._marks if uid not in uids]:
+            del self._marks[uid]
+
+    def show_colours(self, colours: dict[str, int]) -> None:
+        """Runs that have a colour for the time being."""
+        if colours != self._colours:
+            self._colours = colours
+            self.refresh()
+
+    def go_to(self, uid: str) -> bool:
+        """Put the cursor on a run; False where it is not listed."""
+        place = next((i for i, row in enumerate(self._rows) if row.uid == uid), None)
+        if place is not None:
+            self.cursor = place
+        return place is not None
 
     def clear_marks(self) -> bool:
         """Mark none; False where none was."""
@@ -226,6 +249,7 @@ class RunList(ScrollView, can_focus=False):
         """One line: the heading, or the run that is scrolled there."""
         width = self.scrollable_content_region.width
         if y == 0:
+            self._drawn_widths = self._widths(width)
             return self._heading(width)
         index = y - _HEAD_ROWS + round(self.scroll_offset.y)
         if index >= len(self._rows):
@@ -259,12 +283,12 @@ class RunList(ScrollView, can_focus=False):
             over = self.get_component_rich_style("run-list--cursor")
             base, dim = base + over, over if self.active else dim + _background(over)
             state = over if self.active else state + _background(over)
-        hue = self._marks.get(row.uid)
+        hue = self._marks.get(row.uid, self._colours.get(row.uid))
         hues = HUES[self.app.current_theme.dark]
         mark = state if hue is None else Style(color=hues[hue % len(hues)], bold=True) + _background(base)
         parts = [
             (what_became.glyph, state),
-            (" " if hue is None else "◆", mark),
+            (" " if hue is None else "◆" if row.uid in self._marks else "◇", mark),
             (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),

@@ -106,6 +106,18 @@ class RunsPane(Pane):
         self._describe()
         self.move("down")
 
+    def show_colours(self, colours: dict[str, int]) -> None:
+        """The runs that are drawn over one another without being marked, and the colour of each."""
+        self.run_list.show_colours(colours)
+
+    def go_to(self, uid: str) -> bool:
+        """Put the cursor on a run, where it is listed."""
+        if not self.run_list.go_to(uid):
+            return False
+        self._wanted = uid
+        self._look_for_facts()
+        return True
+
     def clear_marks(self) -> bool:
         """Mark none; False where none was."""
         had = self.run_list.clear_marks()
@@ -131,6 +143,8 @@ class RunsPane(Pane):
             self._look_for_facts()
         elif self._showing_parts or done:
             self._all = self._incoming
+            if done:
+                self.run_list.keep_marks({row.uid for row in self._all} if self.marks else set())
             self._relist()
 
     def add_facts(self, uid: str, facts: RunFacts) -> None:

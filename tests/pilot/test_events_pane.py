@@ -111,12 +111,30 @@ async def test_keys_typed_in_one_go_are_the_lines_from_its_opening_on(angles: Pa
         assert drive.event_under_cursor() == "2"
 
 
+async def test_nan_and_outliers_are_found(tmp_path: Path) -> None:
+    values = 1.0 + np.random.default_rng(1).normal(0, 0.01, 60)
+    events = [{"energy_position": 270.0 + i, "tey_signal": float(v)} for i, v in enumerate(values)]
+    events[40]["tey_signal"] = float("nan")
+    events[20]["tey_signal"] = 9.0
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        b.run(None, events=events)
+    async with driving(tmp_path / "b.db") as drive:
+        await drive.press("2", "l", "slash", *"nan", "enter")
+        assert drive.event_under_cursor() == "41"
+        await drive.press("slash", "exclamation_mark", "enter")
+        assert drive.event_under_cursor() == "21"
+        await drive.press("h", "slash", *"nan", "enter")
+        assert drive.screen.events.foot == "no nan in energy"
+        await drive.press("j")
+        assert drive.screen.events.foot.startswith("energy  min 270")
+
+
 async def test_words_and_names_that_are_not_there_are_said(angles: Path) -> None:
     async with driving(angles) as drive:
         await drive.press("2", "slash", *"nonsense 1", "enter")
-        assert drive.screen.events.foot == "no column of numbers is called nonsense"
+        assert drive.screen.events.foot == "neither a column of numbers nor a word: nonsense 1"
         await drive.press("slash", *"whatever", "enter")
-        assert drive.screen.events.foot == "neither a column nor a word: whatever"
+        assert drive.screen.events.foot == "neither a column of numbers nor a word: whatever"
         await drive.press("n")
         assert drive.screen.events.foot.startswith("nothing was looked for")
 

@@ -89,8 +89,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
     async with driving(scans) as drive:
         await to(drive, 3)
         assert (
-            drive.title("plot")
-            == "Plot  tey_signal ÷ i0 over energy (eV) · left out: 6 points with |i0| < 0.035"
+            drive.title("plot") == "Plot  tey_signal ÷ i0 over energy (eV) · 6 points left out: |i0| < 0.035"
         )
         await drive.press("i")
         assert "−ln(tey_signal ÷ i0)" in drive.title("plot")
@@ -99,7 +98,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
         await drive.press("i")
         assert drive.title("plot") == "Plot  tey_signal over energy (eV)"
         await drive.press("i", "I")
-        assert "6 points with |i0| < 0.0005" in drive.title("plot")
+        assert "6 points left out: |i0| < 0.0005" in drive.title("plot")
 
 
 async def test_a_negative_signal_has_no_logarithm_and_the_pane_says_so(scans: Path) -> None:
@@ -107,7 +106,7 @@ async def test_a_negative_signal_has_no_logarithm_and_the_pane_says_so(scans: Pa
         await to(drive, 3)
         await drive.press("y", *"photo", "enter", "i")
         assert "Nothing to draw of −ln(photodiode ÷ i0)" in drive.note("plot")
-        assert "95 points ≤ 0" in drive.note("plot")
+        assert "95 points left out: ≤ 0" in drive.note("plot")
         await drive.press("a")
         assert drive.note("plot") == ""
         assert "tey_signal ÷ i0" in drive.title("plot")
@@ -172,19 +171,23 @@ async def test_a_line_up_says_its_half_cut_and_copies_it(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 1)
         await drive.until(lambda: drive.screen.plot.readings, "the curve is read")
-        assert drive.screen.plot.readings[0].startswith("half cut 0.5 falling")
+        assert drive.screen.plot.readings[:2] == ("half cut 0.5", "falling 1 → 3.38e-8")
         await drive.press("Y")
         assert drive.pilot.app.clipboard == "0.5"
         assert drive.screen.plot.under_cursor.startswith("copied 0.5")
+        await drive.press("m", "m", "Y")
+        assert drive.pilot.app.clipboard == "1"  # the maximum
         await drive.press("m", "Y")
-        assert drive.pilot.app.clipboard == "-3"  # where the maximum is
+        assert drive.pilot.app.clipboard == "-3"  # where it is
+        await drive.press("l")  # what was said of a key is gone with the next move
+        assert drive.screen.plot.under_cursor.startswith("▸ sam_z -2.9")
 
 
 async def test_what_is_read_is_read_in_the_visible_range(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 4)
         await drive.until(lambda: drive.screen.plot.readings, "the curve is read")
-        assert any(text.startswith("max 2.2 at 290") for text in drive.screen.plot.readings)
+        assert drive.screen.plot.readings[:2] == ("max 2.2", "at 290")
         await drive.press("G", "plus", "plus")
         await drive.until(lambda: drive.screen.plot.readings == ("flat at 0.2",), "only the end is read")
         drawing = drive.screen.plot.view.drawing
@@ -200,6 +203,50 @@ async def test_what_is_read_is_read_in_the_visible_range(scans: Path) -> None:
         assert drawing.x == (276.0, 370.0)  # where the beam was on
 
 
+async def test_a_range_that_is_typed_is_shown(scans: Path) -> None:
+    async with driving(scans) as drive:
+        await to(drive, 4)
+        for text in ("283 292", "283-292", "292..283"):
+            await drive.press("0", "colon", *text, "enter")
+            drawing = drive.screen.plot.view.drawing
+            assert drawing is not None
+            assert drawing.x == (283.0, 292.0)
+
+
+async def test_the_legend_marks_the_curve_under_the_cursor(angles: Path) -> None:
+    async with driving(angles) as drive:
+        await drive.press("3", "j", "j")
+        legend = drive.screen.plot.query_one("#legend").render()
+        marked = [
+            legend.plain[span.start : span.end] for span in legend.spans if "underline" in str(span.style)
+        ]
+        assert marked == ["55"]
+
+
+async def test_keys_pressed_before_anything_is_drawn_are_done_then(scans: Path) -> None:
+    async with driving(scans) as drive:
+        await drive.pilot.press("1", "g", "j", "j", "j", "j", "3", "d", "colon", *"290", "enter")
+        await drive.settled()
+        await drive.settled()
+        assert drive.title("plot").startswith("Plot  d(tey_signal ÷ i0)/d energy")
+        assert drive.screen.selection.position == 20
+
+
+async def test_a_run_that_is_gone_does_not_cost_the_others(tmp_path: Path) -> None:
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        for size in (1.0, 2.0, 3.0):
+            b.run(None, events=[{"energy_position": 270.0 + i, "tey_signal": size * i} for i in range(9)])
+    async with driving(tmp_path / "b.db") as drive:
+        await drive.press("space", "space", "space", "equals_sign")
+        assert "3 runs" in drive.title("plot")
+        with BeamtimeBuilder.reopened(tmp_path / "b.db") as b:
+            b.raw("DELETE FROM runs WHERE rowid = 1")
+        await drive.press("r")
+        await drive.press("3", "a")
+        assert "2 runs" in drive.title("plot")
+        assert drive.note("plot") == ""
+
+
 # runs over one another
 
 
@@ -210,7 +257,12 @@ async def test_marked_runs_are_drawn_over_one_another_and_compared(scans: Path) 
         await drive.press("equals_sign")
         assert "2 runs" in drive.title("plot")
         legend = drive.screen.plot.legend
-        assert legend.count("ps ") == 2
+        assert legend == "■ 03:30  ■ 03:13"  # what they share is left out
+        assert "ps" in drive.runs_in_view()[3]
+        assert drive.screen.plot.plot is not None
+        assert (
+            drive.screen.plot.plot.uid in drive.screen.runs.marks
+        )  # so that there is a cursor on one of them
         await drive.press("3", "D")
         assert "tey_signal ÷ i0 − first run" in drive.title("plot")
         await drive.press("D")
@@ -230,7 +282,8 @@ async def test_without_marks_the_last_of_the_sample_and_kind_are_laid_over(scans
         await drive.press("equals_sign")
         plot = drive.screen.plot.plot
         assert plot is not None
-        assert [curve.label[:4] for curve in plot.curves] == ["grid", "grid"]  # not the map, not the energies
+        assert len(plot.curves) == 2  # not the map, not the energies
+        assert [line[:2] for line in drive.runs_in_view()].count("✓◇") == 2  # the list shows their colours
         assert plot.curves[0].positions.size == 61
         await drive.press("l", "l")
         assert drive.event_under_cursor() == "3"
@@ -248,7 +301,10 @@ async def test_a_run_keeps_its_colour(scans: Path) -> None:
         plot = drive.screen.plot.plot
         assert plot is not None
         again = {curve.label: curve.hue for curve in plot.curves}
-        assert all(hues.get(label, hue) == hue for label, hue in again.items())
+        assert len(set(again.values())) == 3
+        assert {again[label] for label in again if label[-5:] in {known[-5:] for known in hues}} == set(
+            hues.values()
+        )
 
 
 # what goes wrong
@@ -259,7 +315,7 @@ async def test_what_cannot_be_done_is_said_in_the_pane(scans: Path) -> None:
         await to(drive, 1)
         for keys, words in [
             (["i"], "no i0"), (["D"], "only runs over one another"), (["c"], "one curve"), (["o"], "one curve"),
-            (["colon", "x", "enter"], "no number"),
+            (["colon", "x", "enter"], "neither an x"), (["colon", *"999", "enter"], "outside of -3…3"),
         ]:  # fmt: skip
             await drive.press(*keys)
             assert words in drive.screen.plot.under_cursor, keys

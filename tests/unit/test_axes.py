@@ -182,7 +182,7 @@ SCANS: dict[str, tuple[dict[str, Values], str | None, tuple[str, ...], str]] = {
         "sam_x", ("sam_y",), "map sam_x × sam_y (40 × 150)",
     ),
     "map of 20 × 20, cut short": (
-        {"sam_x": MAP_X[:130], "sam_y": MAP_Y[:130]}, "sam_x", ("sam_y",), "map sam_x × sam_y (19 × 7)",
+        {"sam_x": MAP_X[:130], "sam_y": MAP_Y[:130]}, "sam_x", ("sam_y",), "map sam_x × sam_y (20 × 7)",
     ),
     "fine scan around an edge": (
         {"energy": np.linspace(285.0, 285.02, 30)}, "energy", (), "energy 285→285.02 (30)",
@@ -281,6 +281,25 @@ def test_a_motor_that_drifts_through_it_all_is_not_x() -> None:
         ("sam_th_position",),
         ("sam_z_position",),
     )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        np.where(np.arange(N) < 70, 1.0, 1.0005),
+        1.0 + 3e-3 * np.exp(-np.arange(N) / 20),
+        np.linspace(1.0, 1.002, N) + noise(N, 2e-4),
+        40 + noise(N, 2e-3),
+    ],
+    ids=["one count", "relaxes", "drifts", "noise"],
+)
+def test_a_readback_that_only_creeps_is_no_part_of_the_scan(other: Values) -> None:
+    columns = as_fields({"energy": ENERGY, "sam_x": other})
+    assert find_axes(columns, list(columns)) == Axes("energy_position")
+    alone = as_fields(
+        {"sam_x": np.linspace(0, 0.01, 30)}
+    )  # but where nothing else moves, a small scan is one
+    assert find_axes(alone, list(alone)) == Axes("sam_x_position")
 
 
 def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from resonance_tui.analysis.curves import (
     NO_BEAM,
+    LeftOut,
     Recipe,
     RunColumns,
     branches_of,
@@ -37,20 +38,21 @@ def made(norm: str = "none", **columns: Any) -> Any:
 def test_a_signal_as_measured_is_what_was_measured() -> None:
     curve = made(x=[1, 2, 3], y=[4, NAN, -6], i0=[1, 1, 1])
     np.testing.assert_array_equal(curve.values, [4, NAN, -6])
-    assert [(one.count, one.why) for one in curve.left_out] == [(1, "without a value")]
+    assert [(one.count, one.why) for one in curve.left_out] == [(1, "no value")]
 
 
 def test_the_ratio_keeps_the_sign_and_leaves_out_where_there_was_no_beam() -> None:
     curve = made("ratio", x=np.arange(6), y=[-2, 4, 6, 8, 1, 1], i0=[1, 2, -2, 2, 1e-3, 0])
     np.testing.assert_array_equal(curve.values, [-2, 2, -3, 4, NAN, NAN])
-    assert [(one.count, one.why) for one in curve.left_out] == [(2, "with |i0| < 0.14")]
+    assert curve.left_out == (LeftOut(2, "|i0| <", 0.14),)
 
 
 def test_the_limit_that_is_said_is_the_limit_that_is_used() -> None:
     i0 = np.linspace(0.0, 0.3217, 500)
     curve = made("ratio", x=np.arange(500), y=np.ones(500), i0=i0)
     (left_out,) = curve.left_out
-    limit = float(left_out.why.rsplit(" ", 1)[-1])
+    limit = left_out.limit
+    assert limit is not None
     assert left_out.count == np.count_nonzero(i0 < limit)
     assert limit == pytest.approx(NO_BEAM[0] * 0.95 * 0.3217, rel=0.5)
 
@@ -67,7 +69,7 @@ def test_absorbance_is_minus_the_logarithm_of_the_ratio() -> None:
 def test_a_logarithm_of_what_is_not_positive_is_left_out_not_made_positive() -> None:
     curve = made("absorbance", x=np.arange(3), y=[-0.5, 0.0, 0.5], i0=np.ones(3))
     np.testing.assert_allclose(curve.values, [NAN, NAN, -np.log(0.5)])
-    assert [(one.count, one.why) for one in curve.left_out] == [(2, "≤ 0, of which there is no logarithm")]
+    assert [(one.count, one.why) for one in curve.left_out] == [(2, "≤ 0, no logarithm")]
 
 
 def test_a_spectrum_between_its_edges_goes_from_0_to_1() -> None:
@@ -78,6 +80,14 @@ def test_a_spectrum_between_its_edges_goes_from_0_to_1() -> None:
     np.testing.assert_allclose(
         edge_normalised(X, 7 * y - 3), made_of_it, atol=1e-12
     )  # whatever its size and background
+
+
+def test_a_spectrum_whose_pre_edge_was_left_out_is_not_normalised_to_what_comes_next() -> None:
+    y = np.where(X < 2.0, NAN, 1.0 + X)
+    assert not np.isfinite(edge_normalised(X, y)).any()
+    curve = made("edge", x=X, y=1.0 + X, i0=np.where(X < 2.0, 1e-3, 1.0))
+    assert [one.why for one in curve.left_out] == ["|i0| <", "no points before or behind the edge"]
+    assert sum(one.count for one in curve.left_out) == X.size
 
 
 @pytest.mark.parametrize("y", [np.ones(101), np.full(101, NAN), np.where(X > 0, NAN, 1.0)])
@@ -141,3 +151,4 @@ def test_whatever_was_measured_a_curve_is_finite_or_missing(data: st.DataObject,
     assert not np.isinf(curve.values).any()
     assert curve.values.size == n
     assert all(0 < one.count <= n for one in curve.left_out)
+    assert sum(one.count for one in curve.left_out) == np.count_nonzero(~np.isfinite(curve.values))

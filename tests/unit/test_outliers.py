@@ -47,7 +47,7 @@ def test_a_column_that_stands_still_has_no_outlier() -> None:
 def test_statistics_count_what_is_missing() -> None:
     found = statistics(np.array([1.0, NAN, 3.0, np.inf]))
     assert (found.least, found.most, found.mean, found.deviation) == (1.0, 3.0, 2.0, 1.0)
-    assert (found.missing, found.count) == (2, 4)
+    assert (found.missing, found.infinite, found.count) == (1, 1, 4)
     assert np.isnan(statistics(np.full(3, NAN)).mean)
 
 
@@ -71,6 +71,8 @@ def test_of_equal_readings_in_a_row_the_first_is_found() -> None:
 def test_sorting_keeps_equal_events_in_order_and_missing_ones_last() -> None:
     values = np.array([2.0, NAN, 1.0, 2.0, -1.0])
     assert sort_order(values, descending=False).tolist() == [4, 2, 0, 3, 1]
+    endless = np.array([1.0, np.inf, -np.inf])
+    assert sort_order(endless, descending=False).tolist() == [2, 0, 1]
     assert sort_order(values, descending=True).tolist() == [0, 3, 2, 4, 1]
 
 

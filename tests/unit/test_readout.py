@@ -47,9 +47,9 @@ def test_a_baseline_does_not_change_a_peak_and_both_values_are_said() -> None:
     assert found.centroid_raw is not None
     assert abs(found.centroid_raw - 0.5) > 0.1
     texts = [reading.text for reading in readings(found)]
-    assert texts[0] == "max 1.815 at 0.5"
-    assert texts[1].startswith("centroid 0.5")
-    assert "with baseline" in texts[1]
+    assert texts[:2] == ["max 1.815", "at 0.5"]
+    assert texts[2].startswith("centroid 0.5")
+    assert "(raw " in texts[2]
 
 
 @pytest.mark.parametrize(("sign", "word"), [(1, "rising"), (-1, "falling")])
@@ -58,8 +58,9 @@ def test_a_knife_edge_is_cut_in_half_at_the_beams_centre(sign: int, word: str) -
     assert found is not None
     assert (found.shape, found.rises) == ("edge", sign > 0)
     assert found.half_cut == pytest.approx(0.37, abs=1e-3)
-    assert readings(found)[0].text.startswith(f"half cut 0.37 {word}")
-    assert readings(found)[0].value == "0.37"
+    first, levels = readings(found, "line-up")[:2]
+    assert (first.text, first.value, first.main) == ("half cut 0.37", "0.37", True)
+    assert levels.text.startswith(word)
 
 
 def test_noise_moves_the_numbers_by_no_more_than_noise() -> None:
@@ -86,7 +87,7 @@ def test_a_dip_is_read_upside_down() -> None:
     assert found.centroid == pytest.approx(1.0, abs=1e-3)
     assert found.width is not None
     assert found.width.fwhm == pytest.approx(FWHM * 0.5, rel=2e-3)
-    assert readings(found)[0].text == "min 1 at 1"
+    assert [one.text for one in readings(found)[:2]] == ["min 1", "at 1"]
 
 
 def test_a_peak_that_ends_within_its_height_has_one_side() -> None:
@@ -137,3 +138,22 @@ def test_any_points_can_be_read(points: list[tuple[float, float]]) -> None:
         assert x.min() <= found.at <= x.max()
         if found.half_cut is not None:
             assert x.min() <= found.half_cut <= x.max()
+
+
+def test_over_the_energy_the_maximum_comes_first_whatever_the_shape() -> None:
+    for y in (gauss(1.0, 0.5), 2.0 - gauss(1.0, 0.5), error_function(0.0, 0.5)):
+        first, place = readings(read_out(X, y), "energy")[:2]
+        assert first.text.startswith("max ")
+        assert place.text.startswith("at ")
+        assert place.main
+
+
+@pytest.mark.parametrize("kind", ["count", "scan"])
+def test_few_points_and_counts_have_no_shape(kind: Any) -> None:
+    x, y = (X, gauss(0.0, 1.0)) if kind == "count" else (X[:4], X[:4] ** 2)
+    assert [one.text.split()[0] for one in readings(read_out(x, y), kind)] == ["max", "at"]
+
+
+def test_each_reading_is_copied_as_the_number_it_says() -> None:
+    for reading in readings(read_out(X, gauss(1.0, 0.5) + 0.2)):
+        assert reading.value.split("…")[0] in reading.text

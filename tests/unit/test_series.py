@@ -146,6 +146,11 @@ def test_of_many_sweeps_over_one_another_the_outline_is_left_with_every_spike() 
     assert (np.diff(thin.x) > -0.02).all()
 
 
+def test_many_sweeps_of_nothing_are_nothing() -> None:
+    x = np.tile(np.linspace(0, 1, 200), 8)
+    assert thin_out(curve(x, np.full(x.size, NAN)), 60).x.size == 0
+
+
 def test_a_gap_as_wide_as_a_column_stays() -> None:
     y = np.zeros(100_000)
     y[30_000:33_000] = NAN
@@ -252,14 +257,14 @@ def test_several_fields_are_curves_of_their_own() -> None:
 def test_points_that_are_not_drawn_are_counted_with_the_reason() -> None:
     run = run_of({"e": [1.0, 2.0, NAN, 4.0], "y": [NAN, np.inf, 1.0, 1.0]})
     plot = make_plot(run, Recipe("e", ("y",)))
-    assert plot.caption == "y over e · left out: 3 points without a value"
-    assert plot.describe(2) == "e NaN  y 1"
+    assert plot.caption == "y over e · 2 points left out: no value · 1 point left out: infinite or too large"
+    assert plot.describe(2) == "e NaN  y left out"
 
 
 def test_the_ratio_says_how_many_points_had_no_beam() -> None:
     run = run_of({"e": SWEEP, "y": np.ones(10), "i0": [0.5] * 7 + [1e-5, -1e-5, 0.0]})
     plot = make_plot(run, Recipe("e", ("y",), norm="ratio"))
-    assert plot.caption == "y ÷ i0 over e · left out: 3 points with |i0| < 0.035"
+    assert plot.caption == "y ÷ i0 over e · 3 points left out: |i0| < 0.035"
     np.testing.assert_array_equal(plot.ys[0], [2.0] * 7 + [NAN] * 3)
     assert plot.describe(9) == "e 9  y ÷ i0 left out"
 
@@ -267,7 +272,7 @@ def test_the_ratio_says_how_many_points_had_no_beam() -> None:
 def test_a_logarithm_of_what_is_negative_is_left_out_and_said_so() -> None:
     run = run_of({"e": SWEEP, "y": np.linspace(-4.0, 5.0, 10)})
     plot = make_plot(run, Recipe("e", ("y",), scale="log"))
-    assert plot.caption == "y over e · log · left out: 5 points ≤ 0, of which there is no logarithm"
+    assert plot.caption == "y over e · log · 5 points left out: ≤ 0, no logarithm"
     assert np.isnan(plot.curves[0].y[:5]).all()
     np.testing.assert_allclose(plot.curves[0].y[5:], np.log10([1, 2, 3, 4, 5]))
 
@@ -277,7 +282,7 @@ def test_where_nothing_can_be_drawn_the_reason_is_said() -> None:
     plot = make_plot(run, Recipe("e", ("photodiode",), norm="absorbance"))
     assert plot.is_empty
     assert plot.why_empty() == (
-        "Nothing to draw of −ln(photodiode ÷ i0): left out: 10 points ≤ 0, of which there is no logarithm"
+        "Nothing to draw of −ln(photodiode ÷ i0): 10 points left out: ≤ 0, no logarithm"
     )
 
 
@@ -382,6 +387,45 @@ def test_runs_are_compared_with_the_first_at_their_own_x() -> None:
     ratio = two_runs(compare="ratio")
     np.testing.assert_allclose(ratio.curves[1].y[:-1], 2.0)
     assert ratio.y_name == "y ÷ first run"
+
+
+def angles(places: list[float], uid: str) -> RunColumns:
+    """Where each curve's value is the angle itself."""
+    th = np.repeat(places, 10)
+    return run_of({"e": np.tile(SWEEP, len(places)), "th": th, "y": th.copy()}, uid=uid)
+
+
+def test_a_curve_is_compared_with_the_one_at_the_same_angle_and_one_without_is_left_out() -> None:
+    first, second = angles([20.0, 55, 90], "a"), angles([20.0, 40, 55, 90], "b")
+    others = [Other(first, "a", 0), Other(second, "b", 1)]
+    plot = make_plot(second, Recipe("e", ("y",), ("th",)), others, "difference")
+    made = [curve.y for curve in plot.curves if curve.label == "b"]
+    assert [float(y[0]) for y in (made[0], made[2], made[3])] == [0.0, 0.0, 0.0]
+    assert np.isnan(made[1]).all()
+    assert "10 points left out: no such curve in the first run" in plot.notes
+
+
+def test_one_curve_is_no_partner_of_several() -> None:
+    first, second = angles([55.0], "a"), angles([20.0, 55, 90], "b")
+    others = [Other(first, "a", 0), Other(second, "b", 1)]
+    plot = make_plot(second, Recipe("e", ("y",), ("th",)), others, "difference")
+    made = [curve.y for curve in plot.curves if curve.label == "b"]
+    assert [bool(np.isfinite(y).any()) for y in made] == [False, True, False]
+
+
+def test_what_is_compared_is_what_is_said_of_the_event_under_the_cursor() -> None:
+    plot = two_runs(compare="difference")
+    np.testing.assert_array_equal(plot.ys[0], plot.curves[1].y)
+    assert plot.describe(0) == "e 0.5  y − first run 2"
+    assert plot.highest(0) == int(np.nanargmax(plot.ys[0]))
+
+
+def test_runs_without_a_monitor_are_named_where_others_are_divided() -> None:
+    with_beam = run_of({"e": SWEEP, "y": np.ones(10), "i0": np.full(10, 0.01)}, uid="a")
+    without = run_of({"e": SWEEP, "y": np.ones(10)}, uid="b")
+    others = [Other(with_beam, "a", 0), Other(without, "b", 1)]
+    plot = make_plot(with_beam, Recipe("e", ("y",), norm="ratio"), others)
+    assert "no i0 in 1 run" in plot.notes
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

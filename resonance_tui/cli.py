@@ -22,6 +22,9 @@ _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to
 
 _SWITCH = 0.001
 
+_DEMO_RUNS = ("--forever", "--events", "24", "--rate", "0.5", "--pause", "5")
+_LAST_WORDS = 5.0
+
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
 
@@ -105,6 +108,9 @@ def build_parser() -> argparse.ArgumentParser:
         choices=(256, 512, 1024, 2048, 4096),
         metavar="N",
         help="rows and columns of the demo's frames: 256 to 4096 (default: 1024)",
+    )
+    parser.add_argument(
+        "--still", action="store_true", help="the demo without the run that is being taken while you look"
     )
     parser.add_argument("--version", action="version", version=f"resonance-tui {__version__}")
     return parser
@@ -192,6 +198,7 @@ def _checked(path: Path) -> Path:
 
 def _demo(arguments: argparse.Namespace) -> NoReturn:
     from .simulate import write_demo
+    from .simulate_live import start_simulation
 
     with tempfile.TemporaryDirectory(prefix="resonance-tui-demo-") as folder:
 
@@ -206,7 +213,13 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
         except KeyboardInterrupt:
             _fail("stopped", 130)
         sys.stderr.write("\r\x1b[K")
-        code = _browse(path, arguments)
+        writer = None if arguments.still else start_simulation(path, *_DEMO_RUNS)
+        try:
+            code = _browse(path, arguments)
+        finally:
+            if writer is not None:
+                writer.terminate()
+                writer.wait(_LAST_WORDS)
     _leave(code)
 
 

@@ -118,9 +118,10 @@ class ColumnsReader:
         seq: list[Any] = []
         times: list[Any] = []
         told = time.monotonic()
-        pages = run.event_pages(_STREAM)
         if before is not None and len(before):
             pages = run.events_after(int(before.columns[SEQ_NUM][-1]), len(before), _STREAM)
+        else:
+            pages = run.event_pages(_STREAM)
         for page in pages:
             ticket.check()
             part, rest = sort_out(page.columns)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+BEAM = "seq_num"
+"""The column of the event's number, in which it is marked that there was no beam."""
+
 TABLE_GROUPS = ("events", "outliers", "find", "order")
 """The loads that concern the event table of one run."""
 
@@ -39,6 +42,7 @@ class ReadPage:
     shown: TablePage
     positions: tuple[int, ...] | None
     order: RowOrder | None
+    layouts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class TableDesk:
         self._read: ReadPage | None = None
         self._found: tuple[str, NDArray[np.intp]] | None = None
         self._serial = 0
+        self._layouts = 0
         self._wanted = ""
 
     @property
@@ -94,7 +99,7 @@ class TableDesk:
         uid, reader = self.screen.selection.uid, self.screen.reader
         if uid is None:
             return
-        layout, order, columns = self._layout(), self._order, self.columns
+        layout, layouts, order, columns = self._layout(), self._layouts, self._order, self.columns
 
         def read(_: Ticket) -> ReadPage:
             if order is None or columns is None:
@@ -107,7 +112,7 @@ class TableDesk:
                 raw = reader.events_at(uid, seq_nums, offset)
                 there = set(raw.seq_num)
                 positions = tuple(at for at, seq in zip(positions, seq_nums, strict=True) if seq in there)
-            return ReadPage(raw, reader.table(uid, raw, layout, positions), positions, order)
+            return ReadPage(raw, reader.table(uid, raw, layout, positions), positions, order, layouts)
 
         self._serial += 1
         self.screen.ask("events", (uid, offset, self._serial), read)
@@ -123,6 +128,7 @@ class TableDesk:
         if group == "outliers" and isinstance(value, dict):
             self._outliers = value
             self._lay_out()
+            self.screen.plot.show_lost(value.get(BEAM))
         elif isinstance(value, FoundWords):
             self._show_words(value)
         elif isinstance(value, RowOrder):
@@ -133,21 +139,22 @@ class TableDesk:
             self.pane.show_page(value.shown, value.order)
             self.pane.show_cursor(self.screen.selection.position)
             self.screen.desk.words.describe()
+            if value.layouts != self._layouts:  # it was changed meanwhile
+                self._lay_out()
 
     def _layout(self) -> Layout:
         return Layout(self._hidden, dict(self._digits), self._computed(), self._outliers)
 
     def _lay_out(self) -> None:
-        """Show the page in another layout, from memory."""
+        """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
         uid, read, reader = self.screen.selection.uid, self._read, self.screen.reader
+        self._layouts += 1
         if uid is None or read is None or self.screen.loads.busy("events"):
-            if read is not None:  # the page that comes is laid out as it was asked for
-                self.read_again()
             return
-        layout = self._layout()
+        layout, layouts = self._layout(), self._layouts
 
         def work(_: Ticket) -> ReadPage:
-            return replace(read, shown=reader.table(uid, read.raw, layout, read.positions))
+            return replace(read, shown=reader.table(uid, read.raw, layout, read.positions), layouts=layouts)
 
         self._serial += 1
         self.screen.ask("events", (uid, read.raw.offset, self._serial), work)
@@ -161,10 +168,17 @@ class TableDesk:
             self._sort(*self._order.by)
 
         def look(ticket: Ticket) -> dict[str, Any]:
+            from ..analysis.axes import ENERGY
+            from ..analysis.beam import beam_lost
             from ..analysis.outliers import outliers
-            from ..analysis.signals import signal_names
+            from ..analysis.signals import MONITOR, signal_names
 
             found = {}
+            lost = beam_lost(
+                columns.columns.get("beam_current"), columns.columns.get(MONITOR), columns.columns.get(ENERGY)
+            )
+            if lost is not None and lost.any():
+                found[BEAM] = lost
             for name in signal_names(columns.fields, columns.data_keys):
                 ticket.check()
                 found[name] = outliers(columns.columns[name])

@@ -28,7 +28,7 @@ class Mark:
 class CurveView(Widget, can_focus=False):
     """Shows a drawing and the marks on it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"curve-view--cursor", "curve-view--axis"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"curve-view--cursor", "curve-view--axis", "curve-view--lost"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

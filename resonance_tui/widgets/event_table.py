@@ -15,7 +15,7 @@ from ..present.text import right
 
 _HEAD_ROWS = 1
 _GUTTER = 2  # one cell before each column, and one behind it for a mark
-_UP, _DOWN, _OUTLIER = "↑", "↓", "!"
+_UP, _DOWN, _OUTLIER, _NO_BEAM = "↑", "↓", "!", "▾"
 _MORE_LEFT, _MORE_RIGHT = "‹", "›"
 
 
@@ -212,7 +212,7 @@ class EventTable(Widget, can_focus=False):
             text = page.cells[row][at]
             style, mark = pinned if at < page.pinned and not unreadable else base, " "
             if (row, at) in page.outliers:
-                style, mark = outlier, _OUTLIER
+                style, mark = outlier, _NO_BEAM if at == 0 else _OUTLIER
             elif text.strip() == "NaN":
                 style = nan
             if under:

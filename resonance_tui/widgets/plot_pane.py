@@ -12,19 +12,23 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from ..present.text import width_of
+from ..present.text import plural, width_of
 from .curve_view import CurveView, Mark
 from .curves import HUES
 from .pane import Pane
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..present.series import Plot
     from .plot_drawing import Drawing
 
 _PAGE = 20
 _LINES_AROUND = 2  # the legend above, the values under the cursor below
 _TALL = 9  # lines from which on there is room for what is read from the curve
-_FIRST, _OTHER, _ON_AXIS = "●", "○", "▲"
+_FIRST, _OTHER, _ON_AXIS, _NO_BEAM = "●", "○", "▲", "▾"
+_MOST_LOST = 2000
 
 
 class PlotPane(Pane):
@@ -52,6 +56,7 @@ class PlotPane(Pane):
         self._shown_position = self._prompt_at = 0
         self._notes_above = False
         self._legend: Content | None = None
+        self._lost: NDArray[np.bool_] | None = None
 
     def compose_content(self) -> ComposeResult:
         """The legend, the curves, and below them the values under the cursor and of its curve."""
@@ -104,6 +109,7 @@ class PlotPane(Pane):
         self._plot = None
         self._position = self._shown_position = 0
         self._readings = ()
+        self._lost = None
         self._prompt = ""
         self.view.show(None)
         self.caption("")
@@ -138,6 +144,12 @@ class PlotPane(Pane):
         if self._plot.branch_at(before) != self._plot.branch_at(position):
             self._list_curves()
 
+    def show_lost(self, lost: NDArray[np.bool_] | None) -> None:
+        """Mark the events that were taken without beam; None where there are none."""
+        self._lost = lost
+        self._describe()
+        self._mark()
+
     def show_readings(self, readings: Sequence[str], chosen: int = 0) -> None:
         """Say what is read from the curve under the cursor; the `chosen` one stands out."""
         self._readings, self._chosen = tuple(readings), chosen
@@ -156,7 +168,7 @@ class PlotPane(Pane):
             self.view.mark(())
             return
         x = float(plot.x[self._position])
-        marks = []
+        marks = self._lost_marks(plot, drawing)
         axis = drawing.cell_of(x, drawing.y[0])
         if axis is not None:
             marks.append(Mark(axis[0], drawing.top + drawing.rows, _ON_AXIS, "curve-view--axis"))
@@ -168,6 +180,15 @@ class PlotPane(Pane):
                     marks.append(Mark(*cell, _OTHER if index else _FIRST, "curve-view--cursor"))
         self.view.mark(marks)
 
+    def _lost_marks(self, plot: Plot, drawing: Drawing) -> list[Mark]:
+        """Where on the axis events were taken without beam."""
+        lost = self._lost
+        if lost is None or lost.size > plot.x.size or plot.over:
+            return []
+        cells = {drawing.cell_of(float(x), drawing.y[0]) for x in plot.x[: lost.size][lost][:_MOST_LOST]}
+        line = drawing.top + drawing.rows
+        return [Mark(cell[0], line, _NO_BEAM, "curve-view--lost") for cell in cells if cell is not None]
+
     @staticmethod
     def _own_curve_is_drawn(plot: Plot) -> bool:
         return not plot.over or any(curve.positions.size for curve in plot.curves)
@@ -177,6 +198,8 @@ class PlotPane(Pane):
         if plot is None or not self.is_attached:
             return
         title, notes = plot.title, list(plot.notes)
+        if self._lost is not None and not plot.over:
+            notes.append(f"{plural(int(self._lost.sum()), 'point')} without beam (▾)")
         room = self.size.width - len(self.TITLE) - 4
         while notes and width_of(" · ".join([title, notes[0]])) <= room:
             title = f"{title} · {notes.pop(0)}"

@@ -1,0 +1,327 @@
+"""While the experiment runs: what appears by itself, following, a locked catalog, a writer that died."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from resonance_tui.simulate import BeamtimeWriter, SimulatedSample
+from tests.beamtime import BeamtimeBuilder, small_frames
+from tests.pilot.driving import LARGE, SMALL, Drive, driving
+
+SHAPE = (32, 48)
+KEYS = {
+    "energy_position": {"dtype": "number", "units": "mm", "source": "motor"},
+    "tey_signal": {"dtype": "number", "units": "V", "source": "ai"},
+    "i0": {"dtype": "number", "units": "V", "source": "ai"},
+    "detector_image": {"dtype": "int32", "source": "detector", "external": True, "shape": list(SHAPE)},
+}
+
+
+class Taking:
+    """A scan that is taken step by step, as a test says."""
+
+    def __init__(self, path: Path, **how: Any) -> None:
+        self.writer = BeamtimeWriter(path, **how)
+        self.sample = self.writer.add_sample(SimulatedSample("P3HT"))
+        self.taken = 0
+
+    def begin(self, plan: str = "scan") -> str:
+        """Start a run."""
+        self.taken = 0
+        uid = self.writer.open_run(plan, self.sample, time.time())
+        self.writer.open_stream(KEYS)
+        return uid
+
+    def take(self, n: int = 1, *, frames: bool = True) -> None:
+        """Take some events."""
+        for _ in range(n):
+            reading = {"energy_position": 270.0 + self.taken, "tey_signal": 0.1 + self.taken, "i0": 0.5}
+            event = self.writer.write_event(reading, time.time())
+            if frames:
+                self.writer.write_image(event, "detector_image", small_frames(self.taken + 1, SHAPE)[-1])
+            self.taken += 1
+
+    def end(self, status: str = "success") -> None:
+        """Close the run."""
+        self.writer.close_run(status, time.time())
+
+
+@pytest.fixture
+def taking(tmp_path: Path) -> Iterator[Callable[..., Taking]]:
+    made: list[Taking] = []
+
+    def make(**how: Any) -> Taking:
+        (tmp_path / "data").mkdir(exist_ok=True)
+        made.append(Taking(tmp_path / "data" / "live.db", **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        with contextlib.suppress(sqlite3.ProgrammingError):  # a test may have closed it
+            one.writer.close()
+
+
+def path_of(scan: Taking) -> Path:
+    return scan.writer.db_path
+
+
+async def within(drive: Drive, seconds: float, condition: Callable[[], object], what: str) -> None:
+    await drive.until(condition, what, seconds=seconds)
+    await drive.settled()
+
+
+async def test_a_new_run_appears_by_itself_and_the_cursor_marks_and_search_stay(taking: Any) -> None:
+    scan = taking()
+    for _ in range(3):
+        scan.begin()
+        scan.take(2)
+        scan.end()
+    async with driving(path_of(scan)) as drive:
+        await drive.press("j", "space", "slash", *"p3", "enter")
+        uid = drive.screen.selection.uid
+        marks = dict(drive.screen.runs.marks)
+        scan.begin()
+        await within(
+            drive, 2.0, lambda: drive.title("runs").startswith("Runs  4 of 4"), "the new run is listed"
+        )
+        assert drive.screen.selection.uid == uid
+        assert drive.screen.runs.marks == marks
+        assert drive.runs_in_view()[0].split()[-1] == "running"
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x40", "80x24"])
+async def test_frames_of_the_run_that_is_being_taken_come_from_the_store(
+    taking: Any, size: tuple[int, int]
+) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    async with driving(path_of(scan), size) as drive:
+        await drive.press("4")
+        await within(
+            drive, 2.0, lambda: "of 2 live, not in the catalog yet" in drive.title("frame"), "two frames"
+        )
+        picture = drive.screen.frame.picture
+        assert picture is not None
+        assert round(picture.lowest, -3) == 1000
+        scan.take(1)
+        await within(
+            drive, 1.0, lambda: "1 of 3 live" in drive.title("frame"), "a third, and the cursor stays"
+        )
+        await drive.press("]", "]")
+        picture = drive.screen.frame.picture
+        assert picture is not None
+        assert round(picture.lowest, -3) == 3000
+
+
+async def test_the_newest_is_followed_a_move_pauses_it_and_g_goes_on(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    async with driving(path_of(scan)) as drive:
+        await drive.press("f")
+        assert drive.screen.title_bar.text.endswith("FOLLOWING ")
+        await within(drive, 2.0, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
+        scan.take(2)
+        await within(drive, 1.0, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
+        await drive.press("[")
+        assert "3 of 4 live" in drive.title("frame")
+        scan.take(3)
+        await within(
+            drive, 2.0, lambda: "PAUSED: 3 newer" in drive.screen.title_bar.text, "what came is counted"
+        )
+        assert "3 of 7 live" in drive.title("frame")
+        await drive.press("4", "G")
+        await within(drive, 1.0, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
+        assert "FOLLOWING" in drive.screen.title_bar.text
+        scan.end()
+        first = drive.screen.selection.uid
+        scan.begin()
+        scan.take(1)
+        await within(drive, 2.0, lambda: drive.screen.selection.uid != first, "the next run is followed")
+        await within(drive, 2.0, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
+        await drive.press("f")
+        assert "FOLLOWING" not in drive.screen.title_bar.text
+
+
+async def test_the_end_of_a_run_brings_its_events_and_is_told(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(5)
+    async with driving(path_of(scan)) as drive:
+        await drive.press("4", "]", "]")
+        assert "Its events are saved when it is closed" in drive.note("plot")
+        scan.end("failed")
+        await within(drive, 2.0, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
+        await within(drive, 2.0, lambda: drive.title("events") == "Events  5", "its events are there")
+        assert "P3HT failed" in drive.screen.title_bar.text
+        assert drive.event_under_cursor() == "3"
+        assert "3 of 5 · energy 272" in drive.title("frame")
+        assert "tey_signal ÷ i0 over energy (eV)" in drive.title("plot")
+        await drive.until(lambda: drive.runs_in_view()[0].split().count("5") == 2, "points and frames", 3)
+
+
+async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve(
+    taking: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resonance_tui.catalog import Run
+
+    scan = taking(commit_each=True)
+    scan.begin()
+    scan.take(250, frames=False)
+    async with driving(path_of(scan)) as drive:
+        await within(
+            drive, 3.0, lambda: drive.title("events") == "Events  1–200 of 250", drive.title("events")
+        )
+        whole: list[str] = []
+        pages = Run.event_pages
+        monkeypatch.setattr(
+            Run, "event_pages", lambda self, stream="primary": whole.append(stream) or pages(self, stream)
+        )
+        scan.take(3, frames=False)
+        await within(drive, 2.0, lambda: drive.title("events").endswith("of 253"), "the table has grown")
+        await drive.until(
+            lambda: drive.screen.plot.plot is not None and drive.screen.plot.plot.x.size == 253, "the curve"
+        )
+        assert not whole  # only what is new was read
+
+
+async def test_a_run_whose_writer_died_says_that_its_frames_are_on_disk_and_no_event_was_saved(
+    taking: Any,
+) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(3)
+    scan.writer.abandon_run()
+    scan.begin()
+    scan.take(1)
+    scan.end()
+    async with driving(path_of(scan)) as drive:
+        await drive.until(lambda: drive.runs_in_view()[1].rstrip().endswith("interrupted"), "it is known")
+        await drive.press("j")
+        assert "1 of 3 on disk, no events saved" in drive.title("frame")
+        state = next(line for line in str(drive.screen.detail.query_one("#detail-text").render()).splitlines()
+                     if line.startswith("state"))  # fmt: skip
+        assert "3 frames on disk, no events saved" in state
+
+
+async def test_the_file_can_go_and_come_back(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    scan.end()
+    scan.writer.close()
+    path = path_of(scan)
+    async with driving(path) as drive:
+        path.rename(path.with_suffix(".away"))
+        await within(drive, 3.0, lambda: "deleted or moved" in drive.screen.title_bar.text, "it is said")
+        assert drive.title("runs") == "Runs  1 run"
+        path.with_suffix(".away").rename(path)
+        await within(drive, 3.0, lambda: "is back" in drive.screen.title_bar.text, "and that it is back")
+
+
+HOLD = """
+import sqlite3, sys
+writer = sqlite3.connect(sys.argv[1], isolation_level=None)
+writer.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+writer.execute("UPDATE runs SET plan_name = 'changed'")
+writer.execute("COMMIT")
+print("free", flush=True)
+sys.stdin.readline()
+"""
+
+
+def held(start_python: Any, path: Path) -> Any:
+    process = start_python(HOLD, path)
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def release(process: Any) -> None:
+    process.stdin.write("\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "free\n"
+
+
+async def test_a_locked_catalog_is_a_calm_state_and_is_up_to_date_within_a_second_of_its_end(
+    tmp_path: Path, start_python: Any
+) -> None:
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        for _ in range(2):
+            b.run(b.sample("s"), events=[{"energy_position": 1.0 * i, "i0": 0.5} for i in range(300)])
+    async with driving(tmp_path / "b.db") as drive:
+        process = held(start_python, tmp_path / "b.db")
+        try:
+            bar = drive.screen.title_bar
+            await drive.until(
+                lambda: f"(PID {process.pid}) has the catalog locked since" in bar.text, bar.text, 4
+            )
+            assert "finished runs as of" in bar.text
+            await drive.pilot.press("2", "G")
+            await drive.pilot.pause()
+            assert drive.note("events") == ""  # what was read stays
+            assert drive.note("plot") == ""
+            release(process)
+            begun = time.monotonic()
+            await drive.until(lambda: "has the catalog locked" not in bar.text, "it is free", 2)
+            await drive.until(lambda: drive.event_under_cursor() == "300", "what was asked for is there", 2)
+            assert time.monotonic() - begun < 1.5
+        finally:
+            process.kill()
+            process.communicate()
+
+
+async def test_a_catalog_that_was_locked_from_the_beginning_is_browsed_as_a_private_copy(
+    tmp_path: Path, start_python: Any
+) -> None:
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        b.run(b.sample("s"), events=[{"energy_position": 1.0 * i, "i0": 0.5} for i in range(3)])
+    process = held(start_python, tmp_path / "b.db")
+    try:
+        async with driving(tmp_path / "b.db", wait=False) as drive:
+            await drive.until(lambda: "locked by the running scan" in drive.note("runs"), "the lock is said")
+            bar = drive.screen.title_bar
+            await drive.until(lambda: "B: browse a private copy" in bar.text, "and what can be done", 4)
+            await drive.pilot.press("B")
+            await drive.until(lambda: drive.title("runs") == "Runs  1 run", "the copy's runs", 10)
+            assert "private copy of the database, taken" in bar.text
+            await drive.until(lambda: drive.title("events") == "Events  3", "and events", 5)
+            release(process)
+            await drive.until(lambda: "private copy" not in bar.text, "back on the file itself", 5)
+            await drive.settled()
+            assert drive.title("runs") == "Runs  1 run"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) -> None:
+    current = np.full(60, 500.0)
+    current[20:30] = 3.0
+    events = [
+        {"energy_position": 270.0 + i, "tey_signal": 1.0 + i, "beam_current": float(c)}
+        for i, c in enumerate(current)
+    ]
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        b.run(None, events=events)
+    async with driving(tmp_path / "b.db") as drive:
+        assert "10 points without beam" in drive.title("plot")
+        view = drive.screen.plot.view
+        axis = view.drawing.rows if view.drawing else 0
+        assert view.render_line(axis).text.count("▾") >= 5
+        await drive.press("2", "z")
+        table = drive.screen.events.table
+        marked = list(range(21, 31))
+        await drive.until(
+            lambda: [y for y in range(1, 36) if "▾" in table.render_line(y).text] == marked, "the rows", 3
+        )

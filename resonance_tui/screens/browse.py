@@ -650,7 +650,7 @@ class BrowseScreen(Screen[None]):
     def grow_events(self) -> None:
         """There are more events of the run: read what is new."""
         uid = self.selection.uid
-        if uid is not None and not self.loads.busy("columns"):
+        if uid is not None and self.plot_desk.columns is not None and not self.loads.busy("columns"):
             self.table_desk.read_again()
             self._ask_columns(uid)
 

@@ -64,7 +64,8 @@ class LiveDesk:
             self.tell(_FILE[changes.file], error=changes.file is FileState.DELETED)
         self._say_locked()
         released = before.locks.shut and not changes.locks.shut
-        self._take_unlisted(look.taking)
+        if changes.open_run is None:
+            self._take_unlisted(look.taking)
         self._take_runs(changes, look.taking)
         if released:
             self.screen.wake_readers()

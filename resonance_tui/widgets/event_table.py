@@ -114,6 +114,7 @@ class EventTable(Widget, can_focus=False):
         """Keep both cursors in sight."""
         self._keep_in_sight()
         self._show_column()
+        self.refresh()
 
     def _keep_in_sight(self) -> bool:
         """Scroll to the row under the cursor; whether that was needed."""

@@ -232,7 +232,7 @@ async def test_all_frames_together_are_their_mean_largest_and_sum(frames_beamtim
         for kind, values in (
             ("mean", stack.mean(axis=0)), ("max", stack.max(axis=0)), ("sum", stack.sum(axis=0)),
         ):  # fmt: skip
-            await drive.press("f")
+            await drive.press("F")
             assert f"{kind} of 12 frames" in drive.title("frame")
             await drive.press("x")
             assert desk.shown is not None
@@ -240,7 +240,7 @@ async def test_all_frames_together_are_their_mean_largest_and_sum(frames_beamtim
             assert reading is not None
             assert reading.value == pytest.approx(values[reading.row, reading.column])
             await drive.press("x")
-        await drive.press("f")
+        await drive.press("F")
         assert "1 of 12" in drive.title("frame")
 
 
@@ -432,7 +432,7 @@ async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
         await drive.until(lambda: len(desk.exposures.known) == 2, "what can be read is judged")
         await drive.settled()
         assert line(drive).endswith("▪○××××▪")
-        await drive.press("f")
+        await drive.press("F")
         assert "mean of 2 of 7 frames" in drive.title("frame")
 
 
@@ -513,7 +513,7 @@ async def test_limits_of_a_difference_or_a_sum_are_not_locked_for_frames(frames_
         desk = await in_frame(drive)
         await drive.press("d", "]", "D", "w")
         assert "limits of its own" in line(drive)
-        await drive.press("D", "f", "f", "f", "w", "E")
+        await drive.press("D", "F", "F", "F", "w", "E")
         assert "sum" in drive.title("frame")
         assert desk.view.fixed is None
         assert desk.entry.text is None
@@ -543,7 +543,7 @@ async def test_marking_while_it_blinks_leaves_the_frame_under_the_cursor(frames_
 async def test_the_sheet_takes_the_place_of_a_sum_that_is_not_done(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
         desk = await in_frame(drive)
-        await drive.pilot.press("f", "t")
+        await drive.pilot.press("F", "t")
         await drive.settled()
         assert desk.sheet.shown
         assert "adding up" not in drive.title("frame")

@@ -25,7 +25,7 @@ from resonance_tui.app import ResonanceApp
 from resonance_tui.screens.loads import Loads
 
 asked = []
-Loads.ask = lambda self, group, key, work: asked.append(group)
+Loads.ask = lambda self, group, key, work, *, finish=False: asked.append(group)
 
 async def first_picture():
     app = ResonanceApp(_checked(Path(build_parser().parse_args(sys.argv[1:]).path)))

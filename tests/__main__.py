@@ -1,4 +1,4 @@
-"""``python -m tests``: style, types, layers, then the test suite on two cores; ends with the first that fails."""
+"""``python -m tests``: style, types, layers, then the test suite in three processes (they wait more than they work); ends with the first that fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEPS = (
     [sys.executable, "-m", "ruff", "format", "--check", "resonance_tui", "tests", "benchmarks"],
     [sys.executable, "-m", "mypy"],
     [str(BESIDE_PYTHON / "lint-imports")],
-    [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"],
+    [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadfile"],
 )
 
 

@@ -81,6 +81,7 @@ class FrameDesk:
         self._held: Shown | None = None
         self._looked_around: Subject | None = None
         self._forward = True
+        self._steps = 0
         self._serial = 0
 
     # -- what there is -----------------------------------------------------------------------------------
@@ -152,6 +153,7 @@ class FrameDesk:
         """Another run: nothing is known of its frames yet."""
         self.frames = None
         self.known = False
+        self._steps = 0
         self.stop_pictures()
         self.sheet.shown = False
         self.several.clear()
@@ -195,6 +197,9 @@ class FrameDesk:
                 self._view, zoom=0, middle=None, cross=None, corner=None, region=None, hub=None
             )
         self._shape = shape
+        steps, self._steps = self._steps, 0
+        if steps:
+            self.step(steps)
         self.show_again()
 
     def grow(self, n: int) -> None:
@@ -224,6 +229,7 @@ class FrameDesk:
         """Go to the event of the frame `step` further."""
         frames = self.frames
         if frames is None:
+            self._steps += 0 if self.known else step  # for when it is known where the frames are
             return
         self.words.key_pressed()
         self._forward = step > 0

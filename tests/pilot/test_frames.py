@@ -209,10 +209,10 @@ async def test_one_steps_by_ten_to_the_ends_and_to_a_number(frames_beamtime: Pat
 async def test_playing_goes_on_to_the_last_frame_and_stops_there(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
         desk = await in_frame(drive)
-        await drive.press("G", "[", "[", "[")
-        await drive.press("p")
+        await drive.press("g")
+        await drive.pilot.press("p")
         assert desk.several.playing
-        assert "▶" in drive.title("frame")
+        await drive.until(lambda: "▶" in drive.title("frame"), "it says that it plays")
         await drive.until(lambda: not desk.several.playing, "the end")
         await drive.settled()
         assert desk.index == N - 1

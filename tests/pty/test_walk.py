@@ -298,7 +298,7 @@ def test_help_lists_the_keys_and_goes_away(small_beamtime: Path, size: tuple[int
 def test_the_demo_shows_runs_and_a_frame_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with Terminal(resonance_tui("demo"), env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
+    with Terminal(resonance_tui("demo", "--still"), env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
         terminal.until_matches(r"Runs  \d+ runs", 30)
         assert len(list(temporary.glob("resonance-tui-demo-*/demo.db"))) == 1
         terminal.until("rsoxs")
@@ -312,7 +312,7 @@ def test_the_demo_shows_runs_and_a_frame_and_leaves_nothing_behind(tmp_path: Pat
 def test_ctrl_c_stops_writing_the_demo_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with Terminal(resonance_tui("demo"), (300, 24), {"TMPDIR": str(temporary)}, tmp_path) as terminal:
+    with Terminal(resonance_tui("demo", "--still"), (300, 24), {"TMPDIR": str(temporary)}, tmp_path) as terminal:
         terminal.until("writing a simulated beamtime")
         terminal.press("ctrl+c")
         assert terminal.wait_exit(10) == 130

@@ -1,4 +1,4 @@
-"""``python -m tests``: style, types, layers, then the test suite in three processes (they wait more than they work); ends with the first that fails."""
+"""``python -m tests``: style, types, layers, then the tests in three processes; ends with the first that fails."""
 
 from __future__ import annotations
 

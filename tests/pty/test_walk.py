@@ -312,7 +312,9 @@ def test_the_demo_shows_runs_and_a_frame_and_leaves_nothing_behind(tmp_path: Pat
 def test_ctrl_c_stops_writing_the_demo_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with Terminal(resonance_tui("demo", "--still"), (300, 24), {"TMPDIR": str(temporary)}, tmp_path) as terminal:
+    with Terminal(
+        resonance_tui("demo", "--still"), (300, 24), {"TMPDIR": str(temporary)}, tmp_path
+    ) as terminal:
         terminal.until("writing a simulated beamtime")
         terminal.press("ctrl+c")
         assert terminal.wait_exit(10) == 130

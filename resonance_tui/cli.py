@@ -22,7 +22,7 @@ _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to
 
 _SWITCH = 0.001
 
-_DEMO_RUNS = ("--forever", "--events", "24", "--rate", "0.5", "--pause", "5")
+_DEMO_RUNS = ("--remove-folder", "--forever", "--events", "24", "--rate", "0.5", "--pause", "5")
 _LAST_WORDS = 5.0
 
 EXIT_USAGE = 2
@@ -199,8 +199,9 @@ def _checked(path: Path) -> Path:
 def _demo(arguments: argparse.Namespace) -> NoReturn:
     from .simulate import write_demo
     from .simulate_live import start_simulation
+    from .subcommands import DEMO_FOLDER
 
-    with tempfile.TemporaryDirectory(prefix="resonance-tui-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER, ignore_cleanup_errors=True) as folder:
 
         def tell(text: str) -> None:
             sys.stderr.write(f"\r\x1b[Kwriting a simulated beamtime to {folder}: {text}")
@@ -218,8 +219,7 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
             code = _browse(path, arguments)
         finally:
             if writer is not None:
-                writer.terminate()
-                writer.wait(_LAST_WORDS)
+                writer.communicate(timeout=_LAST_WORDS)
     _leave(code)
 
 

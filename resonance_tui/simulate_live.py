@@ -5,6 +5,7 @@ Written as the acquisition writes: what of a run is visible to others, and when,
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -140,9 +141,22 @@ class _Live:
         return taken
 
 
-def run_until_told(db_path: Path, plan: LivePlan, tell: Callable[[str], None]) -> int:
-    """As `simulate_live`, until done, SIGTERM or SIGINT; for a process that does nothing else."""
+def run_until_told(
+    db_path: Path, plan: LivePlan, tell: Callable[[str], None], *, until_eof: bool = False
+) -> int:
+    """As `simulate_live`, until done, SIGTERM or SIGINT; for a process that does nothing else.
+
+    With `until_eof` also until its input ends: it does not outlive whoever started it, however that one ends.
+    """
     stop = threading.Event()
+
+    def wait_for_the_end() -> None:
+        while os.read(0, 4096):  # not through Python's own buffer, whose lock would be held at the end
+            pass
+        stop.set()
+
+    if until_eof:
+        threading.Thread(target=wait_for_the_end, daemon=True).start()
 
     def told(_number: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -153,10 +167,18 @@ def run_until_told(db_path: Path, plan: LivePlan, tell: Callable[[str], None]) -
 
 
 def start_simulation(db_path: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start ``resonance-tui simulate`` in a process of its own, quietly; to be ended by ``terminate()``."""
+    """Start ``resonance-tui simulate`` in a process of its own, quietly; it ends when its ``stdin`` is closed."""
     return subprocess.Popen(
-        [sys.executable, "-m", "resonance_tui", "simulate", str(db_path.absolute()), *arguments],
-        stdin=subprocess.DEVNULL,
+        [
+            sys.executable,
+            "-m",
+            "resonance_tui",
+            "simulate",
+            str(db_path.absolute()),
+            "--until-eof",
+            *arguments,
+        ],
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # the terminal's Ctrl-C is the viewer's

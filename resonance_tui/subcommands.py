@@ -7,6 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+DEMO_FOLDER = "resonance-tui-demo-"
+"""How the temporary folders of the demo begin."""
+
 
 def build_simulate_parser() -> argparse.ArgumentParser:
     """The grammar of ``resonance-tui simulate``."""
@@ -47,6 +50,8 @@ def build_simulate_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--wal", action="store_true", help="make a new file with a write-ahead log (the acquisition does not)"
     )
+    parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--remove-folder", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=11, help="of what is measured (default: 11)")
     return parser
 
@@ -94,7 +99,11 @@ def simulate(argv: Sequence[str], fail: Callable[[str], object]) -> int:
         seed=arguments.seed,
     )
     try:
-        run_until_told(arguments.path, plan, _tell)
+        run_until_told(arguments.path, plan, _tell, until_eof=arguments.until_eof)
+        if arguments.remove_folder and arguments.path.parent.name.startswith(DEMO_FOLDER):
+            import shutil
+
+            shutil.rmtree(arguments.path.parent, ignore_errors=True)
     except FileExistsError as error:
         fail(str(error.args[-1] if error.args else error))
         return 1

@@ -9,6 +9,7 @@ from .text import plural, printable
 from .times import clock_minute
 
 _MINUTE, _HOUR = 60.0, 3600.0
+_OFTEN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Taking:
         How many there may be, in words; empty where there is nothing to go by.
     silent : float or None
         Seconds without a frame, where that is a stall.
+    idle : bool
+        Whether nobody has written for some seconds, and that can be told.
+    began : float
+        When, Unix seconds.
     """
 
     uid: str
@@ -44,17 +49,19 @@ class Taking:
     elapsed: float = 0.0
     estimate: str = ""
     silent: float | None = None
+    idle: bool = False
+    began: float = 0.0
 
     @property
     def pace(self) -> str:
         """``every 2.1 s``, or that no frame comes."""
         if self.silent is not None:
             return f"no frame for {span(self.silent)}"
-        return (
-            f"every {number(round(self.cadence, 1), 3)} s"
-            if self.cadence is not None and self.running
-            else ""
-        )
+        if self.cadence is None or not self.running:
+            return ""
+        if self.cadence < _OFTEN:
+            return f"{1 / self.cadence:.0f} a second" if self.cadence > 0 else ""
+        return f"every {number(round(self.cadence, 1), 3)} s"
 
     @property
     def summary(self) -> str:

@@ -19,6 +19,7 @@ class State(Enum):
     ABORTED = ("⊘", "aborted")
     FAILED = ("✗", "failed")
     RUNNING = ("●", "running")
+    OPEN = ("○", "open")
     ABANDONED = ("◌", "abandoned")
     INTERRUPTED = ("◍", "interrupted")
     OTHER = ("?", "other")

@@ -20,7 +20,6 @@ from ..link import Link
 from ..present.card import section
 from ..present.runs import RunRow
 from ..present.text import plural, printable
-from ..present.times import clock
 from ..widgets.cells_view import CellsView
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
@@ -34,6 +33,7 @@ from .browse_keys import KEYS
 from .columns_reading import ReadRun
 from .following import Follower, Looked
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
+from .frame_values import STACKS
 from .live_desk import LiveDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .plot_desk import PLOT_GROUPS, PlotDesk
@@ -418,6 +418,8 @@ class BrowseScreen(Screen[None]):
         if "told" not in self.pending:
             self.title_bar.tell("")
         self.runs.add_rows(part.rows, first=part.first, done=part.done)
+        if part.done and self.live.following:
+            self.live.go_on()
 
     def _show_facts(self, value: object) -> None:
         if isinstance(value, tuple):
@@ -457,7 +459,7 @@ class BrowseScreen(Screen[None]):
         pane = self._pane_of.get(event.group)
         if pane is None or (event.group == "runs" and self.runs.current is not None):
             if event.group == "copy":
-                self.title_bar.stand("")
+                self.live.copy_changed()
             self.live.tell(event.reason, error=True)
         else:
             pane.say(event.reason, error=True)
@@ -526,6 +528,8 @@ class BrowseScreen(Screen[None]):
             return self.table_desk.entry.take_key(event)
         if self.focused is not self.runs.search or not self.runs.take_key(event.key, event.character):
             return False
+        if self.runs.current is not None and self.runs.current.uid != self.selection.uid:
+            self.live.user_moved()
         self._select(self.runs.current)
         return True
 
@@ -615,6 +619,20 @@ class BrowseScreen(Screen[None]):
         if self.is_attached:
             self.live.looked(event)
 
+    @property
+    def is_occupied(self) -> bool:
+        """Whether the user types or picks something, or looks at all frames together."""
+        typing = (
+            isinstance(self.focused, Input) or self.plot_desk.entry.is_open or self.table_desk.entry.is_open
+        )
+        return typing or self.picker.is_open or self.desk.entry.text is not None or self.desk.kind in STACKS
+
+    def reread_card(self, uid: str) -> None:
+        """What has become of a run is another: say so in its detail."""
+        reader = self.reader
+        if uid == self.selection.uid:
+            self.ask("card", uid, lambda _: reader.card(uid))
+
     def wake_readers(self) -> None:
         """The catalog can be read again: who waits for it goes on."""
         self.reader.wake()
@@ -678,8 +696,8 @@ class BrowseScreen(Screen[None]):
         self.loads.ask("copy", "copy", self.reader.take_copy)
 
     def _drop_copy(self) -> None:
-        self.title_bar.stand("")
         self.reader.drop_copy()
+        self.live.copy_changed()
         self._read_all_anew()
 
     def _show_copy(self, taken: object) -> None:
@@ -688,9 +706,7 @@ class BrowseScreen(Screen[None]):
                 f"taking a private copy: {taken.done / 1e6:,.0f} of {taken.total / 1e6:,.0f} MB"
             )
         elif isinstance(taken, float):
-            self.title_bar.stand(
-                f"private copy of the database, taken {clock(taken)[:8]}; B: the file itself again"
-            )
+            self.live.copy_changed()
             self._read_all_anew()
 
     def _read_all_anew(self) -> None:
@@ -729,6 +745,7 @@ class BrowseScreen(Screen[None]):
         """Mark the run under the cursor, to draw it over others, and go on."""
         row = self.runs.current
         if row is not None:
+            self.live.user_moved()
             self.runs.toggle_mark(self.plot_desk.overlay.hue_of(row.uid))
             self.plot_desk.overlay.marks_changed()
             self._select(self.runs.current)

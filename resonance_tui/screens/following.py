@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from ..catalog.errors import CatalogError
-from ..catalog.live_frames import live_fields, live_images, newest_on_disk
+from ..catalog.live_frames import live_fields, live_images, newest_on_disk, run_folder
 from ..catalog.watch import Changes, FileState, Watch
 from ..present.live import Taking, estimated
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _EVERY, _AT_REST = 0.3, 1.0
 _RESTS_AFTER = 60.0
+_IDLE = 10.0
+"""Seconds without a write after which a run that nobody writes is said to be open, no longer running."""
 _BEAT = 5.0
 """Seconds after which a run that is being taken is looked at though nothing of it has changed: it may have stalled."""
 
@@ -117,7 +119,8 @@ class Follower:
     @staticmethod
     def _unlisted(watch: Watch, changes: Changes) -> Taking | None:
         """The run that is being taken in a catalog that was locked before it could be read: known by its frames."""
-        if watch.catalog is not None or not changes.locks.shut:
+        dead = changes.locks.interrupted
+        if watch.catalog is not None or not (changes.locks.shut or dead):
             return None
         from ..analysis.live import cadence
 
@@ -130,8 +133,17 @@ class Follower:
             return None
         images = live_images(None, watch.store, uid, fields[0])
         pid = changes.locks.pid
-        state = f"running (PID {pid})" if pid is not None else "running"
-        return Taking(uid, fields[0], len(images), state, cadence=cadence(images.frame_times(16)))
+        state = (
+            "interrupted, no events saved"
+            if dead
+            else f"running (PID {pid})"
+            if pid is not None
+            else "running"
+        )
+        began = watch.store.joinpath(*run_folder(uid).split("/")).stat().st_mtime
+        return Taking(
+            uid, fields[0], len(images), state, not dead, cadence(images.frame_times(16)), began=began,
+        )  # fmt: skip
 
     def _taking(self, watch: Watch, changes: Changes) -> Taking | None:
         """What can be said of it; None where no run is open."""
@@ -140,6 +152,7 @@ class Follower:
             self._run = None
             return None
         from ..analysis.live import cadence, estimate_events, gaps, stalled, time_left
+        from ..catalog.live import Phase
 
         if self._run is None or self._run.summary.uid != summary.uid:
             self._run = _OpenRun(summary)
@@ -162,6 +175,11 @@ class Follower:
             max(0.0, now - summary.time_start),
             estimated(estimate.events, estimate.runs, left) if estimate else "",
             stalled(times, now, known.longest) if times else None,
+            state is not None
+            and state.phase is Phase.IDLE
+            and state.can_tell
+            and (state.silent or 0.0) > _IDLE,
+            summary.time_start,
         )
 
     @staticmethod

@@ -112,7 +112,11 @@ class FrameReader:
                 raise FileNotFoundError(
                     f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
                 )
-        return self._live_frames(uid, run.zarr_path, fields) if run.time_stop is None else None
+        if run.time_stop is not None:
+            return None
+        if fields and not run.zarr_path.is_dir():
+            raise FileNotFoundError(f"frames folder not found: {run.zarr_path}")
+        return self._live_frames(uid, run.zarr_path, fields)
 
     def _live_frames(self, uid: str, store: Path, described: Sequence[str]) -> Frames | None:
         """Frames that the catalog does not know: of a run that is being taken, or whose writer died."""
@@ -192,7 +196,7 @@ class FrameReader:
         array, stored = self.subject(uid, subject, ticket)
         if subject.kind == "frame":
             last = subject.index == len(self._images_of(uid)) - 1
-            order = replace(order, may_come=last and self._run_of(uid).time_stop is None)
+            order = replace(order, may_come=last and self._goes_on(uid))
         else:
             signed = subject.kind == "difference"
             many = float("inf") if signed or subject.kind == "sum" else order.saturated
@@ -255,8 +259,18 @@ class FrameReader:
         exposure = judge(frame, self.thresholds, ticket.check)
         return Judged({index: exposure}, {}, seconds=self._seconds(uid, position))
 
+    def _goes_on(self, uid: str) -> bool:
+        """Whether more frames of a run may come; a catalog that is locked is not waited for."""
+        try:
+            return self._run_of(uid).time_stop is None
+        except (CatalogBusyError, CatalogInterruptedError):
+            return True
+
     def _seconds(self, uid: str, position: int) -> float | None:
-        columns = self._run_of(uid).event_page(position, 1, _STREAM).columns
+        try:
+            columns = self._run_of(uid).event_page(position, 1, _STREAM).columns
+        except (CatalogBusyError, CatalogInterruptedError):
+            return None
         for name in sorted(columns, key=lambda name: (name != "exposure", len(name))):
             value = columns[name][0] if columns[name] else None
             if name.endswith(("exposure", "exposure_time")) and isinstance(value, int | float):

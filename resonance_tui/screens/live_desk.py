@@ -5,12 +5,13 @@ The screen has the one cursor and the loads; this hears from the `Follower` and 
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from ..catalog.watch import Changes, FileState
 from ..present import live as words
 from ..present.runs import State, run_row
+from ..present.text import plural
+from ..present.times import clock
 
 if TYPE_CHECKING:
     from ..present.live import Taking
@@ -23,7 +24,7 @@ _LOCKED_AFTER = 1.0
 """Seconds that a catalog is locked before that is said: a commit is no news."""
 
 _FILE = {
-    FileState.DELETED: "the beamtime's file was deleted or moved; what was read stays",
+    FileState.DELETED: "the beamtime's file was deleted or moved; this is its last state",
     FileState.RETURNED: "the beamtime's file is back",
     FileState.REPLACED: "the beamtime's file was replaced: read anew",
 }
@@ -50,7 +51,8 @@ class LiveDesk:
         self._stall_told = ""
         self._unlisted: str | None = None
         self._locked = ""
-        self._judged: tuple[str, int] | None = None
+        self._judged: tuple[str, str] | None = None
+        self._not_in_copy = 0
 
     # -- what the follower saw -----------------------------------------------------------------------------
 
@@ -58,12 +60,12 @@ class LiveDesk:
         """Something has changed in the beamtime."""
         changes, before, was = look.changes, self.changes, self.taking
         self.changes, self.taking = changes, look.taking
-        if changes.file is FileState.REPLACED:
+        if changes.file is not before.file and changes.file in (FileState.REPLACED, FileState.RETURNED):
             self.screen.action_refresh()
-        if changes.file is not FileState.THERE and changes.file is not before.file:
-            self.tell(_FILE[changes.file], error=changes.file is FileState.DELETED)
-        self._say_locked()
-        released = before.locks.shut and not changes.locks.shut
+            self.tell(_FILE[changes.file])
+        self.say_state()
+        there = changes.file is not FileState.DELETED and changes.locks.can_tell
+        released = before.locks.shut and there and not (changes.locks.shut or changes.locks.interrupted)
         if changes.open_run is None:
             self._take_unlisted(look.taking)
         self._take_runs(changes, look.taking)
@@ -75,6 +77,8 @@ class LiveDesk:
         self._take_events(changes)
         self._take_frames(look.taking, was)
         self._watch_for_stalls(look.taking)
+        if was is not None and look.taking is not None and was.state != look.taking.state:
+            self.screen.reread_card(look.taking.uid)
         self.describe()
 
     def describe(self) -> None:
@@ -88,18 +92,24 @@ class LiveDesk:
                 f"{taking.summary} Its events are saved when it is closed; then they are drawn here."
             )
 
-    def _say_locked(self) -> None:
+    def say_state(self) -> None:
         """A locked catalog is a calm state: what is shown stays, and the reason stands in the title."""
         changes, bar = self.changes, self.screen.title_bar
-        if self.screen.reader.copied is not None:
-            return  # it says so itself
-        if changes.locks.interrupted:
+        if self.screen.loads.busy("copy"):
+            return  # how far that is stands there
+        if changes.file is FileState.DELETED:
+            bar.stand(_FILE[FileState.DELETED])
+        elif self.screen.reader.copied is not None:
+            newer = f"; {plural(self._not_in_copy, 'run')} newer" if self._not_in_copy else ""
+            taken = clock(self.screen.reader.copied)[:8]
+            bar.stand(f"private copy of the database, taken {taken}{newer}; B: the file itself again")
+        elif changes.locks.interrupted:
             bar.stand(words.interrupted_text(changes.as_of))
         elif changes.locks.shut and changes.shut_since is not None:
             live = bool(self.taking and self.taking.frames)
             text = words.locked_text(changes.locks.pid, changes.shut_since, changes.as_of, frames=live)
-            more = " · B: browse a private copy" if self.screen.runs.current is None else ""
-            self._locked = text + more
+            unread = self._unlisted is not None or self.screen.runs.current is None
+            self._locked = f"B: browse a private copy · {text}" if unread else text
             if bar.stands:
                 bar.stand(self._locked)
             elif "locked" not in self.screen.pending:
@@ -115,9 +125,12 @@ class LiveDesk:
     def _take_unlisted(self, taking: Taking | None) -> None:
         """Of a catalog that nobody can read yet, the run that is being taken is shown by its frames."""
         screen = self.screen
-        if taking is None or screen.runs.rows or screen.reader.copied is not None:
+        if taking is None or screen.reader.copied is not None:
             return
-        row = run_row(taking.uid, "the running scan", time.time(), None, "", None, in_progress=True)
+        if screen.runs.rows:
+            self._take_state(taking)
+            return
+        row = run_row(taking.uid, "not read yet", taking.began, None, "", None, in_progress=taking.running)
         self._unlisted = taking.uid
         screen.runs.add_new([row])
         screen.select_current()
@@ -125,6 +138,11 @@ class LiveDesk:
     def _take_runs(self, changes: Changes, taking: Taking | None) -> None:
         """New runs come into the list, and those that ended show how."""
         screen, open_uid = self.screen, changes.open_run.uid if changes.open_run else None
+        if screen.reader.copied is not None:  # it has none of them
+            if changes.new_runs:
+                self._not_in_copy += len(changes.new_runs)
+                self.say_state()
+            return
         rows = [screen.reader.row(run, going_on=run.uid == open_uid) for run in changes.new_runs]
         if rows:
             screen.runs.add_new(rows[::-1])
@@ -142,8 +160,9 @@ class LiveDesk:
 
     def _take_state(self, taking: Taking) -> None:
         row = self.screen.runs.row_of(taking.uid)
-        state = State.RUNNING if taking.running else State.ABANDONED
-        if row is not None and row.state in (State.RUNNING, State.ABANDONED) and row.state is not state:
+        state = State.ABANDONED if not taking.running else State.OPEN if taking.idle else State.RUNNING
+        open_states = (State.RUNNING, State.OPEN, State.ABANDONED)
+        if row is not None and row.state in open_states and row.state is not state:
             self.screen.runs.update_row(row.with_state(state))
             if not taking.running:
                 self.tell(f"the run is {taking.state}", error=True)
@@ -156,7 +175,7 @@ class LiveDesk:
 
     def _take_frames(self, taking: Taking | None, was: Taking | None) -> None:
         """Frames of the run that is being taken, as they are written."""
-        if taking is None:
+        if taking is None or self.screen.runs.row_of(taking.uid) is None:
             return
         more = taking.frames - (was.frames if was is not None and was.uid == taking.uid else 0)
         if more <= 0:
@@ -170,6 +189,11 @@ class LiveDesk:
 
     # -- following -----------------------------------------------------------------------------------------
 
+    def copy_changed(self) -> None:
+        """A private copy is read from here on, or none any more."""
+        self._not_in_copy = 0
+        self.say_state()
+
     def toggle(self) -> None:
         """`f`: follow the newest run and its newest frame; go on after a pause; or no longer."""
         if self.following:
@@ -180,16 +204,21 @@ class LiveDesk:
         self.show_badge()
 
     def go_on(self) -> None:
-        """To the newest run, and its newest frame."""
+        """To the newest run, and its newest frame; not while the user types, picks, or looks at all frames together."""
         screen = self.screen
+        if screen.is_occupied:
+            return
         self._moving = True
         try:
             if screen.runs.go_to_newest():
                 screen.select_current()
+            newest = screen.runs.rows[0].uid if screen.runs.rows else None
             taking = self.taking
-            if taking is not None and taking.frames and taking.uid == screen.selection.uid:
+            if newest is None or screen.selection.uid != newest:  # a search hides it
+                return
+            if taking is not None and taking.frames and taking.uid == newest:
                 screen.desk.go_to_last()
-            elif screen.selection.uid is not None:
+            else:
                 screen.go_to_last_event()
         finally:
             self._moving = False
@@ -240,25 +269,26 @@ class LiveDesk:
         self.tell(words.ended_text(label, row.sample, row.exit_status), error=row.state is State.FAILED)
 
     def _watch_for_stalls(self, taking: Taking | None) -> None:
-        if taking is None or taking.silent is None or not taking.running:
-            self._stall_told = ""
-        elif self._stall_told != taking.uid:
+        stalled = taking is not None and taking.silent is not None and taking.running
+        if stalled and taking is not None and self._stall_told != taking.uid:
             self._stall_told = taking.uid
-            self.tell(f"stalled: no frame for {words.span(taking.silent)}", error=True)
+            self.tell(f"stalled: no frame for {words.span(taking.silent or 0.0)}", error=True)
+        elif not stalled and self._stall_told:
+            self._stall_told = ""
+            self.screen.title_bar.tell("")
 
     def frame_judged(self, index: int, verdict: str) -> None:
-        """The newest frame of the run that is being taken was looked at; `verdict` says what is wrong with it."""
+        """The newest frame of the run that is being taken was looked at; `verdict` says what is wrong with it.
+
+        It is news where it was not so of the frame before.
+        """
         taking = self.taking
-        if (
-            taking is None
-            or taking.uid != self.screen.selection.uid
-            or index != taking.frames - 1
-            or not verdict
-        ):
+        if taking is None or taking.uid != self.screen.selection.uid or index != taking.frames - 1:
             return
-        if self._judged != (taking.uid, index):
-            self._judged = (taking.uid, index)
+        judged = (taking.uid, verdict.split(" ")[0])
+        if judged != self._judged and verdict:
             self.tell(f"frame {index + 1:,}: {verdict}", error=True)
+        self._judged = judged
 
     def words_for(self, uid: str | None) -> str:
         """What is said of the run in the frame pane, while it is being taken."""

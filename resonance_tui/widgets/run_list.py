@@ -28,7 +28,7 @@ class RunList(ScrollView, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "run-list--head", "run-list--row", "run-list--cursor", "run-list--dim",
         "run-list--success", "run-list--aborted", "run-list--failed", "run-list--running",
-        "run-list--abandoned", "run-list--interrupted", "run-list--other",
+        "run-list--open", "run-list--abandoned", "run-list--interrupted", "run-list--other",
     }  # fmt: skip
 
     cursor: reactive[int] = reactive(0, repaint=False)

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resonance_tui.catalog.watch import Changes
+from resonance_tui.present import live as words
+from resonance_tui.screens.following import Looked
 from resonance_tui.simulate import BeamtimeWriter, SimulatedSample
 from tests.beamtime import BeamtimeBuilder, small_frames
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
@@ -303,6 +306,122 @@ async def test_a_catalog_that_was_locked_from_the_beginning_is_browsed_as_a_priv
     finally:
         process.kill()
         process.communicate()
+
+
+async def test_a_catalog_that_was_locked_from_the_beginning_shows_the_newest_frame(
+    tmp_path: Path, start_python: Any
+) -> None:
+    with BeamtimeBuilder(tmp_path / "b.db") as b:
+        b.run(b.sample("s"), stop=None, frames={"detector_image": small_frames(4)}, refs=False)
+    process = held(start_python, tmp_path / "b.db")
+    try:
+        async with driving(tmp_path / "b.db", wait=False) as drive:
+            await drive.until(lambda: "1 of 4 live" in drive.title("frame"), "its frames", 5)
+            bar = drive.screen.title_bar
+            await drive.until(lambda: "B: browse a private copy" in bar.text, "what can be done", 4)
+            await drive.pilot.press("f")
+            await drive.until(lambda: "4 of 4 live" in drive.title("frame"), "the newest", 3)
+            desk = drive.screen.desk
+            await drive.until(
+                lambda: desk.shown is not None and desk.shown.subject.index == 3, "and its picture", 3
+            )
+            release(process)
+            await drive.until(lambda: "s" in drive.runs_in_view()[0], "the list", 3)
+            await drive.settled()
+            assert drive.screen.selection.position == 3
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def test_runs_begun_after_a_private_copy_was_taken_are_counted_not_shown_as_broken(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    scan.end()
+    async with driving(path_of(scan)) as drive:
+        await drive.press("B")
+        await drive.until(
+            lambda: "private copy of the database, taken" in drive.screen.title_bar.text, "the copy", 5
+        )
+        await drive.settled()
+        scan.begin()
+        scan.take(1)
+        await within(drive, 3.0, lambda: "1 run newer" in drive.screen.title_bar.text, "it is counted")
+        assert drive.title("runs") == "Runs  1 run"
+        await drive.press("B")
+        await within(
+            drive, 3.0, lambda: drive.title("runs") == "Runs  2 runs", "and there in the file itself"
+        )
+
+
+def looked(uid: str, **how: Any) -> Looked:
+    """What the follower says of a run that is being taken."""
+    return Looked(Changes(), words.Taking(uid, "detector_image", state="running", **how))
+
+
+async def test_a_stall_is_told_once_rings_where_that_is_wanted_and_is_taken_back(
+    taking: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = taking()
+    uid = scan.begin()
+    scan.take(3)
+    async with driving(path_of(scan)) as drive:
+        drive.screen.follower.close()
+        sent: list[str] = []
+        monkeypatch.setattr(drive.screen, "_to_terminal", sent.append)
+        drive.screen.live.looked(looked(uid, frames=3, silent=42.0))
+        assert "stalled: no frame for 42 s" in drive.screen.title_bar.text
+        assert not sent
+        drive.screen.live.looked(looked(uid, frames=4))
+        assert "stalled" not in drive.screen.title_bar.text
+        await drive.press("N")
+        drive.screen.live.looked(looked(uid, frames=4, silent=50.0))
+        drive.screen.live.looked(looked(uid, frames=4, silent=55.0))
+        (bytes_sent,) = sent
+        assert bytes_sent.startswith("\a\x1b]9;stalled: no frame for 50 s\x1b\\")
+        assert "\x1b]777;notify;resonance-tui;" in bytes_sent
+
+
+async def test_a_badly_exposed_newest_frame_is_told_at_its_onset_only(taking: Any) -> None:
+    scan = taking()
+    uid = scan.begin()
+    scan.take(2)
+    async with driving(path_of(scan)) as drive:
+        drive.screen.follower.close()
+        live = drive.screen.live
+        told: list[str] = []
+        live.tell = lambda text, *, error=False: told.append(text)  # type: ignore[method-assign]
+        for frames, verdict in [
+            (3, "OVER 700 pixels"),
+            (4, "OVER 800 pixels"),
+            (5, ""),
+            (6, "OVER 900 pixels"),
+        ]:
+            live.looked(looked(uid, frames=frames))
+            live.frame_judged(frames - 1, verdict)
+            live.frame_judged(frames - 2, "OVER of an older frame")
+        assert told == ["frame 3: OVER 700 pixels", "frame 6: OVER 900 pixels"]
+
+
+async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(taking: Any) -> None:
+    scan = taking()
+    for _ in range(3):
+        scan.begin()
+        scan.take(1)
+        scan.end()
+    async with driving(path_of(scan)) as drive:
+        await drive.press("f", "space")
+        assert "PAUSED" in drive.screen.title_bar.text
+        await drive.press("f", "3", "y")
+        scan.begin()
+        scan.take(1)
+        await drive.until(lambda: drive.title("runs").startswith("Runs  4"), "a new run", 3)
+        assert drive.screen.picker.is_open
+        await drive.press("escape", "f", "f")
+        await within(
+            drive, 3.0, lambda: drive.screen.selection.uid == drive.screen.runs.rows[0].uid, "followed"
+        )
 
 
 async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) -> None:

@@ -387,3 +387,12 @@ def test_stale_columns_and_lines_in_the_environment_do_not_win_over_the_window(s
         terminal.until("Runs  6 runs")
         terminal.until("q Quit")
         assert terminal.lines()[-1].endswith("q Quit")
+
+
+def test_the_demo_that_is_killed_leaves_neither_its_writer_nor_its_folder(tmp_path: Path) -> None:
+    command = resonance_tui("demo", "--frame-size", "256")
+    with Terminal(command, env={"TMPDIR": str(tmp_path)}, cwd=tmp_path) as terminal:
+        terminal.until("Runs  17 runs", 40)
+        terminal.process.kill()
+        terminal.process.wait(5)
+        terminal.until_true(lambda: not list(tmp_path.glob("resonance-tui-demo-*")), "the folder is left", 10)

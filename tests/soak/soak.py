@@ -20,7 +20,7 @@ from tests.soak.crew import HUNG, Viewer, Worker, burn, holds_read_lock, signal_
 
 MAX_HOLD_MS = 50.0
 MAX_LAG_MS = 100.0
-MAX_GROWTH_MB = 40.0
+MAX_GROWTH_MB = 60.0  # what is kept of frames and events fills up at first; the rest would be a leak
 MAX_MORE_FILES = 16
 _STOP = 7.0
 _QUIET = 0.7

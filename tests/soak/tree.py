@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from pathlib import Path
 
 State = dict[str, tuple[object, ...]]
+_HALF_WRITTEN = re.compile(r"zarr\.[0-9a-f]{32}\.partial")
 
 
 def state(folder: Path) -> State:
@@ -39,5 +41,7 @@ def strangers(folder: Path, uids: set[str], *, wal: bool) -> list[str]:
     found = [path.name for path in folder.iterdir() if path.name not in allowed]
     runs = folder / "live.zarr" / "runs"
     if runs.is_dir():
-        found += [p.name for p in runs.iterdir() if p.name not in uids and p.name != "zarr.json"]
+        names = [p.name for p in runs.iterdir() if p.name not in uids and p.name != "zarr.json"]
+        # what zarr had not yet renamed when its writer was killed; the untouched checks see any other writer
+        found += [name for name in names if not _HALF_WRITTEN.fullmatch(name)]
     return found

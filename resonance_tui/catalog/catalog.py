@@ -259,10 +259,16 @@ class Catalog:
     def started_after(self, place: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
         """The runs that were started after the one at a place, in that order, each with its own place.
 
-        A place is a run's rowid; 0 comes before all. One short read, whatever the number of runs.
+        A place is a run's rowid; 0 comes before all. Short reads, whatever the number of runs.
         """
-        rows, _ = self._summaries("r.rowid > ?", (place,), limit, order="r.rowid")
-        return [(int(row["rowid"]), _summary(row)) for row in rows]
+        found: list[tuple[int, RunSummary]] = []
+        more = True
+        while more and len(found) < limit:
+            after = found[-1][0] if found else place
+            rows, more = self._summaries("r.rowid > ?", (after,), limit - len(found), order="r.rowid")
+            found += [(int(row["rowid"]), _summary(row)) for row in rows]
+            more = more and bool(rows)
+        return found
 
     def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
         """The runs that were started last, newest first, each with its place (see `started_after`)."""

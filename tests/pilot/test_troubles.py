@@ -108,7 +108,7 @@ async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped
         await drive.pilot.press("2", "j", "j")
         assert drive.event_under_cursor() == "3"
         await drive.pilot.press("1", "j")
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5
         assert drive.screen.selection.uid != RSOXS_UID
         go_on.set()
         await drive.settled()

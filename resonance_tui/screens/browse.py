@@ -551,7 +551,10 @@ class BrowseScreen(Screen[None]):
         if self._pane == "frame":
             self.desk.move(where)
         else:
-            self.query_one(f"#{self._pane}", Pane).move(where)
+            pane = self.query_one(f"#{self._pane}", Pane)
+            pane.move(where)
+            if isinstance(pane, EventsPane | PlotPane):
+                self.move_to(pane.position)  # at once: a page that arrives before its message would undo it
         if self._pane == "runs":
             if self.runs.current is not None and self.runs.current.uid != self.selection.uid:
                 self.live.user_moved()

@@ -105,3 +105,21 @@ async def test_the_run_list_can_be_read_again_and_searched_without_moving_the_cu
         assert drive.screen.selection.uid == uid
         assert drive.screen.selection.position == 3
         assert drive.event_under_cursor() == "4"
+
+
+async def test_keys_that_were_struck_before_a_page_arrives_are_not_undone_by_it(tmp_path: Path) -> None:
+    path = tmp_path / "angles.db"
+    angle_run(path, 10, 2, N_FRAMES)
+    async with driving(path) as drive:
+        await drive.press("2")
+        for pane, key, reached in (("2", "down", 3), ("3", "right", 6)):
+            await drive.press(pane)
+            page = drive.screen.table_desk._read
+            assert page is not None
+            for _ in range(3):  # in one packet, and the page is on its way meanwhile
+                drive.screen.action_move(key)
+            drive.screen.table_desk.loaded("events", page)
+            await drive.settled()
+            assert drive.screen.selection.position == reached
+            assert drive.screen.plot.position == reached
+            assert drive.event_under_cursor() == str(reached + 1)

@@ -124,14 +124,14 @@ async def test_fifty_moves_read_one_run(small_beamtime: Path, monkeypatch: pytes
         return card(self, uid)
 
     monkeypatch.setattr(Reader, "card", counted)
-    app = ResonanceApp(small_beamtime, settle=0.3)
+    app = ResonanceApp(small_beamtime, settle=1.5)
     async with app.run_test(size=(120, 40)) as pilot:
         drive = Drive(pilot)
         await drive.until(lambda: reads, "the newest run was read")
         await drive.settled()
         reads.clear()
         await pilot.press(*["j", "k"] * 24, "j", "j")
-        await drive.until(lambda: reads, "the last run was read", 5)
+        await drive.until(lambda: reads, "the last run was read")
         await drive.settled()
         assert reads == [drive.screen.selection.uid]
 

@@ -89,20 +89,17 @@ class Ticket:
         """The user has moved on."""
         self._dropped.set()
 
-    def run(self) -> None:
-        """Do the work and post what comes of it."""
+    def run(self) -> Message | None:
+        """Do the work; the message that says what came of it, for someone who still wants it."""
         if not self.wanted:
-            return
+            return None
         try:
             value = self.work(self)
         except DroppedError:
-            return
+            return None
         except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is said in its pane
-            if self.wanted:
-                self._post(LoadFailed(self.group, self.key, error))
-            return
-        if self.wanted:
-            self._post(Loaded(self.group, self.key, value, final=True))
+            return LoadFailed(self.group, self.key, error)
+        return Loaded(self.group, self.key, value, final=True)
 
 
 @dataclass
@@ -185,12 +182,16 @@ class Loads:
     def _serve(self, state: _Group) -> None:
         while True:
             with self._changed:
-                state.running = None
                 while state.waiting is None and not self._closed:
                     self._changed.wait()
                 if self._closed:
                     return
-                state.running, state.waiting = state.waiting, None
-                ticket = state.running
-            if ticket is not None:
-                ticket.run()
+                ticket = state.running = state.waiting
+                state.waiting = None
+            if ticket is None:
+                continue
+            message = ticket.run()
+            with self._changed:  # whoever takes the message finds the group at rest
+                state.running = None
+                if message is not None and ticket.wanted:
+                    self._post(message)

@@ -317,8 +317,8 @@ def test_no_long_read_holds_a_lock_for_long(
 
 RUN_CALLS = {
     "recent": "assert len(catalog.recent(10**6)) == 20_000",
-    "by_sample": "assert len(catalog.by_sample('sample 07')) == 1_000",
-    "samples": "assert len(catalog.samples()) == 20",
+    "by_sample": "for _ in range(20): assert len(catalog.by_sample('sample 07')) == 1_000",
+    "samples": "for _ in range(20): assert len(catalog.samples()) == 20",
     "iter": "assert len(list(catalog)) == len(catalog)",
 }
 

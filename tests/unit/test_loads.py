@@ -335,6 +335,17 @@ def test_busy_says_whether_there_is_something_to_do(loads: Loads, inbox: Inbox) 
     assert soon(lambda: not loads.busy())
 
 
+def test_whoever_takes_a_result_finds_its_group_at_rest() -> None:
+    found: queue.Queue[bool] = queue.Queue()
+    loads = Loads(lambda _: found.put(loads.busy("g")))
+    try:
+        for work in (lambda _: "a result", lambda _: [][0]):
+            loads.ask("g", "k", work)
+            assert found.get(timeout=LONG) is False
+    finally:
+        loads.close()
+
+
 def test_work_nobody_wants_any_more_is_not_busy(loads: Loads) -> None:
     held = Held()
     start(loads, "events", "k", held)

@@ -382,6 +382,7 @@ class BrowseScreen(Screen[None]):
 
     def on_loaded(self, event: Loaded) -> None:
         """Show what was read, unless the user has moved on."""
+        self.loads.taken(event)
         if not self.is_attached:
             return
         if event.group not in (
@@ -448,6 +449,7 @@ class BrowseScreen(Screen[None]):
 
     def on_load_failed(self, event: LoadFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
+        self.loads.taken(event)
         if not self.is_attached:
             return
         uid = event.key[0] if isinstance(event.key, tuple) else event.key

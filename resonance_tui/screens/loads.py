@@ -106,6 +106,7 @@ class Ticket:
 class _Group:
     waiting: Ticket | None = None
     running: Ticket | None = None
+    untaken: int = 0
     started: bool = False
 
 
@@ -156,13 +157,23 @@ class Loads:
                 if group in self._groups:
                     self._drop(self._groups[group])
 
+    def taken(self, message: Loaded | LoadFailed) -> None:
+        """What came of a load is in hand: only now is its group at rest.
+
+        Were it at rest before, something older could be asked for between a result and its being shown; were
+        it later, whoever shows the result would take the group for busy.
+        """
+        if isinstance(message, LoadFailed) or message.final:
+            with self._changed:
+                self._groups[message.group].untaken -= 1
+
     def busy(self, *groups: str) -> bool:
-        """Whether any of these groups (or any at all) has something to do."""
+        """Whether any of these groups (or any at all) has something to do, or to hand over."""
         with self._changed:
             states = (
                 [self._groups[g] for g in groups if g in self._groups] if groups else self._groups.values()
             )
-            return any(s.waiting or (s.running and s.running.wanted) for s in states)
+            return any(s.waiting or s.untaken or (s.running and s.running.wanted) for s in states)
 
     def close(self) -> None:
         """Drop everything; a read under way ends in its own time and nobody waits for it."""
@@ -191,7 +202,8 @@ class Loads:
             if ticket is None:
                 continue
             message = ticket.run()
-            with self._changed:  # whoever takes the message finds the group at rest
+            with self._changed:
                 state.running = None
                 if message is not None and ticket.wanted:
+                    state.untaken += 1
                     self._post(message)

@@ -66,7 +66,8 @@ class Taking:
     @property
     def summary(self) -> str:
         """``running (PID 4711): 37 frames, every 2.1 s, 3 min so far, about 61 (estimate: 3 earlier runs).``"""
-        parts = [plural(self.frames, "frame") if self.frames else "", self.pace]
+        counted = "frame" in self.state  # as in «interrupted: 3 frames on disk»
+        parts = [plural(self.frames, "frame") if self.frames and not counted else "", self.pace]
         if self.running:
             parts += [f"{span(self.elapsed)} so far" if self.elapsed else "", self.estimate]
         return f"{self.state[:1].upper()}{self.state[1:]}: " + ", ".join(part for part in parts if part) + "."

@@ -224,9 +224,12 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
 
 
 def _browse(path: Path, arguments: argparse.Namespace) -> int:
+    from .catalog.reader_process import read_elsewhere
+
+    read_elsewhere()  # it starts while the app is imported
     from .app import ResonanceApp
 
-    # a reader thread that has a lock on the file must not wait long for the others, nor the event loop for them
+    # neither the event loop nor a reader thread must wait long for the others
     sys.setswitchinterval(_SWITCH)
     app = ResonanceApp(path, options=_options(arguments))
     if app.driver_class.__name__ == "LinuxDriver":

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .database import PAGE_ROWS, ReadOnlyConnection, Row, columns_of, fetch, fetch_page, open_database
 from .errors import AmbiguousUidError, CatalogBusyError, CatalogError, RunNotFoundError
 from .live import RunState, judge, last_change
 from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
+from .reader_process import connect
 from .run import Run
+from .short_reads import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
     from .private_copy import PrivateCopy
@@ -72,7 +73,7 @@ class Catalog:
         self._db_path = db_path
         self.copy: PrivateCopy | None = None
         """The private copy that is read instead of the database itself; usually None."""
-        self._conn: ReadOnlyConnection = open_database(read_from, patience)
+        self._conn: PagedReader = connect(read_from, patience)
         self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
         self._newest: str | None = None
@@ -306,7 +307,7 @@ class Catalog:
 
     def _summaries(
         self, where: str, params: tuple[Any, ...], limit: int, order: str = "r.time_start DESC, r.rowid DESC"
-    ) -> tuple[list[Row], bool]:
+    ) -> tuple[Sequence[Row], bool]:
         runs, samples = columns_of(self._conn, "runs"), columns_of(self._conn, "samples")
         join = {"id", "name"} <= samples and "sample_id" in runs
         columns = [

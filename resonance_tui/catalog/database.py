@@ -6,13 +6,10 @@ outlives it. A reader that holds on for five seconds makes the acquisition lose 
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from .errors import (
     CatalogBusyError,
@@ -26,13 +23,7 @@ from .errors import (
     SchemaVersionError,
 )
 from .files import DatabaseFile, Identity, check_database_file, identity, wal_sidecar
-
-LOCK_BUDGET = 0.035
-"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: where other threads
-compute, it gets the interpreter, and so notices, some milliseconds later."""
-
-PAGE_ROWS = 200
-"""Rows read under one lock at most."""
+from .short_reads import PAGE_ROWS, PagedReader, Params, fetch, read_columns
 
 SCHEMA_VERSIONS = (0, 1, 2)
 """0 is a file whose version was never set; its tables decide."""
@@ -42,26 +33,11 @@ SQLITE_VERSION = sqlite3.sqlite_version
 _LONG_HOLD, _SHORT_HOLD = 0.010, 0.004
 _FEWEST_ROWS = 25
 _OPCODES_BETWEEN_CHECKS = 1000
-_BACKOFF = (0.010, 0.400)
-_SLOW_TRIES = 8
-
-Connection = sqlite3.Connection
-Row = sqlite3.Row
-Params = Sequence[Any] | Mapping[str, Any]
 
 
-class ReadOnlyConnection(sqlite3.Connection):
-    """A connection that cannot write, serves several threads, and gives each lock back within the budget.
+class ReadOnlyConnection(PagedReader, sqlite3.Connection):
+    """A connection that cannot write, and serves several threads; made by `open_database`."""
 
-    Made by `open_database`. `page_rows` is how many rows are read under one lock at the moment: fewer where they
-    came slowly, as on a busy machine. `patience` is how long, in seconds, a read waits for a locked file before it
-    raises `CatalogBusyError`.
-    """
-
-    file: DatabaseFile
-    patience: float = 2.0
-    columns: dict[str, frozenset[str]]
-    page_rows: int = PAGE_ROWS
     _deadline: float = float("inf")
     _seen: Identity | None = None
     _closed: bool = False
@@ -81,25 +57,12 @@ class ReadOnlyConnection(sqlite3.Connection):
     def _is_late(self) -> bool:
         return time.monotonic() > self._deadline
 
-    def page(
-        self, sql: str, params: Params, budget: float = LOCK_BUDGET, patience: float | None = None
-    ) -> tuple[list[sqlite3.Row], bool]:
-        """Rows of one short read, and whether they are all: a read over its budget is cut short."""
-        give_up = time.monotonic() + (self.patience if patience is None else patience)
-        wait = _BACKOFF[0]
-        while True:
-            try:
-                with self._turn:
-                    return self._read_once(sql, params, budget)
-            except CatalogInterruptedError:
-                raise
-            except CatalogBusyError:
-                if time.monotonic() + wait > give_up:
-                    raise
-            time.sleep(wait * random.uniform(0.7, 1.3))
-            wait = min(2 * wait, _BACKOFF[1])
+    def read_once(self, sql: str, params: Params, budget: float) -> tuple[list[sqlite3.Row], bool]:
+        """As `page`, without waiting for a locked file."""
+        with self._turn:
+            return self._read(sql, params, budget)
 
-    def _read_once(self, sql: str, params: Params, budget: float) -> tuple[list[sqlite3.Row], bool]:
+    def _read(self, sql: str, params: Params, budget: float) -> tuple[list[sqlite3.Row], bool]:
         if self._closed:
             raise CatalogClosedError(f"the catalog of {self.file.path.name} is closed: open it again")
         self._check_unchanged()
@@ -240,89 +203,6 @@ def _check_schema(connection: ReadOnlyConnection) -> None:
             f"{path} was written by a newer acquisition system (schema {version}, this program knows "
             f"{max(SCHEMA_VERSIONS)}): update resonance-tui"
         )
-
-
-def read_columns(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
-    """Table → the names of its columns. Views are left out: one can run for ever."""
-    found: dict[str, set[str]] = {}
-    sql = (
-        "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
-        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    )
-    for table, column in fetch(connection, sql):
-        found.setdefault(table, set()).add(column)
-    return {table: frozenset(columns) for table, columns in found.items()}
-
-
-def columns_of(connection: sqlite3.Connection, table: str) -> frozenset[str]:
-    """The columns of `table`; none where the file lacks it, so that a view on it can be empty instead."""
-    if isinstance(connection, ReadOnlyConnection):
-        return connection.columns.get(table, frozenset())
-    return read_columns(connection).get(table, frozenset())
-
-
-def fetch(connection: sqlite3.Connection, sql: str, params: Params = ()) -> list[sqlite3.Row]:
-    """All rows of a read that is small by nature: by key, or a page of at most `PAGE_ROWS`.
-
-    On slow storage it is tried again, each time with what the last try left in the cache.
-
-    Raises
-    ------
-    CatalogError
-        Locked for longer than the connection's patience, damaged, closed, …
-    """
-    if not isinstance(connection, ReadOnlyConnection):  # somebody's own, handed to Run or LazyImageSequence
-        cursor = connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        return cursor.execute(sql, params).fetchall()
-    for _ in range(_SLOW_TRIES):
-        rows, whole = connection.page(sql, params)
-        if whole:
-            return rows
-    raise _too_slow(connection)
-
-
-def _too_slow(connection: ReadOnlyConnection) -> CatalogBusyError:
-    return CatalogBusyError(
-        f"{connection.file.path}: the disk answers too slowly to be read without disturbing; try again"
-    )
-
-
-def fetch_page(
-    connection: sqlite3.Connection, sql: str, params: Sequence[Any], limit: int
-) -> tuple[list[sqlite3.Row], bool]:
-    """At most `limit` rows (the statement's last parameter) and whether more may follow.
-
-    At least one row where there is one; fewer than `limit` where the budget ran out.
-    """
-    if not isinstance(connection, ReadOnlyConnection):
-        rows = fetch(connection, sql, (*params, limit))
-        return rows, len(rows) == limit
-    for _ in range(_SLOW_TRIES):
-        limit = min(limit, connection.page_rows)
-        rows, whole = connection.page(sql, (*params, limit))
-        if rows or whole:
-            return rows, not whole or len(rows) == limit
-        limit = max(1, limit // 4)
-    raise _too_slow(connection)
-
-
-def add_up(
-    connection: sqlite3.Connection, sql: str, params: Mapping[str, Any], span: range, step: int
-) -> int:
-    """Sum a count over the keys of `span`, at most `step` keys under one lock.
-
-    `sql` takes each part's bounds, both inclusive, as ``:low`` and ``:high``.
-    """
-    total, low, last = 0, span.start, span.stop - 1
-    while low <= last:
-        high = min(low + step - 1, last)
-        begun = time.monotonic()
-        total += int(fetch(connection, sql, {**params, "low": low, "high": high})[0][0] or 0)
-        low = high + 1
-        if time.monotonic() - begun > LOCK_BUDGET / 2:
-            step = max(PAGE_ROWS, step // 4)
-    return total
 
 
 def _tolerant_text(raw: bytes) -> str:

@@ -12,7 +12,7 @@ from .store import frame_time, is_stored, read_frame
 if TYPE_CHECKING:
     import numpy as np
 
-    from .database import Connection, Row
+    from .short_reads import Connection, Row
 
 
 class LazyImageSequence:

@@ -12,7 +12,7 @@ from .images import LazyImageSequence
 from .store import array_folder, array_names, read_layout, stored_frames
 
 if TYPE_CHECKING:
-    from .database import Connection
+    from .short_reads import Connection
 
 _MOST_FIELDS = 64
 

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import IO, Self
 from . import errors
 from .errors import CatalogCopyError, CatalogError
 from .files import check_readable
+from .helper import start_helper
 
 _SPARE = 32 * 2**20
 _PREFIX = "resonance-tui-copy-"
@@ -125,17 +125,8 @@ def take_copy(
 
 
 def _start(source: Path, folder: Path, seconds: float) -> subprocess.Popen[bytes]:
-    package = str(Path(__file__).resolve().parent.parent.parent)
-    known = os.environ.get("PYTHONPATH")
-    return subprocess.Popen(
-        # -P: a module in the current folder, which may be the data's, is nobody's to import
-        [sys.executable, "-P", "-m", "resonance_tui.catalog.copying", str(source), str(folder), str(seconds)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # it outlives the terminal, to tidy up
-        env={**os.environ, "PYTHONPATH": package if not known else f"{package}{os.pathsep}{known}"},
-    )
+    # it outlives the terminal, to tidy up
+    return start_helper("resonance_tui.catalog.copying", str(source), str(folder), str(seconds))
 
 
 def _listen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .database import PAGE_ROWS, Connection, Row, columns_of, fetch
+from .short_reads import PAGE_ROWS, Connection, Row, columns_of, fetch
 
 _NEEDED = {"id", "event_uid", "field_name", "zarr_group", "index_in_stack", "shape_x", "shape_y", "dtype"}
 _COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"

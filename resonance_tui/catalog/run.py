@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .database import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
 from .errors import CatalogBusyError, CatalogWarning, UnsafePathError
 from .events import Columns
 from .images import LazyImageSequence
 from .live_frames import live_fields, live_images
 from .models import EventPage, SampleMetadata, Stream
 from .refs import has_refs, image_refs
+from .short_reads import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,7 +286,7 @@ class Run:
             yield EventPage(known, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
             known = total
 
-    def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[list[Row]]:
+    def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[Sequence[Row]]:
         sql = (
             "SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num > ?"
             " ORDER BY seq_num LIMIT ?"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from resonance_tui import app as app_module
+from resonance_tui.catalog import reader_process
 from resonance_tui.cli import main
 
 _STEP = 0.005
@@ -32,6 +33,12 @@ def _waited() -> float:
         return 0.0
 
 
+def _statms() -> list[Path]:
+    """Of the app, and of the process that reads for it."""
+    reader = reader_process.read_elsewhere()
+    return [Path(f"/proc/{pid}/statm") for pid in ("self", reader.pid if reader is not None else "self")]
+
+
 async def _measure(log: IO[str]) -> None:
     pages = os.sysconf("SC_PAGE_SIZE")
     lags: list[tuple[float, float]] = []
@@ -43,7 +50,7 @@ async def _measure(log: IO[str]) -> None:
         late = max(0.0, 1000 * (now - before - _STEP) - (_waited() - waited))
         lags.append((round(now, 2), round(late, 2)))
         if now - told > _TELL_EVERY:
-            rss = int(Path("/proc/self/statm").read_text().split()[1]) * pages / 2**20
+            rss = sum(int(statm.read_text().split()[1]) for statm in _statms()) * pages / 2**20
             fds = len(os.listdir("/proc/self/fd"))
             log.write(
                 json.dumps({"pid": os.getpid(), "at": now, "lags": lags, "rss_mb": rss, "fds": fds}) + "\n"

@@ -1,0 +1,75 @@
+"""The other side of `reader_process`: opens databases and reads them for the process that started it.
+
+    python -m resonance_tui.catalog.reading_service
+
+Questions come and answers go pickled, one after the other. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+from .database import ReadOnlyConnection, open_database
+from .errors import CatalogError
+from .short_reads import Params
+
+
+class ReadingService:
+    """The databases that are open here, by number."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, ReadOnlyConnection] = {}
+        self._opened = 0
+
+    def answer(self, question: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Do what is asked for; what goes wrong is an answer, too."""
+        try:
+            match question:
+                case ("open", path):
+                    return ("done", *self._open_one(path))
+                case ("read", number, sql, params, budget):
+                    return ("done", *self._read(number, sql, params, budget))
+        except CatalogError as error:
+            return ("error", type(error).__name__, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours is raised where the question came from
+            return ("fault", f"{type(error).__name__}: {error}")
+        return ("fault", f"{question[0]} is not known")
+
+    def close(self, number: int) -> None:
+        """Close one of them."""
+        if (connection := self._open.pop(number, None)) is not None:
+            connection.close()
+
+    def _open_one(self, path: Path) -> tuple[Any, ...]:
+        connection = open_database(path, patience=0.0)
+        self._opened += 1
+        self._open[self._opened] = connection
+        return self._opened, connection.file, connection.columns
+
+    def _read(self, number: int, sql: str, params: Params, budget: float) -> tuple[Any, ...]:
+        connection = self._open[number]
+        rows, whole = connection.read_once(sql, params, budget)
+        names = rows[0].keys() if rows else []
+        return names, [tuple(row) for row in rows], whole, connection.page_rows
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    service = ReadingService()
+    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        try:
+            unwanted, question = pickle.load(questions)
+        except EOFError:
+            return
+        for number in unwanted:
+            service.close(number)
+        pickle.dump(service.answer(question), answers)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

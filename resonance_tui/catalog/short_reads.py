@@ -1,0 +1,191 @@
+"""Short reads: what is large is read in pages, and no lock outlives one of them.
+
+A reader that holds on to a database for five seconds makes the acquisition lose its run.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .errors import CatalogBusyError, CatalogInterruptedError
+
+if TYPE_CHECKING:
+    from .files import DatabaseFile
+
+LOCK_BUDGET = 0.035
+"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: where other threads
+compute, it gets the interpreter, and so notices, some milliseconds later."""
+
+PAGE_ROWS = 200
+"""Rows read under one lock at most."""
+
+_BACKOFF = (0.010, 0.400)
+_SLOW_TRIES = 8
+
+Params = Sequence[Any] | Mapping[str, Any]
+
+
+class Record:
+    """A row that was read in another process; it behaves as a `sqlite3.Row`."""
+
+    __slots__ = ("_names", "_values")
+
+    def __init__(self, names: Sequence[str], values: tuple[Any, ...]) -> None:
+        self._names, self._values = names, values
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return self._values[key]
+        if key in self._names:
+            return self._values[self._names.index(key)]
+        for name, value in zip(self._names, self._values, strict=True):
+            if name.lower() == key.lower():
+                return value
+        raise IndexError("No item with that key")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __repr__(self) -> str:
+        return f"<Record {dict(zip(self._names, self._values, strict=True))!r:.200}>"
+
+    def keys(self) -> list[str]:
+        """The columns' names, in their order."""
+        return list(self._names)
+
+
+Row = sqlite3.Row | Record
+
+
+class PagedReader:
+    """Reads a database in short reads, each of which gives its lock back within the budget.
+
+    `page_rows` is how many rows are read under one lock at the moment: fewer where they came slowly, as on a busy
+    machine. `patience` is how long, in seconds, a read waits for a locked file before it raises `CatalogBusyError`.
+    """
+
+    file: DatabaseFile
+    patience: float = 2.0
+    columns: Mapping[str, frozenset[str]]
+    page_rows: int = PAGE_ROWS
+
+    def page(
+        self, sql: str, params: Params, budget: float = LOCK_BUDGET, patience: float | None = None
+    ) -> tuple[Sequence[Row], bool]:
+        """Rows of one short read, and whether they are all: a read over its budget is cut short."""
+        give_up = time.monotonic() + (self.patience if patience is None else patience)
+        wait = _BACKOFF[0]
+        while True:
+            try:
+                return self.read_once(sql, params, budget)
+            except CatalogInterruptedError:
+                raise
+            except CatalogBusyError:
+                if time.monotonic() + wait > give_up:
+                    raise
+            time.sleep(wait * random.uniform(0.7, 1.3))
+            wait = min(2 * wait, _BACKOFF[1])
+
+    def read_once(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Row], bool]:
+        """As `page`, without waiting for a locked file."""
+        raise NotImplementedError
+
+    def interrupt(self) -> None:
+        """Break off the read that another thread has under way."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close; a read under way in another thread is broken off first."""
+        raise NotImplementedError
+
+
+Connection = PagedReader | sqlite3.Connection
+"""What runs and frames are read through: ours, or somebody's own."""
+
+
+def read_columns(connection: Connection) -> dict[str, frozenset[str]]:
+    """Table → the names of its columns. Views are left out: one can run for ever."""
+    found: dict[str, set[str]] = {}
+    sql = (
+        "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    for table, column in fetch(connection, sql):
+        found.setdefault(table, set()).add(column)
+    return {table: frozenset(columns) for table, columns in found.items()}
+
+
+def columns_of(connection: Connection, table: str) -> frozenset[str]:
+    """The columns of `table`; none where the file lacks it, so that a view on it can be empty instead."""
+    if isinstance(connection, PagedReader):
+        return connection.columns.get(table, frozenset())
+    return read_columns(connection).get(table, frozenset())
+
+
+def fetch(connection: Connection, sql: str, params: Params = ()) -> Sequence[Row]:
+    """All rows of a read that is small by nature: by key, or a page of at most `PAGE_ROWS`.
+
+    On slow storage it is tried again, each time with what the last try left in the cache.
+
+    Raises
+    ------
+    CatalogError
+        Locked for longer than the connection's patience, damaged, closed, …
+    """
+    if not isinstance(connection, PagedReader):  # somebody's own, handed to Run or LazyImageSequence
+        cursor = connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor.execute(sql, params).fetchall()
+    for _ in range(_SLOW_TRIES):
+        rows, whole = connection.page(sql, params)
+        if whole:
+            return rows
+    raise _too_slow(connection)
+
+
+def _too_slow(connection: PagedReader) -> CatalogBusyError:
+    return CatalogBusyError(
+        f"{connection.file.path}: the disk answers too slowly to be read without disturbing; try again"
+    )
+
+
+def fetch_page(
+    connection: Connection, sql: str, params: Sequence[Any], limit: int
+) -> tuple[Sequence[Row], bool]:
+    """At most `limit` rows (the statement's last parameter) and whether more may follow.
+
+    At least one row where there is one; fewer than `limit` where the budget ran out.
+    """
+    if not isinstance(connection, PagedReader):
+        rows = fetch(connection, sql, (*params, limit))
+        return rows, len(rows) == limit
+    for _ in range(_SLOW_TRIES):
+        limit = min(limit, connection.page_rows)
+        rows, whole = connection.page(sql, (*params, limit))
+        if rows or whole:
+            return rows, not whole or len(rows) == limit
+        limit = max(1, limit // 4)
+    raise _too_slow(connection)
+
+
+def add_up(connection: Connection, sql: str, params: Mapping[str, Any], span: range, step: int) -> int:
+    """Sum a count over the keys of `span`, at most `step` keys under one lock.
+
+    `sql` takes each part's bounds, both inclusive, as ``:low`` and ``:high``.
+    """
+    total, low, last = 0, span.start, span.stop - 1
+    while low <= last:
+        high = min(low + step - 1, last)
+        begun = time.monotonic()
+        total += int(fetch(connection, sql, {**params, "low": low, "high": high})[0][0] or 0)
+        low = high + 1
+        if time.monotonic() - begun > LOCK_BUDGET / 2:
+            step = max(PAGE_ROWS, step // 4)
+    return total

@@ -35,7 +35,7 @@ _FEWEST_ROWS = 25
 _OPCODES_BETWEEN_CHECKS = 1000
 
 
-class ReadOnlyConnection(PagedReader, sqlite3.Connection):
+class ReadOnlyConnection(sqlite3.Connection, PagedReader):
     """A connection that cannot write, and serves several threads; made by `open_database`."""
 
     _deadline: float = float("inf")

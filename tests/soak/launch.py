@@ -36,7 +36,8 @@ def _waited() -> float:
 def _statms() -> list[Path]:
     """Of the app, and of the process that reads for it."""
     reader = reader_process.read_elsewhere()
-    return [Path(f"/proc/{pid}/statm") for pid in ("self", reader.pid if reader is not None else "self")]
+    pids: list[int | str] = ["self", *([reader.pid] if reader is not None else [])]
+    return [Path(f"/proc/{pid}/statm") for pid in pids]
 
 
 async def _measure(log: IO[str]) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from resonance_tui.catalog import reader_process as reader_process_module
+from resonance_tui.catalog.reader_process import ReaderProcess
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
 
 if TYPE_CHECKING:
@@ -46,6 +48,23 @@ def small_beamtime(tmp_path: Path) -> Path:
     folder = tmp_path / "small"
     folder.mkdir()
     return small(folder / "beamtime.db")
+
+
+@pytest.fixture
+def reader_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderProcess]:
+    """The process that reads for the app; what is opened in this test is opened there."""
+    process = ReaderProcess()
+    monkeypatch.setattr(reader_process_module, "_process", process)
+    yield process
+    process.stop()
+
+
+@pytest.fixture(params=["here", "elsewhere"])
+def read_both_ways(request: pytest.FixtureRequest) -> str:
+    """The test is done twice: reading in this process, as a notebook does, and in another, as the app does."""
+    if request.param == "elsewhere":
+        request.getfixturevalue("reader_process")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

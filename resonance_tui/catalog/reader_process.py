@@ -8,6 +8,7 @@ nothing else has nobody to wait for. Asked for by the app; in a notebook reads s
 from __future__ import annotations
 
 import contextlib
+import itertools
 import pickle
 import subprocess
 import threading
@@ -21,15 +22,12 @@ from .database import open_database
 from .errors import CatalogClosedError, CatalogDamagedError, CatalogError
 from .files import DatabaseFile
 from .helper import start_helper
-from .short_reads import PagedReader, Params, Record
+from .short_reads import PagedReader, Params, Record, while_locked
 
 _MODULE = "resonance_tui.catalog.reading_service"
+_LIVES = 2
 
 Answer = tuple[Any, ...]
-
-
-class ReaderDiedError(CatalogError):
-    """The process that reads was killed; another one took its place."""
 
 
 class ReaderProcess:
@@ -45,8 +43,8 @@ class ReaderProcess:
         self._turn = threading.Lock()
         self._unwanted: list[int] = []
         self._process = start_helper(_MODULE)
-        self.born = 0
-        """How many there were before this one; what was open in those has to be opened anew."""
+        self.numbers = itertools.count(1)
+        """For what is opened there; never used again, so that one who was replaced cannot be taken at its word."""
 
     @property
     def pid(self) -> int:
@@ -59,22 +57,25 @@ class ReaderProcess:
         Raises
         ------
         CatalogError
-            As if it had been done here; or the process died, and could not be replaced.
+            As if it had been done here; or the process died, and could not be replaced. What was open in it is
+        closed then (`CatalogClosedError`).
         """
         with self._turn:
-            try:
-                answer = self._ask_once(question)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                self._start_again()
-                raise ReaderDiedError(
-                    "the process that reads the catalog died; it was started again"
-                ) from None
+            answer = self._answer(question)
         if answer[0] == "error":
             kind = getattr(errors, answer[1], CatalogError)
             raise kind(answer[2])
         if answer[0] == "fault":
             raise RuntimeError(answer[1])
         return answer[1:]
+
+    def _answer(self, question: Answer) -> Answer:
+        for _ in range(_LIVES):
+            try:
+                return self._ask_once(question)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                self._start_again()
+        raise CatalogDamagedError("the process that reads the catalog dies again and again")
 
     def _ask_once(self, question: Answer) -> Answer:
         output, answers = self._process.stdin, self._process.stdout
@@ -88,25 +89,22 @@ class ReaderProcess:
 
     def _start_again(self) -> None:
         self.stop()
-        self.born += 1
-        self._unwanted = []
         try:
             self._process = start_helper(_MODULE)
         except OSError as error:
             raise CatalogDamagedError(f"no process can be started to read with ({error.strerror})") from None
 
-    def forget(self, born: int, number: int) -> None:
+    def forget(self, number: int) -> None:
         """Close what was opened under that number, with the next question."""
-        if born == self.born:
-            self._unwanted.append(number)
+        self._unwanted.append(number)
 
     def stop(self) -> None:
         """End it; it has nothing to tidy up."""
+        self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
 
@@ -114,37 +112,37 @@ class ReaderProcess:
 class RemoteReader(PagedReader):
     """A database that is open in the reader process."""
 
-    def __init__(self, process: ReaderProcess, path: Path) -> None:
+    def __init__(self, process: ReaderProcess, path: Path, patience: float | None = None) -> None:
         self._process = process
         self._path = path
         self._closed = False
-        self._opening = threading.Lock()
-        self._open()
+        if patience is not None:
+            self.patience = patience
+        while_locked(self._open, self.patience)
 
     def _open(self) -> None:
-        born = self._process.born
-        number, file, columns = self._process.ask("open", self._path)
-        self._born, self._number = born, number
+        number = next(self._process.numbers)
+        file, columns = self._process.ask("open", number, self._path)
         self.file: DatabaseFile = file
         self.columns: dict[str, frozenset[str]] = columns
-        self._finalizer = weakref.finalize(self, self._process.forget, born, number)
+        self._number = number
+        self._forget = weakref.finalize(self, self._process.forget, number)
 
     def read_once(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Record], bool]:
         """As `page`, without waiting for a locked file."""
-        try:
-            return self._read(sql, params, budget)
-        except ReaderDiedError:
-            return self._read(sql, params, budget)
-
-    def _read(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Record], bool]:
-        if self._closed:
-            raise CatalogClosedError(f"the catalog of {self._path.name} is closed: open it again")
-        with self._opening:
-            if self._born != self._process.born:
-                self._open()
-        names, rows, whole, page_rows = self._process.ask("read", self._number, sql, params, budget)
-        self.page_rows = page_rows
-        return [Record(names, row) for row in rows], whole
+        for _ in range(_LIVES):
+            if self._closed:
+                break
+            try:
+                names, rows, whole, self.page_rows = self._process.ask(
+                    "read", self._number, sql, params, budget
+                )
+            except CatalogClosedError:
+                if not self._closed:  # the process was replaced
+                    self._open()
+            else:
+                return [Record(names, row) for row in rows], whole
+        raise CatalogClosedError(f"the catalog of {self._path.name} is closed: open it again")
 
     def interrupt(self) -> None:
         """A read there ends within its budget."""
@@ -152,7 +150,7 @@ class RemoteReader(PagedReader):
     def close(self) -> None:
         """Close; nothing can be read any more."""
         self._closed = True
-        self._finalizer()
+        self._forget()
 
 
 _process: ReaderProcess | None = None
@@ -171,10 +169,4 @@ def connect(path: Path, patience: float | None = None) -> PagedReader:
     """Open a beamtime's database, in the reader process where there is one; see `open_database`."""
     if _process is None:
         return open_database(path, patience)
-    try:
-        reader = RemoteReader(_process, path)
-    except ReaderDiedError:
-        reader = RemoteReader(_process, path)
-    if patience is not None:
-        reader.patience = patience
-    return reader
+    return RemoteReader(_process, path, patience)

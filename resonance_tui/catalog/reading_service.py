@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .database import ReadOnlyConnection, open_database
-from .errors import CatalogError
+from .errors import CatalogClosedError, CatalogError
 from .short_reads import Params
 
 
@@ -22,14 +22,13 @@ class ReadingService:
 
     def __init__(self) -> None:
         self._open: dict[int, ReadOnlyConnection] = {}
-        self._opened = 0
 
     def answer(self, question: tuple[Any, ...]) -> tuple[Any, ...]:
         """Do what is asked for; what goes wrong is an answer, too."""
         try:
             match question:
-                case ("open", path):
-                    return ("done", *self._open_one(path))
+                case ("open", number, path):
+                    return ("done", *self._open_one(number, path))
                 case ("read", number, sql, params, budget):
                     return ("done", *self._read(number, sql, params, budget))
         except CatalogError as error:
@@ -43,14 +42,14 @@ class ReadingService:
         if (connection := self._open.pop(number, None)) is not None:
             connection.close()
 
-    def _open_one(self, path: Path) -> tuple[Any, ...]:
-        connection = open_database(path, patience=0.0)
-        self._opened += 1
-        self._open[self._opened] = connection
-        return self._opened, connection.file, connection.columns
+    def _open_one(self, number: int, path: Path) -> tuple[Any, ...]:
+        connection = self._open[number] = open_database(path, patience=0.0)
+        return connection.file, connection.columns
 
     def _read(self, number: int, sql: str, params: Params, budget: float) -> tuple[Any, ...]:
-        connection = self._open[number]
+        connection = self._open.get(number)
+        if connection is None:  # closed meanwhile, or opened in a process that this one replaces
+            raise CatalogClosedError(f"number {number} is not open")
         rows, whole = connection.read_once(sql, params, budget)
         names = rows[0].keys() if rows else []
         return names, [tuple(row) for row in rows], whole, connection.page_rows

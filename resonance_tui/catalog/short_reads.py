@@ -8,8 +8,8 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import CatalogBusyError, CatalogInterruptedError
 
@@ -25,6 +25,8 @@ PAGE_ROWS = 200
 
 _BACKOFF = (0.010, 0.400)
 _SLOW_TRIES = 8
+
+_Read = TypeVar("_Read")
 
 Params = Sequence[Any] | Mapping[str, Any]
 
@@ -64,6 +66,22 @@ class Record:
 Row = sqlite3.Row | Record
 
 
+def while_locked(read: Callable[[], _Read], seconds: float) -> _Read:
+    """Try again while the file is locked, but not for longer than so many seconds."""
+    give_up = time.monotonic() + seconds
+    wait = _BACKOFF[0]
+    while True:
+        try:
+            return read()
+        except CatalogInterruptedError:
+            raise
+        except CatalogBusyError:
+            if time.monotonic() + wait > give_up:
+                raise
+        time.sleep(wait * random.uniform(0.7, 1.3))
+        wait = min(2 * wait, _BACKOFF[1])
+
+
 class PagedReader:
     """Reads a database in short reads, each of which gives its lock back within the budget.
 
@@ -80,18 +98,8 @@ class PagedReader:
         self, sql: str, params: Params, budget: float = LOCK_BUDGET, patience: float | None = None
     ) -> tuple[Sequence[Row], bool]:
         """Rows of one short read, and whether they are all: a read over its budget is cut short."""
-        give_up = time.monotonic() + (self.patience if patience is None else patience)
-        wait = _BACKOFF[0]
-        while True:
-            try:
-                return self.read_once(sql, params, budget)
-            except CatalogInterruptedError:
-                raise
-            except CatalogBusyError:
-                if time.monotonic() + wait > give_up:
-                    raise
-            time.sleep(wait * random.uniform(0.7, 1.3))
-            wait = min(2 * wait, _BACKOFF[1])
+        seconds = self.patience if patience is None else patience
+        return while_locked(lambda: self.read_once(sql, params, budget), seconds)
 
     def read_once(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Row], bool]:
         """As `page`, without waiting for a locked file."""

@@ -22,6 +22,8 @@ from tests.beamtime import NEXAFS_UID, nexafs_events, small, tree_state
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.usefixtures("read_both_ways")
+
 NOBODY = 65534
 
 TREE = [

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.usefixtures("read_both_ways")
+
+
 @pytest.fixture
 def pages(beamtime: Callable[..., Any]) -> Callable[..., list[EventPage]]:
     """Pages (offset, limit) of a run of these events."""

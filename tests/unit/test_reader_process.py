@@ -1,0 +1,151 @@
+"""The process that reads for the app: the same rows, the same words, and a lock that is soon given back."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from resonance_tui.catalog import Catalog, CatalogBusyError, CatalogClosedError, CatalogNotFoundError
+from resonance_tui.catalog.database import open_database
+from resonance_tui.catalog.reader_process import connect
+from tests.beamtime import NEXAFS_UID, SMALL_UIDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from resonance_tui.catalog.reader_process import ReaderProcess
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+def open_files(pid: int, name: str) -> int:
+    return sum(os.path.basename(os.readlink(link)) == name for link in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def test_every_row_is_the_one_that_would_be_read_here(
+    reader_process: ReaderProcess, small_beamtime: Path
+) -> None:
+    here, there = open_database(small_beamtime), connect(small_beamtime)
+    assert there.columns == here.columns
+    for table in here.columns:
+        sql = f"SELECT *, 1.1 AS real, x'00ff' AS blob, NULL AS absent FROM {table} LIMIT ?"
+        (ours, whole), (theirs, all_of_it) = here.page(sql, (100,)), there.page(sql, (100,))
+        assert (whole, len(ours)) == (all_of_it, len(theirs))
+        for mine, its in zip(ours, theirs, strict=True):
+            assert [*its] == [*mine]
+            assert (its.keys(), len(its), its[-1]) == (mine.keys(), len(mine), mine[-1])
+            assert all(its[name] == mine[name] and its[name.upper()] == mine[name] for name in mine.keys())  # noqa: SIM118
+            with pytest.raises(IndexError):
+                its["no such column"]
+    here.close()
+
+
+def test_what_goes_wrong_there_is_said_as_if_it_had_gone_wrong_here(
+    reader_process: ReaderProcess, small_beamtime: Path
+) -> None:
+    with pytest.raises(CatalogNotFoundError, match="no such file"):
+        Catalog(small_beamtime.with_name("missing.db"))
+    writer = sqlite3.connect(small_beamtime)
+    catalog = Catalog(small_beamtime)
+    catalog.patience = 0.1
+    writer.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(CatalogBusyError, match="locked by the running scan"):
+        catalog.recent()
+    begun = time.monotonic()
+    with pytest.raises(CatalogBusyError):
+        Catalog.open_patiently(small_beamtime, 1.0)
+    assert time.monotonic() - begun > 0.3
+    writer.close()
+    assert [run.uid for run in catalog.recent()] == SMALL_UIDS
+    catalog.close()
+    with pytest.raises(CatalogClosedError, match="open it again"):
+        catalog.recent()
+    with pytest.raises(RuntimeError, match="ProgrammingError"):  # a fault of ours is not dressed up as theirs
+        connect(small_beamtime).page("SELECT ?", ())
+
+
+def test_a_reader_that_was_killed_is_replaced_and_nobody_notices(
+    reader_process: ReaderProcess, small_beamtime: Path, real_beamtime: Path
+) -> None:
+    catalogs = [Catalog(small_beamtime), Catalog(real_beamtime)]
+    run = catalogs[0][NEXAFS_UID]
+    before = [[run.uid for run in catalog.recent()] for catalog in catalogs]
+    killed = reader_process.pid
+    os.kill(killed, signal.SIGKILL)
+    assert [[run.uid for run in catalog.recent()] for catalog in reversed(catalogs)] == before[::-1]
+    assert len(run.table()) == 30
+    assert reader_process.pid != killed
+
+
+def test_threads_whose_reader_is_killed_under_them_read_nothing_wrong(
+    reader_process: ReaderProcess, small_beamtime: Path, real_beamtime: Path
+) -> None:
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read(path: Path) -> None:
+        catalog = Catalog(path)
+        known = [run.uid for run in catalog.recent()]
+        while not done.is_set():
+            try:
+                if (now := [run.uid for run in catalog.recent()]) != known:
+                    wrong.append(now)
+            except Exception as error:  # noqa: BLE001
+                wrong.append(error)
+
+    threads = [threading.Thread(target=read, args=(p,)) for p in (small_beamtime, real_beamtime) * 2]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        time.sleep(0.2)
+        os.kill(reader_process.pid, signal.SIGKILL)
+    time.sleep(0.3)
+    done.set()
+    for thread in threads:
+        thread.join(10)
+    assert wrong == []
+
+
+@linux_only
+def test_what_nobody_uses_any_more_is_closed_there(
+    reader_process: ReaderProcess, small_beamtime: Path
+) -> None:
+    catalogs = [Catalog(small_beamtime) for _ in range(5)]
+    kept = catalogs[0]
+    at_first = open_files(reader_process.pid, small_beamtime.name)
+    catalogs[1].close()
+    del catalogs
+    gc.collect()
+    assert len(kept) == 6
+    # each has one of its own; one more is kept for as long as the process lives, for its header
+    assert (at_first, open_files(reader_process.pid, small_beamtime.name)) == (6, 2)
+
+
+@linux_only
+def test_a_reader_ends_with_the_one_it_reads_for(
+    start_python: Callable[..., Any], small_beamtime: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path; from resonance_tui.catalog import Catalog, reader_process\n"
+        "process = reader_process.read_elsewhere(); catalog = Catalog(Path(sys.argv[1]))\n"
+        "print(process.pid, len(catalog), flush=True); input()"
+    )
+    process = start_python(code, small_beamtime)
+    pid, runs = map(int, process.stdout.readline().split())
+    assert runs == 6
+    assert Path(f"/proc/{pid}").exists()
+    process.kill()
+    process.communicate()
+    end = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{pid}").exists()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .files import DatabaseFile
 
 LOCK_BUDGET = 0.035
-"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: where other threads
-compute, it gets the interpreter, and so notices, some milliseconds later."""
+"""Seconds after which a read is broken off, so that it has given its lock back within 50 ms: on a busy machine, and
+beside threads that compute, it notices some milliseconds later."""
 
 PAGE_ROWS = 200
 """Rows read under one lock at most."""

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
+from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-_LEFT_OUT = ("move.", "chooser.", "help.", "app.palette")  # moving about is no command
+_LEFT_OUT = ("move.", "chooser.", "help.", "app.palette", "app.quit_always")  # moving about is no command
 
 
 class KeyCommands(Provider):
     """Each active binding that has a tooltip, by its name."""
 
     def _commands(self) -> list[tuple[str, str, Callable[[], Awaitable[bool]]]]:
-        commands: list[tuple[str, str, Callable[[], Awaitable[bool]]]] = []
-        seen: set[str] = set()
-        texts: set[str] = set()
+        found: dict[str, ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
+            name = active.binding.id
+            if name and active.tooltip and not name.startswith(_LEFT_OUT):
+                found.setdefault(name, active)
+        commands: dict[str, tuple[str, Callable[[], Awaitable[bool]]]] = {}
+        for active in found.values():
             binding = active.binding
-            if not binding.id or not active.tooltip or binding.id in seen or binding.id.startswith(_LEFT_OUT):
-                continue
-            seen.add(binding.id)
-            run = partial(self.app.run_action, binding.action, active.node)
-            # two directions share a tooltip; here each needs words of its own
-            text = binding.description if active.tooltip in texts else active.tooltip
-            texts.add(active.tooltip)
-            commands.append((text, self.app.get_key_display(binding), run))
-        return commands
+            # two directions share a tooltip; here each needs words of its own, where it has some
+            alike = [other.binding.description for other in found.values() if other.tooltip == active.tooltip]
+            text = binding.description if 1 < len(alike) == len(set(alike)) else active.tooltip
+            looks_alike = (
+                sum(other.binding.key_display == binding.key_display for other in found.values()) > 1
+            )
+            key = self.app.get_key_display(replace(binding, key_display=None) if looks_alike else binding)
+            commands.setdefault(text, (key, partial(self.app.run_action, binding.action, active.node)))
+        return [(text, key, run) for text, (key, run) in commands.items()]
 
     async def discover(self) -> Hits:
         """All of them."""

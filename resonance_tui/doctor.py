@@ -81,25 +81,26 @@ def _landlock(data: Path) -> str:
     found = protect(data)
     if not found.holds:
         return f"no: {found.why}; it is only by its own discipline that nothing is written"
-    return (
-        "yes, by the kernel (Landlock)"
-        if _is_refused(data)
-        else "no: Landlock was asked, but does not hold here"
-    )
+    refused = _is_refused(data)
+    if refused is None:
+        return "the kernel was asked (Landlock); there is no beamtime here to try it on"
+    return "yes, by the kernel (Landlock)" if refused else "no: Landlock was asked, but does not hold here"
 
 
-def _is_refused(data: Path) -> bool:
-    """Whether the kernel refuses; asked by opening a file to write without a change to it."""
+def _is_refused(data: Path) -> bool | None:
+    """Whether the kernel refuses, asked by opening a file to write without a change to it; None without a file."""
     from .catalog.files import find_beamtimes
 
     files = find_beamtimes(data) if data.is_dir() else [data]
-    for file in files[:1]:
-        try:
-            os.close(os.open(file, os.O_WRONLY))
-        except OSError:
-            return True
-        return False
-    return True
+    if not files:
+        return None
+    try:
+        os.close(os.open(files[0], os.O_WRONLY))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return True
+    return False
 
 
 def _database(path: Path) -> Iterator[Finding]:

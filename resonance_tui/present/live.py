@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .numbers import number
 from .text import plural, printable
-from .times import clock_minute
+from .times import clock, clock_minute
 
 _MINUTE, _HOUR = 60.0, 3600.0
 _OFTEN = 0.3
@@ -88,22 +88,46 @@ def estimated(events: int, runs: int, left: float | None) -> str:
     return f"about {events:,}{after} (estimate: {plural(runs, 'earlier run')})"
 
 
-def locked_text(pid: int | None, since: float | None, as_of: float | None, *, frames: bool) -> str:
-    """``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``."""
+def locked_texts(
+    pid: int | None, since: float | None, as_of: float | None, *, frames: bool, unread: bool
+) -> tuple[str, ...]:
+    """``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``.
+
+    The whole of it first, then what is said where there is less room. `unread` is whether there is something that
+    cannot be read before the scan ends, so that a copy is offered.
+    """
     who = f" (PID {pid})" if pid is not None else ""
-    text = f"the running scan{who} has the catalog locked"
-    if since is not None:
-        text += f" since {clock_minute(since)}"
-    if as_of is not None:
-        text += f"; finished runs as of {clock_minute(as_of)}"
-    return text + ("; frames live" if frames else "")
+    by = f" by PID {pid}" if pid is not None else " by the running scan"
+    began = f" since {clock_minute(since)}" if since is not None else ""
+    seen = f" as of {clock_minute(as_of)}" if as_of is not None else ""
+    live = "; frames live" if frames else ""
+    offer, short_offer = ("B: browse a private copy · ", "B: a copy · ") if unread else ("", "")
+    return (
+        f"{offer}the running scan{who} has the catalog locked{began}{f'; finished runs{seen}' * bool(seen)}{live}",
+        f"{short_offer}locked by the scan{who}{began}{f'; runs{seen}' * bool(seen)}{live}",
+        f"{short_offer}locked{by}{began}{live}",
+        f"{short_offer}locked{began}{live}",
+    )
 
 
-def interrupted_text(as_of: float | None) -> str:
-    """A writer that died in the middle of a write."""
+def interrupted_texts(as_of: float | None) -> tuple[str, ...]:
+    """A writer that died in the middle of a write: the whole of it, and shorter."""
     seen = f"; runs as of {clock_minute(as_of)}" if as_of is not None else ""
     return (
-        f"the acquisition stopped in the middle of a write · B: browse a private copy · nothing is lost{seen}"
+        f"the acquisition stopped in the middle of a write · B: browse a private copy · nothing is lost{seen}",
+        "stopped in the middle of a write · B: a private copy · nothing lost",
+        "stopped in a write · B: a copy · nothing lost",
+    )
+
+
+def copy_texts(taken: float, newer: int) -> tuple[str, ...]:
+    """A private copy is shown: the whole of it, and shorter."""
+    at = clock(taken)[:8]
+    more = f"; {plural(newer, 'run')} newer" if newer else ""
+    return (
+        f"private copy of the database, taken {at}{more}; B: the file itself again",
+        f"private copy, taken {at}{more} · B: the file itself",
+        f"copy of {at}{f', {newer} newer' * bool(newer)} · B: the file",
     )
 
 

@@ -34,7 +34,7 @@ from .columns_reading import ReadRun
 from .following import Follower, Looked
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
 from .frame_values import STACKS
-from .live_desk import LiveDesk
+from .live_desk import NEWEST, LiveDesk
 from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .plot_desk import PLOT_GROUPS, PlotDesk
 from .reading import PAGE, Reader, RunsPart, Waiting
@@ -62,7 +62,7 @@ _ONLY_IN = {
     "overlay": ("runs", "plot"),
 }
 """Actions that belong to some panes; elsewhere their keys are free for others."""
-_UNSEEN = ("outliers", "readings")
+_UNSEEN = ("outliers", "readings", NEWEST)
 _BY_THEMSELVES = ("play", "blink", "best", "strip", "told", "locked")
 """Timers that nobody waits for."""
 
@@ -384,6 +384,10 @@ class BrowseScreen(Screen[None]):
         """Show what was read, unless the user has moved on."""
         self.loads.taken(event)
         if not self.is_attached:
+            return
+        if event.group == NEWEST:
+            if event.value is not None:
+                self.live.frame_judged(event.value)
             return
         if event.group not in (
             "runs",

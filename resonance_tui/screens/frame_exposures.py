@@ -86,18 +86,7 @@ class FrameExposures:
             self.others.pop(index, None)
             if group == "verdict":
                 self.seconds[index] = judged.seconds
-                self._tell(index)
         if group == "strip" and final:
             desk.words.working("")
         desk.words.describe()
         desk.sheet.draw()
-
-    def _tell(self, index: int) -> None:
-        """Of the newest frame of a run that is being taken it is news that it is badly exposed."""
-        desk = self._desk
-        if desk.frames is None or not desk.frames.live:
-            return
-        from ..present.exposure import verdict_texts
-
-        texts = verdict_texts(self.known[index], desk.reader.thresholds, self.seconds.get(index))
-        desk.screen.live.frame_judged(index, texts[0] if texts else "")

@@ -21,7 +21,7 @@ from ..catalog import (
 from ..catalog.live_frames import live_fields, live_images
 from ..present.text import plural
 from .cache import DEFAULT_BYTES, ByteCache
-from .frame_values import Frames, Judged, RegionCurve, Shown, Subject
+from .frame_values import Frames, Judged, NewestVerdict, RegionCurve, Shown, Subject
 from .loads import Progress, Ticket
 
 if TYPE_CHECKING:
@@ -258,6 +258,18 @@ class FrameReader:
             return Judged({}, {index: "zero"})
         exposure = judge(frame, self.thresholds, ticket.check)
         return Judged({index: exposure}, {}, seconds=self._seconds(uid, position))
+
+    def newest_verdict(self, uid: str, field: str, index: int, ticket: Ticket) -> NewestVerdict | None:
+        """What is wrong with a frame that was just written, whichever run is looked at; None where it is not there."""
+        from ..analysis.exposure import judge
+        from ..present.exposure import verdict_texts
+
+        try:
+            frame = self._passing_by(live_images(None, self._store(), uid, field), uid, index)
+        except CatalogError:
+            return None
+        texts = verdict_texts(judge(frame, self.thresholds, ticket.check), self.thresholds, None)
+        return NewestVerdict(uid, index, texts[0] if texts else "")
 
     def _goes_on(self, uid: str) -> bool:
         """Whether more frames of a run may come; a catalog that is locked is not waited for."""

@@ -71,6 +71,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class NewestVerdict:
+    """What is wrong with the newest frame of the run that is being taken, in words; empty where nothing is."""
+
+    uid: str
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionCurve:
     """The sum of a region in the frames read so far; NaN for those that could not be read."""
 

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 from ..catalog.watch import Changes, FileState
 from ..present import live as words
 from ..present.runs import State, run_row
-from ..present.text import plural
-from ..present.times import clock
 
 if TYPE_CHECKING:
     from ..present.live import Taking
     from ..present.runs import RunRow
     from .browse import BrowseScreen
     from .following import Looked
+    from .frame_values import NewestVerdict
 
 _TOLD_FOR = 20.0
 _LOCKED_AFTER = 1.0
 """Seconds that a catalog is locked before that is said: a commit is no news."""
+
+NEWEST = "newest"
+"""The group of loads that judge the newest frame."""
 
 _FILE = {
     FileState.DELETED: "the beamtime's file was deleted or moved; this is its last state",
@@ -50,7 +52,7 @@ class LiveDesk:
         self._moving = False
         self._stall_told = ""
         self._unlisted: str | None = None
-        self._locked = ""
+        self._locked: tuple[str, ...] = ()
         self._judged: tuple[str, str] | None = None
         self._not_in_copy = 0
 
@@ -100,27 +102,26 @@ class LiveDesk:
         if changes.file is FileState.DELETED:
             bar.stand(_FILE[FileState.DELETED])
         elif self.screen.reader.copied is not None:
-            newer = f"; {plural(self._not_in_copy, 'run')} newer" if self._not_in_copy else ""
-            taken = clock(self.screen.reader.copied)[:8]
-            bar.stand(f"private copy of the database, taken {taken}{newer}; B: the file itself again")
+            bar.stand(*words.copy_texts(self.screen.reader.copied, self._not_in_copy))
         elif changes.locks.interrupted:
-            bar.stand(words.interrupted_text(changes.as_of))
+            bar.stand(*words.interrupted_texts(changes.as_of))
         elif changes.locks.shut and changes.shut_since is not None:
             live = bool(self.taking and self.taking.frames)
-            text = words.locked_text(changes.locks.pid, changes.shut_since, changes.as_of, frames=live)
             unread = self._unlisted is not None or self.screen.runs.current is None
-            self._locked = f"B: browse a private copy · {text}" if unread else text
+            self._locked = words.locked_texts(
+                changes.locks.pid, changes.shut_since, changes.as_of, frames=live, unread=unread
+            )
             if bar.stands:
-                bar.stand(self._locked)
+                bar.stand(*self._locked)
             elif "locked" not in self.screen.pending:
                 self.screen.after("locked", _LOCKED_AFTER, self._stand)
         else:
             self.screen.cancel("locked")
-            bar.stand("")
+            bar.stand()
 
     def _stand(self) -> None:
         if self.changes.locks.shut:
-            self.screen.title_bar.stand(self._locked)
+            self.screen.title_bar.stand(*self._locked)
 
     def _take_unlisted(self, taking: Taking | None) -> None:
         """Of a catalog that nobody can read yet, the run that is being taken is shown by its frames."""
@@ -169,9 +170,12 @@ class LiveDesk:
 
     def _take_events(self, changes: Changes) -> None:
         """Events of a writer that commits as it goes: only what is new is read."""
-        uid = self.screen.selection.uid
-        if changes.committed and changes.open_run is not None and changes.open_run.uid == uid:
+        if not changes.committed or changes.open_run is None:
+            return
+        if changes.open_run.uid == self.screen.selection.uid:
             self.screen.grow_events()
+        else:
+            self.screen.plot_desk.overlay.grown(changes.open_run.uid)
 
     def _take_frames(self, taking: Taking | None, was: Taking | None) -> None:
         """Frames of the run that is being taken, as they are written."""
@@ -183,6 +187,7 @@ class LiveDesk:
         self.screen.runs.say_frames(taking.uid, taking.frames)
         if taking.uid == self.screen.selection.uid:
             self.screen.desk.grow(taking.frames)
+        self._judge_newest(taking)
         self._count_newer(more)
         if self.following:
             self.go_on()
@@ -277,18 +282,23 @@ class LiveDesk:
             self._stall_told = ""
             self.screen.title_bar.tell("")
 
-    def frame_judged(self, index: int, verdict: str) -> None:
-        """The newest frame of the run that is being taken was looked at; `verdict` says what is wrong with it.
+    def _judge_newest(self, taking: Taking) -> None:
+        """Have the newest frame looked at, whatever the user looks at meanwhile."""
+        frames, uid, field, newest = self.screen.reader.frames, taking.uid, taking.field, taking.frames - 1
+        self.screen.loads.ask(
+            NEWEST,
+            (uid, newest),
+            lambda ticket: frames.newest_verdict(uid, field, newest, ticket),
+            finish=True,
+        )
 
-        It is news where it was not so of the frame before.
-        """
-        taking = self.taking
-        if taking is None or taking.uid != self.screen.selection.uid or index != taking.frames - 1:
-            return
-        judged = (taking.uid, verdict.split(" ")[0])
-        if judged != self._judged and verdict:
-            self.tell(f"frame {index + 1:,}: {verdict}", error=True)
-        self._judged = judged
+    def frame_judged(self, judged: NewestVerdict) -> None:
+        """The newest frame was looked at: it is news that it is badly exposed, where the one before was not so."""
+        kind = (judged.uid, judged.text.split(" ")[0])
+        if kind != self._judged and judged.text:
+            whose = "" if judged.uid == self.screen.selection.uid else "the running scan, "
+            self.tell(f"{whose}frame {judged.index + 1:,}: {judged.text}", error=True)
+        self._judged = kind
 
     def words_for(self, uid: str | None) -> str:
         """What is said of the run in the frame pane, while it is being taken."""

@@ -120,6 +120,11 @@ class Overlay:
                 self._request = Request(tuple(map(_wanted, marked)))
             self._desk.overlay_changed()
 
+    def grown(self, uid: str) -> None:
+        """There are more events of a run that may be one of those."""
+        if any(wanted.uid == uid for wanted in self._request.runs):
+            self._desk.request()
+
     def next_comparison(self) -> None:
         """As they are, minus the first, over the first."""
         if not self._request:

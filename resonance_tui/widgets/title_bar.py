@@ -16,7 +16,8 @@ class TitleBar(Static):
     def __init__(self, path: Path) -> None:
         super().__init__("", markup=False, id="title-bar")
         self._path = path
-        self._news = self._standing = self._badge = ""
+        self._news = self._badge = ""
+        self._standing: tuple[str, ...] = ()
         self._error = False
 
     def on_mount(self) -> None:
@@ -28,10 +29,13 @@ class TitleBar(Static):
         self._news, self._error = message, error
         self._draw()
 
-    def stand(self, message: str) -> None:
-        """Say something that stays true for long, wherever there is nothing newer to tell."""
-        if message != self._standing:
-            self._standing = message
+    def stand(self, *messages: str) -> None:
+        """Say something that stays true for long, wherever there is nothing newer to tell.
+
+        Of several ways to say it, the longest first, the first that has room.
+        """
+        if messages != self._standing:
+            self._standing = messages
             self._draw()
 
     @property
@@ -56,14 +60,15 @@ class TitleBar(Static):
 
     def _draw(self) -> None:
         name = printable(self._path.name, 60)
-        message = self._news or self._standing
         style = "$text-muted"
-        if message:
+        if self._news or self._standing:
             style = "$text-error" if self._news and self._error else "$text-warning"
-        rest = printable(message, 400) if message else printable(self._path.parent, 200)
         room = (
             self.content_size.width - width_of(name) - 2 - (width_of(self._badge) + 4 if self._badge else 0)
         )
+        ways = (self._news,) if self._news else self._standing or (str(self._path.parent),)
+        texts = [printable(way, 400) for way in ways]
+        rest = next((text for text in texts if width_of(text) <= room), texts[-1])
         rest = shorten(rest, room) if room > 0 else rest
         gap = " " * max(1, room - width_of(rest) + 1)
         badge = [(gap, ""), (f" {self._badge} ", "bold $background on $accent")] if self._badge else []

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.pilot import Pilot
 
 from resonance_tui.app import ResonanceApp
+from resonance_tui.options import Options
 from resonance_tui.screens.browse import BrowseScreen
 
 LARGE = (120, 40)
@@ -79,9 +80,11 @@ class Drive:
 
 
 @asynccontextmanager
-async def driving(path: Path, size: tuple[int, int] = LARGE, *, wait: bool = True) -> AsyncIterator[Drive]:
+async def driving(
+    path: Path, size: tuple[int, int] = LARGE, *, wait: bool = True, options: Options | None = None
+) -> AsyncIterator[Drive]:
     """Open a beamtime in the app, without a settle time, so that tests never race with it."""
-    app = ResonanceApp(path, settle=0.0)
+    app = ResonanceApp(path, settle=0.0, options=options)
     async with app.run_test(size=size) as pilot:
         drive = Drive(pilot)
         if wait:

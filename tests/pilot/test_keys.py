@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.binding import Binding
 
 from resonance_tui.app import ResonanceApp
+from resonance_tui.commands import KeyCommands
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.chooser import ChooserScreen
 from resonance_tui.screens.help import HelpScreen, key_lines
@@ -63,6 +64,18 @@ async def test_a_key_that_is_another_in_each_pane_is_explained_for_the_pane(smal
         for pane, name in [("2", "table.computed"), ("3", "plot.norm"), ("4", "frame.histogram")]:
             await drive.press(pane)
             assert drive.screen.active_bindings["i"].binding.id == name
+
+
+async def test_the_palette_names_each_command_once_with_the_key_that_does_it(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")
+        for pane in "1234":
+            await drive.press(pane)
+            commands = KeyCommands(drive.screen)._commands()
+            texts, keys = [text for text, _, _ in commands], [key for _, key, _ in commands]
+            assert len(texts) > 20
+            assert len(set(texts)) == len(texts)
+            assert len(set(keys)) == len(keys)
 
 
 async def test_the_palette_offers_the_commands_and_both_themes(small_beamtime: Path) -> None:

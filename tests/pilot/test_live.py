@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from resonance_tui.catalog.watch import Changes
+from resonance_tui.options import Options
 from resonance_tui.present import live as words
 from resonance_tui.screens.following import Looked
+from resonance_tui.screens.frame_values import NewestVerdict
 from resonance_tui.simulate import BeamtimeWriter, SimulatedSample
 from tests.beamtime import BeamtimeBuilder, small_frames
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
@@ -399,10 +401,45 @@ async def test_a_badly_exposed_newest_frame_is_told_at_its_onset_only(taking: An
             (5, ""),
             (6, "OVER 900 pixels"),
         ]:
-            live.looked(looked(uid, frames=frames))
-            live.frame_judged(frames - 1, verdict)
-            live.frame_judged(frames - 2, "OVER of an older frame")
+            live.frame_judged(NewestVerdict(uid, frames - 1, verdict))
         assert told == ["frame 3: OVER 700 pixels", "frame 6: OVER 900 pixels"]
+
+
+async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    scan.end()
+    scan.begin()
+    scan.take(1)
+    async with driving(path_of(scan), options=Options(saturated=900.0, over_pixels=1.0)) as drive:
+        await drive.press("j")  # the finished run
+        uid = drive.screen.selection.uid
+        scan.take(1)
+        await within(
+            drive, 3.0, lambda: "the running scan, frame 2: OVER" in drive.screen.title_bar.text, "it is told"
+        )
+        assert drive.screen.selection.uid == uid
+
+
+async def test_a_run_that_is_being_taken_grows_among_those_it_is_drawn_with(taking: Any) -> None:
+    scan = taking(commit_each=True)
+    scan.begin()
+    scan.take(4)
+    scan.end()
+    running = scan.begin()
+    scan.take(2)
+
+    def drawn() -> list[int]:
+        plot = drive.screen.plot.plot
+        return [] if plot is None else sorted(len(curve.x) for curve in plot.curves)
+
+    async with driving(path_of(scan), LARGE) as drive:
+        await drive.press("g", "space", "space", "equals_sign")
+        await drive.until(lambda: drawn() == [2, 4], "both are drawn")
+        assert drive.screen.selection.uid != running
+        scan.take(3)
+        await drive.until(lambda: drawn() == [4, 5], "it grows", seconds=5)
 
 
 async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(taking: Any) -> None:

@@ -271,6 +271,11 @@ def test_the_doctor_says_what_it_finds_and_changes_nothing(places: tuple[Path, P
     assert tree_state(path.parent) == before
 
 
+def test_the_doctor_claims_nothing_that_it_could_not_try(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.db", tmp_path / "missing" / "beam.db"):
+        assert not doctor(path)["kept from writing"].startswith("yes")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="locks are asked for on Linux only")
 def test_the_doctor_names_the_writer(places: tuple[Path, Path]) -> None:
     path, _ = places

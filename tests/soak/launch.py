@@ -33,11 +33,10 @@ def _waited() -> float:
         return 0.0
 
 
-def _statms() -> list[Path]:
-    """Of the app, and of the process that reads for it."""
+def _pids() -> list[int]:
+    """The app, and the process that reads for it."""
     reader = reader_process.read_elsewhere()
-    pids: list[int | str] = ["self", *([reader.pid] if reader is not None else [])]
-    return [Path(f"/proc/{pid}/statm") for pid in pids]
+    return [os.getpid(), *([reader.pid] if reader is not None else [])]
 
 
 async def _measure(log: IO[str]) -> None:
@@ -51,11 +50,11 @@ async def _measure(log: IO[str]) -> None:
         late = max(0.0, 1000 * (now - before - _STEP) - (_waited() - waited))
         lags.append((round(now, 2), round(late, 2)))
         if now - told > _TELL_EVERY:
-            rss = sum(int(statm.read_text().split()[1]) for statm in _statms()) * pages / 2**20
-            fds = len(os.listdir("/proc/self/fd"))
-            log.write(
-                json.dumps({"pid": os.getpid(), "at": now, "lags": lags, "rss_mb": rss, "fds": fds}) + "\n"
-            )
+            pids = _pids()
+            rss = sum(int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in pids) * pages / 2**20
+            fds = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+            note = {"pid": pids[0], "pids": pids, "at": now, "lags": lags, "rss_mb": rss, "fds": fds}
+            log.write(json.dumps(note) + "\n")
             lags, told = [], now
 
 

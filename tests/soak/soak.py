@@ -467,7 +467,7 @@ class Soak:
 
     def _who_held(self) -> str:
         """Whose hold was the longest, and what was being done to everybody then."""
-        app = {note["pid"] for note in _notes(self.log / "app")}
+        app = {pid for note in _notes(self.log / "app") for pid in note["pids"]}
         writers = {note["writer"] for note in self._ledger("writer")}
         holds = [n for n in _notes(self.log / "locks") if "held_ms" in n and n["pid"] not in writers]
         if not holds:

@@ -7,6 +7,9 @@ Questions come and answers go pickled, one after the other. It ends when its sta
 
 from __future__ import annotations
 
+import gc
+import itertools
+import os
 import pickle
 import sys
 from pathlib import Path
@@ -15,6 +18,8 @@ from typing import Any
 from .database import ReadOnlyConnection, open_database
 from .errors import CatalogClosedError, CatalogError
 from .short_reads import Params
+
+_TIDY_EVERY = 500
 
 
 class ReadingService:
@@ -50,6 +55,8 @@ class ReadingService:
         connection = self._open.get(number)
         if connection is None:  # closed meanwhile, or opened in a process that this one replaces
             raise CatalogClosedError(f"number {number} is not open")
+        if hasattr(os, "sched_yield"):
+            os.sched_yield()  # on a busy machine: wait for a core before there is a lock, not in the middle of it
         rows, whole = connection.read_once(sql, params, budget)
         names = rows[0].keys() if rows else []
         return names, [tuple(row) for row in rows], whole, connection.page_rows
@@ -59,7 +66,8 @@ def main() -> None:
     """Answer until nobody asks any more."""
     service = ReadingService()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    while True:
+    gc.disable()  # between two questions, never under a lock
+    for asked in itertools.count(1):
         try:
             unwanted, question = pickle.load(questions)
         except EOFError:
@@ -68,6 +76,8 @@ def main() -> None:
             service.close(number)
         pickle.dump(service.answer(question), answers)
         answers.flush()
+        if asked % _TIDY_EVERY == 0:
+            gc.collect()
 
 
 if __name__ == "__main__":

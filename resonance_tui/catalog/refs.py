@@ -6,7 +6,7 @@ from .short_reads import PAGE_ROWS, Connection, Row, columns_of, fetch
 
 _NEEDED = {"id", "event_uid", "field_name", "zarr_group", "index_in_stack", "shape_x", "shape_y", "dtype"}
 _COLUMNS = "e.seq_num, i.id, i.field_name, i.zarr_group, i.index_in_stack, i.shape_x, i.shape_y, i.dtype"
-_STEP = 2_000
+_STEP = 250
 
 
 def has_refs(conn: Connection) -> bool:

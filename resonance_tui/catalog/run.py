@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _RUN_COLUMNS = (
     "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
 )  # fmt: skip
-_COUNT_STEP = 20_000
+_COUNT_STEP = 5_000
 _NO_SEQ = -(2**62)
 
 

@@ -24,7 +24,7 @@ class IdleCollector:
         self._pump = pump
         self._timer: Timer | None = None
         gc.freeze()  # what was imported stays; there is no need to look through it again and again
-        gc.set_threshold(2000, 5, 1000)
+        gc.set_threshold(2000, 5, 200)
         self.put_off()
 
     def put_off(self) -> None:

@@ -14,7 +14,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from ..link import Link
 from ..present.card import section
@@ -23,6 +23,7 @@ from ..present.text import plural, printable
 from ..widgets.cells_view import CellsView
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
+from ..widgets.footer_line import FooterLine
 from ..widgets.frame_pane import FramePane
 from ..widgets.pane import Pane
 from ..widgets.picker import Picker
@@ -128,7 +129,7 @@ class BrowseScreen(Screen[None]):
                     yield EventsPane(id="events", page_rows=PAGE)
                 yield FramePane(id="frame")
         yield Picker(id="picker")
-        yield Footer(show_command_palette=False)
+        yield FooterLine()
 
     # -- panes -------------------------------------------------------------------------------------------
 

@@ -12,11 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ..present.text import printable, shorten
 from ..present.times import day_and_minute
+from ..widgets.footer_line import FooterLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class ChooserScreen(Screen[Path]):
             box.border_title = Content("Which beamtime?")
             box.border_subtitle = Content(printable(self._folder, 60))
             yield OptionList(*(Option(_line(b)) for b in self._beamtimes), id="chooser-list", markup=False)
-        yield Footer(show_command_palette=False)
+        yield FooterLine()
 
     def on_mount(self) -> None:
         """The newest is under the cursor."""

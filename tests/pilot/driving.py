@@ -36,6 +36,11 @@ class Drive:
         await self.pilot.press(*keys)
         await self.settled()
 
+    async def press_anywhere(self, key: str) -> None:
+        """Press a key on whichever screen is on."""
+        await self.pilot.press(key)
+        await self.pilot.pause()
+
     async def until(self, condition: Callable[[], object], what: str = "", seconds: float = 20.0) -> None:
         end = time.monotonic() + seconds
         while not condition():

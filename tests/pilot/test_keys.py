@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from textual.binding import Binding
+from textual.widget import Widget
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.commands import KeyCommands
+from resonance_tui.present.text import width_of
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.chooser import ChooserScreen
 from resonance_tui.screens.help import HelpScreen, key_lines
+from resonance_tui.widgets.footer_line import FooterLine
 from tests.pilot.driving import driving
 
 
@@ -54,8 +58,26 @@ async def test_the_footer_fits_into_80_columns_in_every_pane(small_beamtime: Pat
         await drive.press("j", "j", "j")  # a run with frames
         for pane in ("2", "3", "4", "tab"):
             await drive.press(pane)
-            footer_keys = drive.screen.query("FooterKey")
-            assert max(key.region.right for key in footer_keys) <= 80
+            footer = drive.screen.query_one(FooterLine)
+            assert " q Quit" in footer.text
+            assert width_of(footer.text) <= 80
+            assert footer.text.rstrip() == footer.render_line(0).text.rstrip()
+
+
+async def test_going_from_pane_to_pane_leaves_nothing_behind(small_beamtime: Path) -> None:
+    def widgets() -> int:
+        gc.collect()
+        return sum(isinstance(thing, Widget) for thing in gc.get_objects())
+
+    async with driving(small_beamtime) as drive:
+        rounds = ("1", "2", "question_mark", "escape", "3", "z", "escape", "4", "tab")
+        await drive.press("j", "j", "j")
+        for key in rounds:
+            await drive.press_anywhere(key)
+        before = widgets()
+        for key in rounds * 4:
+            await drive.press_anywhere(key)
+        assert widgets() <= before + 5
 
 
 async def test_a_key_that_is_another_in_each_pane_is_explained_for_the_pane(small_beamtime: Path) -> None:

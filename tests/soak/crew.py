@@ -102,11 +102,14 @@ class Viewer:
         self._thread.start()
 
     def start(self) -> None:
-        """Start it (again); every second time without the kernel's help against writing."""
-        alone = ["--no-landlock"] if self.starts % 2 == 0 else []
+        """Start it (again); every second time without the kernel's help against writing.
+
+        Little is kept of frames, so that what grows is a leak, and no cache that fills.
+        """
+        options = ["--cache", "16", *(["--no-landlock"] if self.starts % 2 == 0 else [])]
         self.starts += 1
         command = [sys.executable, "-m", "tests.soak.launch", str(self._log)]
-        self.terminal = Terminal([*command, *resonance_tui(*alone, self._path)[3:]], cwd=ROOT)
+        self.terminal = Terminal([*command, *resonance_tui(*options, self._path)[3:]], cwd=ROOT)
         self.terminal._stream = _Nowhere()  # type: ignore[assignment]
         self.terminal.process.poll()
         self.expected_end = False

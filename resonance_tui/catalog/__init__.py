@@ -37,6 +37,7 @@ from .images import LazyImageSequence
 from .live import Phase, RunState
 from .locks import Locks
 from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
+from .reader_process import read_elsewhere
 from .run import Run
 from .watch import Changes, Watch
 
@@ -72,4 +73,5 @@ __all__ = [
     "Stream",
     "UnsafePathError",
     "Watch",
+    "read_elsewhere",
 ]

@@ -157,7 +157,16 @@ _process: ReaderProcess | None = None
 
 
 def read_elsewhere() -> ReaderProcess | None:
-    """Read in a process of its own from here on; None where none can be started, and reads remain here."""
+    """Read in a process of its own from here on; None where none can be started, and reads remain here.
+
+    For a program that computes while the experiment runs: however busy it is, its reads are short. Catalogs that are
+    open already are not concerned.
+
+    Returns
+    -------
+    ReaderProcess or None
+        Made once; it ends with this process.
+    """
     global _process
     if _process is None:
         with contextlib.suppress(OSError):

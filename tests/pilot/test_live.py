@@ -417,7 +417,10 @@ async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> 
         uid = drive.screen.selection.uid
         scan.take(1)
         await within(
-            drive, 3.0, lambda: "the running scan, frame 2: OVER" in drive.screen.title_bar.text, "it is told"
+            drive,
+            15.0,
+            lambda: "the running scan, frame 2: OVER" in drive.screen.title_bar.text,
+            "it is told",
         )
         assert drive.screen.selection.uid == uid
 
@@ -439,7 +442,7 @@ async def test_a_run_that_is_being_taken_grows_among_those_it_is_drawn_with(taki
         await drive.until(lambda: drawn() == [2, 4], "both are drawn")
         assert drive.screen.selection.uid != running
         scan.take(3)
-        await drive.until(lambda: drawn() == [4, 5], "it grows", seconds=5)
+        await drive.until(lambda: drawn() == [4, 5], "it grows")
 
 
 async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(taking: Any) -> None:

@@ -25,7 +25,7 @@ from .helper import start_helper
 from .short_reads import PagedReader, Params, Record, while_locked
 
 _MODULE = "resonance_tui.catalog.reading_service"
-_LIVES = 2
+_LIVES = 3
 
 Answer = tuple[Any, ...]
 

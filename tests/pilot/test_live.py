@@ -412,7 +412,7 @@ async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> 
     scan.end()
     scan.begin()
     scan.take(1)
-    async with driving(path_of(scan), options=Options(saturated=900.0, over_pixels=1.0)) as drive:
+    async with driving(path_of(scan), options=Options(saturated=2_700.0, over_pixels=1.0)) as drive:
         await drive.press("j")  # the finished run
         uid = drive.screen.selection.uid
         scan.take(1)

@@ -105,10 +105,11 @@ def test_threads_whose_reader_is_killed_under_them_read_nothing_wrong(
     threads = [threading.Thread(target=read, args=(p,)) for p in (small_beamtime, real_beamtime) * 2]
     for thread in threads:
         thread.start()
+    watching = Catalog(small_beamtime)
     for _ in range(5):
         time.sleep(0.2)
         os.kill(reader_process.pid, signal.SIGKILL)
-    time.sleep(0.3)
+        assert len(watching) == 6  # only one that has begun to read is killed again
     done.set()
     for thread in threads:
         thread.join(10)

@@ -67,6 +67,7 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
             raise CatalogClosedError(f"the catalog of {self.file.path.name} is closed: open it again")
         self._check_unchanged()
         rows: list[sqlite3.Row] = []
+        whole = True
         begun = time.monotonic()
         self._deadline = begun + budget
         try:
@@ -75,7 +76,8 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
                 for row in cursor:
                     rows.append(row)  # one by one: what was read until the budget ends is kept
                     if time.monotonic() > self._deadline:
-                        return rows, False
+                        whole = False
+                        break
             finally:
                 cursor.close()
         except UnicodeEncodeError:  # a text that no file can hold: nothing is found by it
@@ -85,14 +87,14 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
                 raise CatalogClosedError(
                     f"the catalog of {self.file.path.name} is closed: open it again"
                 ) from None
-            if _name(error) == "SQLITE_INTERRUPT":
-                return rows, False
-            raise translate(error, self.file.path) from None
+            if _name(error) != "SQLITE_INTERRUPT":
+                raise translate(error, self.file.path) from None
+            whole = False
         finally:
             self._deadline = float("inf")
             self._adapt(time.monotonic() - begun, len(rows))
         self._check_unchanged()
-        return rows, True
+        return rows, whole
 
     def _adapt(self, held: float, n: int) -> None:
         """Ask for fewer rows where a lock was held for long, and for more again where it was not."""

@@ -19,8 +19,8 @@ from typing import Any
 
 from . import errors
 from .database import open_database
-from .errors import CatalogClosedError, CatalogDamagedError, CatalogError
-from .files import DatabaseFile
+from .errors import CatalogChangedError, CatalogClosedError, CatalogDamagedError, CatalogError
+from .files import DatabaseFile, Identity, identity
 from .helper import start_helper
 from .short_reads import PagedReader, Params, Record, while_locked
 
@@ -28,6 +28,10 @@ _MODULE = "resonance_tui.catalog.reading_service"
 _LIVES = 3
 
 Answer = tuple[Any, ...]
+
+
+class ReaderLostError(CatalogDamagedError):
+    """No process can be had that reads."""
 
 
 class ReaderProcess:
@@ -73,9 +77,12 @@ class ReaderProcess:
         for _ in range(_LIVES):
             try:
                 return self._ask_once(question)
-            except (OSError, EOFError, pickle.UnpicklingError):
+            except (OSError, EOFError, ValueError, pickle.UnpicklingError):
                 self._start_again()
-        raise CatalogDamagedError("the process that reads the catalog dies again and again")
+            except BaseException:  # what is left in the pipe must not be taken for the next question's answer
+                self._start_again()
+                raise
+        raise ReaderLostError("the process that reads the catalog dies again and again")
 
     def _ask_once(self, question: Answer) -> Answer:
         output, answers = self._process.stdin, self._process.stdout
@@ -92,7 +99,7 @@ class ReaderProcess:
         try:
             self._process = start_helper(_MODULE)
         except OSError as error:
-            raise CatalogDamagedError(f"no process can be started to read with ({error.strerror})") from None
+            raise ReaderLostError(f"no process can be started to read with ({error.strerror})") from None
 
     def forget(self, number: int) -> None:
         """Close what was opened under that number, with the next question."""
@@ -116,16 +123,21 @@ class RemoteReader(PagedReader):
         self._process = process
         self._path = path
         self._closed = False
+        self._opened: Identity | None = None
         if patience is not None:
             self.patience = patience
         while_locked(self._open, self.patience)
 
     def _open(self) -> None:
+        here = identity(self._path)
+        if self._opened is not None and here is not None and here[:2] != self._opened[:2]:
+            raise CatalogChangedError(f"{self._path} was replaced by another file: open it anew")
         number = next(self._process.numbers)
         file, columns = self._process.ask("open", number, self._path)
         self.file: DatabaseFile = file
         self.columns: dict[str, frozenset[str]] = columns
         self._number = number
+        self._opened = self._opened or here
         self._forget = weakref.finalize(self, self._process.forget, number)
 
     def read_once(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Record], bool]:
@@ -178,4 +190,7 @@ def connect(path: Path, patience: float | None = None) -> PagedReader:
     """Open a beamtime's database, in the reader process where there is one; see `open_database`."""
     if _process is None:
         return open_database(path, patience)
-    return RemoteReader(_process, path, patience)
+    try:
+        return RemoteReader(_process, path, patience)
+    except ReaderLostError:
+        return open_database(path, patience)

@@ -154,6 +154,8 @@ class LiveDesk:
             self._tell_end(row)
             if run.uid == screen.selection.uid:
                 screen.reread_run()
+            else:
+                screen.plot_desk.overlay.grown(run.uid)
         if taking is not None:
             self._take_state(taking)
         if rows and self.following:

@@ -14,10 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from resonance_tui.catalog import Catalog, CatalogBusyError, CatalogClosedError, CatalogNotFoundError
+from resonance_tui.catalog import (
+    Catalog,
+    CatalogBusyError,
+    CatalogChangedError,
+    CatalogClosedError,
+    CatalogNotFoundError,
+)
+from resonance_tui.catalog import reader_process as reader_process_module
 from resonance_tui.catalog.database import open_database
 from resonance_tui.catalog.reader_process import connect
-from tests.beamtime import NEXAFS_UID, SMALL_UIDS
+from tests.beamtime import NEXAFS_UID, SMALL_UIDS, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +91,41 @@ def test_a_reader_that_was_killed_is_replaced_and_nobody_notices(
     assert [[run.uid for run in catalog.recent()] for catalog in reversed(catalogs)] == before[::-1]
     assert len(run.table()) == 30
     assert reader_process.pid != killed
+
+
+def test_a_question_that_is_broken_off_leaves_no_answer_to_the_next(
+    reader_process: ReaderProcess, small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = Catalog(small_beamtime)
+
+    def out_of_memory(file: Any) -> Any:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader_process_module.pickle, "load", out_of_memory)
+        with pytest.raises(MemoryError):
+            len(catalog)
+    assert [run.uid for run in catalog.recent()] == SMALL_UIDS
+    assert len(catalog) == 6
+
+
+def test_where_no_reader_can_be_had_it_is_read_here(
+    reader_process: ReaderProcess, small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_process_module, "_MODULE", "resonance_tui.no_such_module")
+    os.kill(reader_process.pid, signal.SIGKILL)
+    assert len(Catalog(small_beamtime)) == 6
+
+
+def test_a_reader_that_is_replaced_does_not_take_another_file_for_its_own(
+    reader_process: ReaderProcess, small_beamtime: Path, tmp_path: Path
+) -> None:
+    catalog = Catalog(small_beamtime)
+    other = small(tmp_path / "other.db")
+    os.replace(other, small_beamtime)
+    os.kill(reader_process.pid, signal.SIGKILL)
+    with pytest.raises(CatalogChangedError, match="open it anew"):
+        catalog.recent()
 
 
 def test_threads_whose_reader_is_killed_under_them_read_nothing_wrong(

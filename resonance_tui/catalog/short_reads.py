@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -82,7 +83,7 @@ def while_locked(read: Callable[[], _Read], seconds: float) -> _Read:
         wait = min(2 * wait, _BACKOFF[1])
 
 
-class PagedReader:
+class PagedReader(ABC):
     """Reads a database in short reads, each of which gives its lock back within the budget.
 
     `page_rows` is how many rows are read under one lock at the moment: fewer where they came slowly, as on a busy
@@ -101,17 +102,17 @@ class PagedReader:
         seconds = self.patience if patience is None else patience
         return while_locked(lambda: self.read_once(sql, params, budget), seconds)
 
+    @abstractmethod
     def read_once(self, sql: str, params: Params, budget: float) -> tuple[Sequence[Row], bool]:
         """As `page`, without waiting for a locked file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def interrupt(self) -> None:
         """Break off the read that another thread has under way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Close; a read under way in another thread is broken off first."""
-        raise NotImplementedError
 
 
 Connection = PagedReader | sqlite3.Connection

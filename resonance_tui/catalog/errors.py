@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class CatalogWarning(UserWarning):
     """Something in the data could not be read; the rest was."""
@@ -74,3 +77,35 @@ class FrameUnavailableError(CatalogError, OSError, ValueError):
 
 class UnsafePathError(FrameUnavailableError):
     """The database names a place outside the Zarr store; it is not read."""
+
+
+@contextmanager
+def foreign_errors(kind: type[CatalogError], what: str) -> Iterator[None]:
+    """Turn whatever data raises that nobody foresaw into an error of this tree.
+
+    Parameters
+    ----------
+    kind : type of CatalogError
+    what : str
+        What could not be done, in plain words; the reason is added. The exception itself is the error's ``__cause__``.
+    """
+    try:
+        yield
+    except CatalogError:
+        raise
+    except Exception as error:
+        raise kind(f"{what} ({plain_reason(error)})") from error
+
+
+def plain_reason(error: Exception) -> str:
+    """Say in plain words why something of ours or of a library failed; never the exception's own sentence.
+
+    The system's own words of a file that cannot be read are plain; else only the kind of the error is named.
+    """
+    if isinstance(error, CatalogError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "not enough memory"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"unexpected content: {type(error).__name__}"

@@ -7,17 +7,15 @@ Every other layout goes through the zarr library.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import threading
 import warnings
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import FrameUnavailableError, UnsafePathError
+from .array_metadata import ArrayLayout, read_metadata
+from .errors import FrameUnavailableError, UnsafePathError, foreign_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,47 +24,8 @@ MAX_FRAME_BYTES = 256 * 2**20
 """A larger frame than this is not read: a detector makes none, a damaged file can claim one."""
 
 _MAX_CHUNKS = 64
-_MAX_METADATA = 2**20
 _MAX_ARRAYS = 64
 _MAX_PATH = 512
-_DTYPES = frozenset(
-    (
-        "bool",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float16",
-        "float32",
-        "float64",
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayLayout:
-    """How the frames of one array are stored.
-
-    `plain` arrays hold one chunk a frame, through codecs that are decoded here.
-    """
-
-    shape: tuple[int, ...]
-    chunks: tuple[int, ...]
-    dtype: str
-    fill_value: Any
-    codecs: tuple[str, ...]
-    big_endian: bool
-    separator: str
-    plain: bool
-
-    @property
-    def frame_shape(self) -> tuple[int, int]:
-        """(rows, columns)."""
-        return (self.shape[-2], self.shape[-1])
 
 
 def array_folder(store: Path, group: str) -> Path:
@@ -99,82 +58,20 @@ def _require_inside(store: Path, path: Path) -> None:
 
 
 def read_layout(store: Path, group: str) -> ArrayLayout:
-    """Read an array's metadata anew: a run in progress grows.
+    """Read an array's metadata again: a run in progress grows.
 
     Raises
     ------
     FrameUnavailableError
+        It is missing, cannot be read, or names a codec or dtype that is not read.
     """
-    path = array_folder(store, group) / "zarr.json"
-    _require_inside(store, path)
-    try:
-        status = path.stat()
-    except OSError:
-        return _layout_by_library(store, group)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_METADATA:
-        raise FrameUnavailableError(f"the description of {group} is no ordinary file: {path}")
-    return _parse_layout(path, (status.st_ino, status.st_size, status.st_mtime_ns), group)
-
-
-@lru_cache(maxsize=64)
-def _parse_layout(path: Path, _stamp: tuple[int, int, int], group: str) -> ArrayLayout:
-    try:
-        raw = json.loads(path.read_bytes())
-    except PermissionError:
-        raise FrameUnavailableError(f"no permission to read frames: {path}") from None
-    except (OSError, ValueError, RecursionError):
-        raise FrameUnavailableError(
-            f"the description of {group} is being written, or damaged: {path}"
-        ) from None
-    try:
-        shape = tuple(int(n) for n in raw["shape"])
-        chunks = tuple(int(n) for n in raw["chunk_grid"]["configuration"]["chunk_shape"])
-        codecs = tuple(str(codec["name"]) for codec in raw["codecs"])
-        keys = raw["chunk_key_encoding"]
-        dtype = raw["data_type"]
-        plain = (
-            raw["zarr_format"] == 3
-            and raw["chunk_grid"]["name"] == "regular"
-            and keys["name"] == "default"
-            and dtype in _DTYPES
-            and len(shape) == 3
-            and chunks == (1, *shape[1:])
-            and codecs in (("bytes",), ("bytes", "zstd"))
-            and not raw.get("storage_transformers")
-        )
-        endian = (raw["codecs"][0].get("configuration") or {}).get("endian", "little")
-        separator = (keys.get("configuration") or {}).get("separator", "/")
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        raise FrameUnavailableError(f"the description of {group} is not understood: {path}") from None
-    if len(shape) not in (2, 3) or min(shape) < 0:
-        raise FrameUnavailableError(f"{group} is no stack of frames (shape {shape})")
-    return ArrayLayout(
-        shape, chunks, str(dtype), raw.get("fill_value", 0), codecs, endian == "big", str(separator), plain
-    )
-
-
-def _layout_by_library(store: Path, group: str) -> ArrayLayout:
-    array = _open_array(store, group)
-    if array.ndim not in (2, 3):
-        raise FrameUnavailableError(f"{group} is no stack of frames (shape {tuple(array.shape)})")
-    return ArrayLayout(tuple(array.shape), tuple(array.chunks), str(array.dtype), 0, (), False, "/", False)
-
-
-def _open_array(store: Path, group: str) -> Any:
-    import zarr
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return zarr.open_array(store=array_folder(store, group), mode="r")
-    except FrameUnavailableError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds for damaged metadata
-        raise FrameUnavailableError(f"{group} cannot be opened ({_first_line(error)})") from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+    with foreign_errors(FrameUnavailableError, f"the metadata of {group!s:.200} cannot be read"):
+        folder = array_folder(store, group)
+        path = folder / "zarr.json"
+        if not path.exists() and (folder / ".zarray").exists():
+            path = folder / ".zarray"  # Zarr v2
+        _require_inside(store, path)
+        return read_metadata(path, group)
 
 
 def chunk_path(store: Path, group: str, layout: ArrayLayout, index: int) -> Path:
@@ -375,12 +272,19 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
         raise FrameUnavailableError(
             f"{group} is stored in chunks of {chunk}, {per_frame} a frame; not read, as that would take too long"
         )
-    array = _open_array(store, group)
+    import zarr
+    from zarr.storage import LocalStore, StorePath
+
     try:
         with warnings.catch_warnings(), _library:
             warnings.simplefilter("ignore")
+            # from the metadata that was checked: what stands in the file by now may be another
+            place = StorePath(LocalStore(array_folder(store, group), read_only=True))
+            array = zarr.Array.from_dict(place, dict(layout.metadata))
             return np.asarray(array[index] if array.ndim == 3 else array[:])
-    except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds for damaged chunks
+    except FrameUnavailableError:
+        raise
+    except Exception as error:
         raise FrameUnavailableError(
-            f"index {index} of {group} cannot be read ({_first_line(error)})"
-        ) from None
+            f"index {index} of {group} cannot be read: its chunk is missing, damaged or incomplete"
+        ) from error

@@ -454,6 +454,8 @@ def _stored_frame(images: LazyImageSequence, index: int) -> Array:
     # asked before it is read: a chunk that lands in between is read, and no zeros pass for a stored frame
     stored = images.is_stored(index)
     frame = images[index]
+    if frame.dtype.kind == "c":
+        raise FrameUnavailableError(f"frame {index + 1} holds complex numbers, which are not drawn")
     if not stored and not frame.any():
         raise _NotStoredError(frame)
     return frame

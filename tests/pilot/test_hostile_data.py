@@ -1,0 +1,35 @@
+"""A beamtime from anybody: what it holds is shown or named, and nothing of it acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.beamtime import RSOXS_UID
+from tests.hostile import executing_array
+from tests.pilot.driving import driving
+
+GROUP = f"runs/{RSOXS_UID}/detector_image"
+
+
+async def test_resting_on_a_run_with_a_pickle_for_a_frame_runs_nothing(
+    small_beamtime: Path, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    executing_array(small_beamtime.with_suffix(".zarr") / GROUP, trace)
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")
+        assert "is not read: dtype |O" in drive.note("frame")
+        assert drive.note("events") == ""
+        await drive.press("4", "v", "t", "]")
+        assert not trace.exists()
+
+
+async def test_frames_of_complex_numbers_are_said_to_be_none_that_can_be_drawn(beamtime) -> None:
+    b = beamtime()
+    frames = np.ones((3, 6, 8), dtype=np.complex64)
+    b.run(None, events=[{"x_position": float(i)} for i in range(3)], frames={"detector_image": frames})
+    b.close()
+    async with driving(b.path) as drive:
+        assert "complex numbers, which are not drawn" in drive.note("frame")

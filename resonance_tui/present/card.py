@@ -27,7 +27,7 @@ def section(title: str, values: Mapping[str, Any] | Sequence[tuple[str, Any]]) -
     lines = [(printable(name, 40), shown(value)) for name, value in pairs if value not in (None, "", [], {})]
     if len(lines) > _MOST_LINES:
         lines = [*lines[:_MOST_LINES], ("…", f"{len(lines) - _MOST_LINES} more")]
-    return Section(title, tuple(lines))
+    return Section(printable(title, 80), tuple(lines))
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,11 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f") |
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-_PLAIN = re.compile(r"[ -~]*\Z")
+# Latin, Greek, punctuation, super- and subscripts, arrows, mathematics, boxes, blocks and marks: shown as they are
+_PLAIN = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03c9\u2010-\u2027\u2030-\u205e\u2070\u2071"
+    "\u2074-\u208e\u2190-\u23ff\u2500-\u27ff]*\\Z"
+)
 
 
 def printable(value: object, limit: int = _LONGEST) -> str:

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from ..present.text import printable, shorten
 from ..present.times import day_and_minute
 from ..widgets.footer_line import FooterLine
+from ..widgets.literal import assemble, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ChooserScreen(Screen[Path]):
         """One line a file."""
         with Vertical(id="chooser-box") as box:
             box.border_title = Content("Which beamtime?")
-            box.border_subtitle = Content(printable(self._folder, 60))
+            box.border_subtitle = literal(printable(self._folder, 60))
             yield OptionList(*(Option(_line(b)) for b in self._beamtimes), id="chooser-list", markup=False)
         yield FooterLine()
 
@@ -88,4 +89,4 @@ class ChooserScreen(Screen[Path]):
 def _line(beamtime: Beamtime) -> Content:
     name = shorten(printable(beamtime.path.name), 40)
     size = f"{beamtime.size / 2**20:,.1f} MB"
-    return Content.assemble(f"{name:<42}", (f"{day_and_minute(beamtime.written)}  {size:>10}", "$text-muted"))
+    return assemble(f"{name:<42}", (f"{day_and_minute(beamtime.written)}  {size:>10}", "$text-muted"))

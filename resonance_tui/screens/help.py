@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
+from ..widgets.literal import assemble, literal
+
 _KEYS_WIDTH = 14
 _TEXT_WIDTH = 54
 _OF_THE_PANE = "In this pane"
@@ -79,7 +81,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A filter and the list."""
         with VerticalScroll(id="help-box", can_focus=False) as box:
-            box.border_title = Content(f"Keys in {self._where}")
+            box.border_title = literal(f"Keys in {self._where}")
             box.border_subtitle = Content("esc closes · type to filter")
             box.can_focus = False
             narrow = Input(placeholder="type to filter", id="help-filter")
@@ -109,10 +111,10 @@ class HelpScreen(ModalScreen[None]):
                 continue
             if line.group != group:
                 group = line.group
-                shown += [Content("")] * bool(shown) + [Content.styled(group, "bold")]
+                shown += [Content("")] * bool(shown) + [literal(group, "bold")]
             first, *more = wrap(line.tooltip, _TEXT_WIDTH)
-            shown.append(Content.assemble((f"{line.keys:<{_KEYS_WIDTH}}", "$accent"), first))
-            shown += [Content(" " * _KEYS_WIDTH + rest) for rest in more]
+            shown.append(assemble((f"{line.keys:<{_KEYS_WIDTH}}", "$accent"), first))
+            shown += [literal(" " * _KEYS_WIDTH + rest) for rest in more]
         nothing = Content.styled("No key does that.", "$text-muted")
         for keys in self.query("#help-keys").results(Static):  # none where the app ends meanwhile
             keys.update(Content("\n").join(shown) if shown else nothing)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from .literal import segment
 
 if TYPE_CHECKING:
     from .plot_drawing import Drawing
@@ -65,5 +66,5 @@ class CurveView(Widget, can_focus=False):
                 style = self.get_component_rich_style(mark.part)
                 before, rest = strip.divide([mark.column, strip.cell_length])
                 rest = rest.crop(1)
-                strip = Strip([*before, Segment(mark.character, style), *rest])
+                strip = Strip([*before, segment(mark.character, style), *rest])
         return strip.adjust_cell_length(width).apply_style(self.rich_style)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..present.card import Section
+from .literal import assemble, literal
 from .pane import Pane
 
 _NAME_WIDTH = 11
@@ -37,10 +38,10 @@ class DetailPane(Pane):
         for part in sections:
             if lines:
                 lines.append(Content(""))
-            lines.append(Content.styled(part.title, "bold $accent"))
+            lines.append(literal(part.title, "bold $accent"))
             for name, value in part.lines:
                 head = f"{name:<{width}}  " if name else ""
-                lines.append(Content.assemble((head, "$text-muted"), value))
+                lines.append(assemble((head, "$text-muted"), value))
         self.query_one("#detail-text", Static).update(Content("\n").join(lines))
         self.show_content()
         self.query_one(VerticalScroll).scroll_home(animate=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -12,6 +11,7 @@ from textual.widget import Widget
 
 from ..present.table import TablePage
 from ..present.text import right
+from .literal import segment
 
 _HEAD_ROWS = 1
 _GUTTER = 2  # one cell before each column, and one behind it for a mark
@@ -189,13 +189,13 @@ class EventTable(Widget, can_focus=False):
             before = _MORE_LEFT if more and self._first > page.pinned else " "
             label = right(column.label, column.width)
             segments += [
-                Segment(before, head), Segment(label, here if at == self._column else head),
-                Segment(mark, here if mark != " " else head),
+                segment(before, head), segment(label, here if at == self._column else head),
+                segment(mark, here if mark != " " else head),
             ]  # fmt: skip
         strip = Strip(segments)
         if visible and visible[-1] < len(page.columns) - 1:
             strip = Strip([*strip.crop(0, min(strip.cell_length, width - 1)).adjust_cell_length(width - 1, head),
-                           Segment(_MORE_RIGHT, head)])  # fmt: skip
+                           segment(_MORE_RIGHT, head)])  # fmt: skip
         return strip.adjust_cell_length(width, head)
 
     def _line(self, page: TablePage, row: int, width: int) -> Strip:
@@ -220,9 +220,9 @@ class EventTable(Widget, can_focus=False):
                 style = over if style in (base, pinned) else style + Style(bgcolor=over.bgcolor)
             gap = over if under else base
             segments += [
-                Segment(" ", gap),
-                Segment(text, style),
-                Segment(mark, style if mark != " " else gap),
+                segment(" ", gap),
+                segment(text, style),
+                segment(mark, style if mark != " " else gap),
             ]
         end = over if under else base
         return Strip(segments).adjust_cell_length(width, end).simplify()

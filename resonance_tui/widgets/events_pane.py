@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from ..present.table import TablePage
 from ..present.text import plural
 from .event_table import EventTable
+from .literal import literal
 from .pane import Pane
 
 if TYPE_CHECKING:
@@ -165,9 +165,7 @@ class EventsPane(Pane):
         line = self.query_one("#events-foot", Static)
         shown = bool(self._prompt) or (self.with_foot and bool(self._foot) and self.size.height > _TALL)
         line.set_class(not shown, "-away")
-        line.update(
-            Content.styled(self._prompt, "$accent") if self._prompt else Content(self._foot), layout=False
-        )
+        line.update(literal(self._prompt, "$accent") if self._prompt else literal(self._foot), layout=False)
 
     # -- keys --------------------------------------------------------------------------------------------
 

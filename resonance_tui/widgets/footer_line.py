@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from .literal import assemble
+
 _KEY = "bold $footer-key-foreground on $footer-key-background"
 _NAME = "$footer-description-foreground on $footer-description-background"
 
@@ -42,4 +44,4 @@ class FooterLine(Widget):
             faint = "" if active.enabled else "dim "
             parts.append((f" {self.app.get_key_display(binding)} ", f"{faint}{_KEY}"))
             parts.append((f"{binding.description} ", f"{faint}{_NAME}"))
-        return Content.assemble(*parts)
+        return assemble(*parts)

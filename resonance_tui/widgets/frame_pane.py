@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Container
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -16,6 +15,7 @@ from ..present.colours import Inks, Palette
 from ..present.text import printable
 from .cells_view import CellsView
 from .frame_panel import FramePanel
+from .literal import literal
 from .pane import Pane
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class FramePane(Pane):
             return False
         self._words, self._strong, self._strip = new
         # without a picture, what is typed is to be seen all the same
-        self.query_one("#frame-words", Static).update(Content(self._words), layout=False)
+        self.query_one("#frame-words", Static).update(literal(self._words), layout=False)
         return True
 
     def draw_line(self) -> int:

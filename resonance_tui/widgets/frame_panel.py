@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from .curves import HUES, Canvas, draw_curve, set_ticks
+from .literal import assemble, literal
 
 if TYPE_CHECKING:
     from ..present.panel import Panel
@@ -42,12 +43,12 @@ class FramePanel(Vertical):
     def _title(self, panel: Panel | None, note: str) -> Content:
         """What is shown, and which colour is what where there are several."""
         if panel is None:
-            return Content(note)
+            return literal(note)
         if len(panel.lines) == 1:
-            return Content(panel.title)
+            return literal(panel.title)
         hues = HUES[self.app.current_theme.dark]
         names = [(f"  ■ {line.label}", hues[n]) for n, line in enumerate(panel.lines)]
-        return Content.assemble(panel.title, *names)
+        return assemble(panel.title, *names)
 
     def redraw(self) -> None:
         """Draw the same in the colours of another theme."""

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from ..present.text import printable
+from .literal import assemble, literal
 
 
 class Pane(Container, can_focus=True):
@@ -40,7 +41,7 @@ class Pane(Container, can_focus=True):
 
     def caption(self, text: str, *, first: str = "", alarm: str = "") -> None:
         """What stands in the pane's title after its name: first things first, an alarm, loud, and the rest."""
-        title = Content.assemble(
+        title = assemble(
             (self.TITLE, "bold"),
             ("  " + printable(first) if first else "", ""),
             "  " if alarm else "",
@@ -57,7 +58,7 @@ class Pane(Container, can_focus=True):
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a line in place of the content: nothing there, being read, or what went wrong."""
         note = self.query_one(".note", Static)
-        note.update(Content(printable(text)))
+        note.update(literal(text))
         note.set_class(error, "-error")
         self.add_class("-noted")
 

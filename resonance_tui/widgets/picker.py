@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ..present.text import left, printable, width_of
+from .literal import assemble, literal
 
 _LINES = 12
 
@@ -65,8 +66,8 @@ class Picker(Static):
         self._may_be_empty, self._touched = may_be_empty, only_marked
         self._text = ""
         self._cursor = next((i for i, option in enumerate(options) if option.key in self._marked), 0)
-        self.border_title = Content(printable(title))
-        self.border_subtitle = Content("space marks · ⏎ takes · esc" if several else "⏎ takes · esc")
+        self.border_title = literal(title)
+        self.border_subtitle = literal("space marks · ⏎ takes · esc" if several else "⏎ takes · esc")
         self.display = True
         self._draw()
         self._place()
@@ -149,15 +150,15 @@ class Picker(Static):
         shown = self.shown
         most = self._lines
         first = max(0, min(self._cursor - most // 2, len(shown) - most))
-        lines = [Content.assemble(("▸ ", "$accent"), self._text or ("type to narrow", "$foreground-muted"))]
+        lines = [assemble(("▸ ", "$accent"), self._text or ("type to narrow", "$foreground-muted"))]
         for place, option in enumerate(shown[first : first + most], start=first):
             mark = "■ " if option.key in self._marked else "  "
             name = left(f"{mark}{printable(option.name, 48)}  {printable(option.remark, 24)}", self._width)
             here = place == self._cursor
             style = "$block-cursor-foreground on $block-cursor-background" if here else ""
-            lines.append(Content.styled(name, style))
+            lines.append(literal(name, style))
         if not shown:
             lines.append(Content.styled("nothing of that name", "$foreground-muted"))
         elif len(shown) > most:
-            lines.append(Content.styled(f"{self._cursor + 1} of {len(shown)}", "$foreground-muted"))
+            lines.append(literal(f"{self._cursor + 1} of {len(shown)}", "$foreground-muted"))
         self.update(Content("\n").join(lines))

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from ..present.text import plural, width_of
 from .curve_view import CurveView, Mark
 from .curves import HUES
+from .literal import assemble, literal
 from .pane import Pane
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ class PlotPane(Pane):
     def _draw_cursor_line(self) -> None:
         line = self.query_one("#plot-cursor", Static)
         if self._prompt:
-            line.update(Content.styled(self._prompt, "$accent"), layout=False)
+            line.update(literal(self._prompt, "$accent"), layout=False)
             return
         under = self._plot.describe(self._position) if self._plot else ""
         if self._plot is not None and not self._own_curve_is_drawn(self._plot):
@@ -222,7 +223,7 @@ class PlotPane(Pane):
         parts: list[str | tuple[str, str]] = [("▸ ", "bold $accent"), under or "no event"]
         if self._notes and not self._notes_above:
             parts.append(("   " + self._notes, "$foreground-muted"))
-        line.update(Content.assemble(*parts), layout=False)
+        line.update(assemble(*parts), layout=False)
 
     def prompt(self, text: str) -> None:
         """A line that is typed, or a hint, in place of the values under the cursor."""
@@ -246,7 +247,7 @@ class PlotPane(Pane):
                 ("  " if place else "", ""),
                 (text, "$accent" if place == self._chosen else "$foreground-muted"),
             ]
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def _list_curves(self) -> None:
         # above the plot: inside it, the list would cover what is to be seen
@@ -269,7 +270,7 @@ class PlotPane(Pane):
         self._notes_above = bool(self._notes) and width + width_of(self._notes) + 3 <= self.content_size.width
         if self._notes_above:  # where there is room, the reason is not cut
             parts.append(("   " + self._notes, "$foreground-muted"))
-        legend = Content.assemble(*parts)
+        legend = assemble(*parts)
         if self._legend is None or not legend.is_same(self._legend):
             self._legend = legend
             self.query_one("#legend", Static).update(legend, layout=False)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.reactive import reactive
@@ -17,6 +16,7 @@ from ..present.runs import RunFacts, RunRow, State
 from ..present.scan_label import ScanLabel
 from ..present.text import left, right, width_of
 from .curves import HUES
+from .literal import segment
 
 _GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 8
 _HEAD_ROWS = 1
@@ -266,7 +266,7 @@ class RunList(ScrollView, can_focus=False):
             + " state"
         )
         style = self.get_component_rich_style("run-list--head")
-        return Strip([Segment(left(text, width), style)], width)
+        return Strip([segment(left(text, width), style)], width)
 
     def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
         scanned, sample, state_width, with_frames, with_took = self._widths(width)
@@ -296,7 +296,7 @@ class RunList(ScrollView, can_focus=False):
             (right(row.took, _TOOK) if with_took else "", dim),
             (" " + left(self._status(row), state_width - 1), dim if row.state is State.SUCCESS else state),
         ]
-        segments = [Segment(text, style) for text, style in parts if text]
+        segments = [segment(text, style) for text, style in parts if text]
         return Strip(segments).adjust_cell_length(width, base).simplify()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.content import Content
 from textual.widgets import Static
 
 from ..present.text import printable, shorten, width_of
+from .literal import assemble
 
 
 class TitleBar(Static):
@@ -72,4 +72,4 @@ class TitleBar(Static):
         rest = shorten(rest, room) if room > 0 else rest
         gap = " " * max(1, room - width_of(rest) + 1)
         badge = [(gap, ""), (f" {self._badge} ", "bold $background on $accent")] if self._badge else []
-        self.update(Content.assemble((name, "bold"), "  ", (rest, style), *badge))
+        self.update(assemble((name, "bold"), "  ", (rest, style), *badge))

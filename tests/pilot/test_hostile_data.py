@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from textual.widgets import Static
 
 from tests.beamtime import RSOXS_UID
 from tests.hostile import executing_array
@@ -33,3 +34,25 @@ async def test_frames_of_complex_numbers_are_said_to_be_none_that_can_be_drawn(b
     b.close()
     async with driving(b.path) as drive:
         assert "complex numbers, which are not drawn" in drive.note("frame")
+
+
+async def test_a_plain_text_in_a_widget_would_be_noticed(small_beamtime: Path, raw_texts: list[str]) -> None:
+    async with driving(small_beamtime) as drive:
+        assert raw_texts == []
+        drive.screen.detail.query_one("#detail-text", Static).update("raw")
+        await drive.pilot.pause()
+        assert raw_texts == ["Static#detail-text: 'raw'"]
+        raw_texts.clear()
+
+
+async def test_the_name_of_a_stream_is_no_command_to_the_terminal(beamtime) -> None:
+    b = beamtime()
+    uid = b.run(None, events=[{"x_position": 1.0}])
+    b.stream(uid, "dark\x1b]52;c;aGVsbG8=\x07", [{"a\x1b[2J": 1.0}], {"a\x1b[2J": {"dtype": "number"}})
+    b.close()
+    async with driving(b.path) as drive:
+        await drive.press("5")
+        text = str(drive.screen.detail.query_one("#detail-text", Static).render())
+        assert "Stream dark␛]52;c;aGVsbG8=␇" in text
+        assert "a␛[2J" in text
+        assert not any(character < " " and character != "\n" for character in text)

@@ -90,7 +90,8 @@ def make_beamtime(
             status = "success" if i % 2 else text
             run = hostile(text)
             run["events"] += [f'{{"broken": "{text}', json.dumps([text])]
-            b.run(sample, status=status, **run)
+            uid = b.run(sample, status=status, **run)
+            b.stream(uid, text, [{text: text}], {text: {"dtype": text, "units": text}})
     return b.path
 
 
@@ -102,6 +103,13 @@ def walk(terminal: Terminal, runs: int) -> None:
         terminal.until("unreadable here")
         for pane in ("2", "3", "4", "5"):
             terminal.press(pane, "z", "j", "l", "l", "G", "pagedown", "h", "g", "z")
+        terminal.press("5", "z")
+        terminal.until_gone("Runs  ")
+        terminal.press("G")
+        terminal.until_matches(
+            r"(?m)^.? *Stream [^p]"
+        )  # the last of the card: the stream with the text for a name
+        terminal.press("z", "2")
         terminal.press("r")
     terminal.type("1g")
     for _ in range(runs):

@@ -361,5 +361,5 @@ def test_a_foreign_exception_becomes_an_error_of_the_tree_with_its_cause() -> No
         fail(MemoryError())
     with pytest.raises(FrameUnavailableError, match="No space left"):
         fail(OSError(28, "No space left on device"))
-    with pytest.raises(FrameUnavailableError, match="^as it is$"):
+    with pytest.raises(FrameUnavailableError, match=r"^as it is$"):
         fail(FrameUnavailableError("as it is"))

@@ -9,7 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .errors import AmbiguousUidError, CatalogBusyError, CatalogError, RunNotFoundError
+from .errors import (
+    AmbiguousUidError,
+    CatalogBusyError,
+    CatalogDamagedError,
+    CatalogError,
+    RunNotFoundError,
+    foreign_errors,
+)
 from .live import RunState, judge, last_change
 from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
     from .private_copy import PrivateCopy
 
 _SHORTEST_PREFIX = 4
+_UNREADABLE = "the list of runs cannot be read"
+_runs = foreign_errors(CatalogDamagedError, _UNREADABLE)
 _FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
 
 
@@ -122,6 +131,7 @@ class Catalog:
         """When the database or the frames of that run were last written, Unix seconds."""
         return last_change(self._db_path, self._zarr_path, uid)
 
+    @_runs
     def state(self, run: Run, newest: bool | None = None, now: float | None = None) -> RunState:
         """What has become of a run: known from locks, files' times and newer runs.
 
@@ -257,6 +267,7 @@ class Catalog:
                 last = rows[-1]["rowid"]
                 yield [_summary(row) for row in rows]
 
+    @_runs
     def started_after(self, place: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
         """The runs that were started after the one at a place, in that order, each with its own place.
 
@@ -271,11 +282,13 @@ class Catalog:
             more = more and bool(rows)
         return found
 
+    @_runs
     def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
         """The runs that were started last, newest first, each with its place (see `started_after`)."""
         rows, _ = self._summaries("1", (), limit, order="r.rowid DESC")
         return [(int(row["rowid"]), _summary(row)) for row in rows]
 
+    @_runs
     def summaries(self, uids: Sequence[str]) -> list[tuple[int, RunSummary]]:
         """The named runs as they are now, each with its place; those that are gone are left out."""
         if not uids:
@@ -284,6 +297,7 @@ class Catalog:
         rows, _ = self._summaries(f"r.uid IN ({marks})", tuple(uids), len(uids), order="r.rowid")
         return [(int(row["rowid"]), _summary(row)) for row in rows]
 
+    @_runs
     def earlier_like(self, run: Run, limit: int = 20) -> list[EarlierRun]:
         """Successful runs of the same plan before this one, newest first, to estimate its length by.
 
@@ -319,6 +333,7 @@ class Catalog:
         sql = f"SELECT {', '.join(columns)} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"
         return fetch_page(self._conn, sql, params, limit)
 
+    @_runs
     def by_sample(self, name: str) -> list[RunSummary]:
         """The runs of the sample of exactly that name, newest first; an empty list if there are none."""
         if not {"id", "name"} <= columns_of(self._conn, "samples"):
@@ -335,6 +350,7 @@ class Catalog:
         found.sort(key=_recency, reverse=True)
         return [_summary(row) for row in found]
 
+    @_runs
     def samples(self) -> list[SampleCount]:
         """Every sample name, how many runs it has, and when the newest of them started; by name."""
         if not {"id", "name"} <= columns_of(self._conn, "samples"):

@@ -108,4 +108,4 @@ def plain_reason(error: Exception) -> str:
         return "not enough memory"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return f"unexpected content: {type(error).__name__}"
+    return f"unexpected {type(error).__name__}"

@@ -55,7 +55,7 @@ class LazyImageSequence:
         """(n_frames, shape_x, shape_y) as the database has it; (0, 0, 0) where empty."""
         if not self._refs:
             return (0, 0, 0)
-        return (len(self._refs), self._refs[0]["shape_x"], self._refs[0]["shape_y"])
+        return (len(self._refs), _length(self._refs[0]["shape_x"]), _length(self._refs[0]["shape_y"]))
 
     @property
     def dtype(self) -> str | None:
@@ -150,3 +150,8 @@ class LazyImageSequence:
                 )
             stack[place] = frame
         return stack
+
+
+def _length(value: Any) -> int:
+    """A length as the database has it; 0 where it holds none."""
+    return value if isinstance(value, int) and value >= 0 else 0

@@ -69,8 +69,6 @@ class ReaderProcess:
         if answer[0] == "error":
             kind = getattr(errors, answer[1], CatalogError)
             raise kind(answer[2])
-        if answer[0] == "fault":
-            raise RuntimeError(answer[1])
         return answer[1:]
 
     def _answer(self, question: Answer) -> Answer:

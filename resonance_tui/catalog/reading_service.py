@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .database import ReadOnlyConnection, open_database
-from .errors import CatalogClosedError, CatalogError
+from .errors import CatalogClosedError, CatalogDamagedError, CatalogError, plain_reason
 from .short_reads import Params
 
 _TIDY_EVERY = 500
@@ -38,9 +38,13 @@ class ReadingService:
                     return ("done", *self._read(number, sql, params, budget))
         except CatalogError as error:
             return ("error", type(error).__name__, str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of ours is raised where the question came from
-            return ("fault", f"{type(error).__name__}: {error}")
-        return ("fault", f"{question[0]} is not known")
+        except Exception as error:  # noqa: BLE001 - it is raised where the question came from
+            return (
+                "error",
+                CatalogDamagedError.__name__,
+                f"the database cannot be read ({plain_reason(error)})",
+            )
+        return ("error", CatalogError.__name__, f"the reader process does not know {question[0]!r}")
 
     def close(self, number: int) -> None:
         """Close one of them."""

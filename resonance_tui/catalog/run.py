@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import CatalogBusyError, CatalogWarning, UnsafePathError
+from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
 from .events import Columns
 from .images import LazyImageSequence
 from .live_frames import live_fields, live_images
@@ -25,6 +25,11 @@ _RUN_COLUMNS = (
 )  # fmt: skip
 _COUNT_STEP = 5_000
 _NO_SEQ = -(2**62)
+
+_NO_EVENTS = "the events of this run cannot be read"
+_events = foreign_errors(CatalogDamagedError, _NO_EVENTS)
+_details = foreign_errors(CatalogDamagedError, "the details of this run cannot be read")
+_frames = foreign_errors(CatalogDamagedError, "the references to the frames of this run cannot be read")
 
 
 class Run:
@@ -90,6 +95,7 @@ class Run:
         return self._row.get("exit_status")
 
     @property
+    @_events
     def num_events(self) -> int:
         """Number of events: as stored for a closed run; counted for one that is not, where 0 is stored."""
         stored = self._row.get("num_events")
@@ -98,17 +104,20 @@ class Run:
         return sum(self.count_events(name) for name in self.streams)
 
     @cached_property
+    @_details
     def metadata(self) -> dict[str, Any]:
         """What the plan was given besides; empty where there is none or it cannot be read."""
         return _json_object(self._row.get("metadata"), f"metadata of run {self.uid[:8]}")
 
     @property
+    @_details
     def operator(self) -> str | None:
         """Who took it: the operator column, or else the metadata's ``operator``."""
         named = self._row.get("operator") or self.metadata.get("operator")
         return named if isinstance(named, str) else None
 
     @cached_property
+    @_details
     def sample(self) -> SampleMetadata | None:
         """The sample; None where the run has none."""
         known = columns_of(self._conn, "samples")
@@ -130,6 +139,7 @@ class Run:
         )
 
     @property
+    @_details
     def streams(self) -> dict[str, Stream]:
         """The streams by name, in order of creation."""
         if not {"uid", "run_uid", "name"} <= columns_of(self._conn, "streams"):
@@ -175,11 +185,13 @@ class Run:
             )
         return add_up(self._conn, sql, {"s": stream_uid}, span, _COUNT_STEP)
 
+    @_events
     def count_events(self, stream: str = "primary") -> int:
         """Count the events of a stream that are committed; 0 where there is no such stream."""
         uid = self._stream_uid(stream)
         return 0 if uid is None else self._count(uid, self._span(uid))
 
+    @_events
     def positions(self, seq_nums: Sequence[int], stream: str = "primary") -> list[int]:
         """For each ``seq_num``, rising, how many events of the stream come before it."""
         uid = self._stream_uid(stream)
@@ -196,6 +208,7 @@ class Run:
             found.append(before)
         return found
 
+    @_events
     def event_page(self, offset: int = 0, limit: int = PAGE_ROWS, stream: str = "primary") -> EventPage:
         """Read `limit` events from position `offset`, counted from 0.
 
@@ -215,6 +228,7 @@ class Run:
         columns.finish()
         return EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
 
+    @_events
     def events_at(self, seq_nums: Sequence[int], stream: str = "primary") -> EventPage:
         """Read the events of these numbers, in this order; those that are not there are left out.
 
@@ -254,15 +268,18 @@ class Run:
         uid = self._stream_uid(stream)
         if uid is None:
             return
-        total = self._count(uid, self._span(uid))
-        offset = 0
-        for rows in self._rows(uid, _NO_SEQ, None):
-            columns = Columns()
-            columns.add_all(rows)
-            columns.finish()
-            total = max(total, offset + len(rows))
-            yield EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
-            offset += len(rows)
+        with foreign_errors(CatalogDamagedError, _NO_EVENTS):
+            total = self._count(uid, self._span(uid))
+            offset = 0
+            for rows in self._rows(uid, _NO_SEQ, None):
+                columns = Columns()
+                columns.add_all(rows)
+                columns.finish()
+                total = max(total, offset + len(rows))
+                yield EventPage(
+                    offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable
+                )
+                offset += len(rows)
 
     def events_after(self, seq_num: int, known: int = 0, stream: str = "primary") -> Iterator[EventPage]:
         """The events that have come since one was the last; costs what is new, not what the run is long.
@@ -278,13 +295,16 @@ class Run:
         uid = self._stream_uid(stream)
         if uid is None:
             return
-        for rows in self._rows(uid, seq_num, None):
-            columns = Columns()
-            columns.add_all(rows)
-            columns.finish()
-            total = known + len(rows)
-            yield EventPage(known, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
-            known = total
+        with foreign_errors(CatalogDamagedError, _NO_EVENTS):
+            for rows in self._rows(uid, seq_num, None):
+                columns = Columns()
+                columns.add_all(rows)
+                columns.finish()
+                total = known + len(rows)
+                yield EventPage(
+                    known, total, columns.seq_num, columns.time, columns.values, columns.unreadable
+                )
+                known = total
 
     def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[Sequence[Row]]:
         sql = (
@@ -301,6 +321,7 @@ class Run:
             after = rows[-1]["seq_num"]
             limit = None if limit is None else limit - len(rows)
 
+    @_events
     def table(self, stream: str = "primary") -> pd.DataFrame:
         """All events of a stream as one table.
 
@@ -333,13 +354,14 @@ class Run:
             warnings.warn(
                 f"run {self.uid[:8]}: {len(bad)} of {n} events unreadable; the first, {seq_num}: {why}",
                 CatalogWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         return frame
 
     # -- frames ------------------------------------------------------------------------------------------
 
     @property
+    @_frames
     def image_fields(self) -> list[str]:
         """The fields whose values are frames: from the data keys, and from what is stored."""
         fields = {
@@ -357,6 +379,7 @@ class Run:
             fields |= {str(row[0]): None for row in fetch(self._conn, sql, (uid,))}
         return list(fields)
 
+    @_frames
     def images(self, field: str = "detector_image") -> LazyImageSequence:
         """The frames of a field, in the order of their events; no frame is read before it is indexed.
 
@@ -368,6 +391,7 @@ class Run:
         """
         return self._images(field, list(self.streams))
 
+    @_frames
     def images_of(self, stream: str, field: str = "detector_image") -> LazyImageSequence:
         """As `images`, but the frames of one stream only, so that they can be matched with its events."""
         return self._images(field, [stream])
@@ -381,6 +405,7 @@ class Run:
         return LazyImageSequence(self._conn, refs, self._zarr_path)
 
     @property
+    @_frames
     def live_fields(self) -> list[str]:
         """The fields that frames are being written for, found without the database where that is locked."""
         try:
@@ -401,6 +426,7 @@ class Run:
         """
         return live_images(self._conn, self._zarr_path, self.uid, field)
 
+    @_frames
     def count_images(self, field: str = "detector_image") -> int:
         """How many frames of a field the database knows, without looking at the store."""
         if not has_refs(self._conn):
@@ -435,6 +461,6 @@ def _json(text: Any, kind: type, what: str) -> Any:
     if value is None:
         return kind()
     if not isinstance(value, kind):
-        warnings.warn(f"the {what} cannot be read (no JSON {kind.__name__})", CatalogWarning, stacklevel=4)
+        warnings.warn(f"the {what} cannot be read (no JSON {kind.__name__})", CatalogWarning, stacklevel=5)
         return kind()
     return value

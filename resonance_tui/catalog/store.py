@@ -167,6 +167,11 @@ def read_frame(store: Path, group: str, index: int) -> np.ndarray:
     FrameUnavailableError
         Missing array, index out of range, damaged chunk, a size no detector has, outside the store, …
     """
+    with foreign_errors(FrameUnavailableError, f"index {index!s:.20} of {group!s:.200} cannot be read"):
+        return _read_frame(store, group, index)
+
+
+def _read_frame(store: Path, group: str, index: int) -> np.ndarray:
     import numpy as np
 
     layout = read_layout(store, group)

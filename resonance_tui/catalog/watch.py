@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .catalog import Catalog, store_beside
-from .errors import CatalogChangedError, CatalogError, FrameUnavailableError
+from .errors import (
+    CatalogChangedError,
+    CatalogDamagedError,
+    CatalogError,
+    FrameUnavailableError,
+    foreign_errors,
+)
 from .files import Identity, identity, wal_sidecar
 from .live_frames import live_fields, run_folder
 from .locks import NOTHING_KNOWN, Locks, probe
@@ -147,7 +153,8 @@ class Watch:
                 error = None  # known to be shut: not even tried
             else:
                 try:
-                    ran = self._read(here, replaced)
+                    with foreign_errors(CatalogDamagedError, f"{self.db_path.name} cannot be looked at"):
+                        ran = self._read(here, replaced)
                 except CatalogError as caught:
                     error = caught
             if ran is not None:
@@ -180,7 +187,11 @@ class Watch:
 
     def _count(self) -> tuple[dict[str, int], bool]:
         run = self._open_run()
-        return self._frames.of(None if run is None else run.uid)
+        try:
+            with foreign_errors(FrameUnavailableError, "the frames of the open run cannot be counted"):
+                return self._frames.of(None if run is None else run.uid)
+        except CatalogError:  # what is known of them stays; the pane that shows them says what is wrong
+            return dict(self._frames.counts), False
 
     # -- the one small read ------------------------------------------------------------------------------
 
@@ -252,7 +263,7 @@ class _FrameCount:
         self._uid: str | None = None
         self._folder: Identity | None = None
         self._arrays: dict[str, Identity | None] = {}
-        self._counts: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
         self._waiting: set[str] = set()
 
     def of(self, uid: str | None) -> tuple[dict[str, int], bool]:
@@ -260,9 +271,9 @@ class _FrameCount:
         if uid is None:
             return {}, False
         if uid != self._uid:
-            self._uid, self._folder, self._arrays, self._counts = uid, None, {}, {}
+            self._uid, self._folder, self._arrays, self.counts = uid, None, {}, {}
             self._waiting.clear()
-        before = sum(self._counts.values())
+        before = sum(self.counts.values())
         folder = self._store.joinpath(*run_folder(uid).split("/"))
         now = identity(folder)
         if now is not None and now != self._folder:
@@ -276,7 +287,7 @@ class _FrameCount:
             token = identity(folder / name / "zarr.json")
             if token is not None and (token != seen or name in self._waiting):
                 self._recount(uid, name, token)
-        return dict(self._counts), sum(self._counts.values()) > before
+        return dict(self.counts), sum(self.counts.values()) > before
 
     def _recount(self, uid: str, name: str, token: Identity) -> None:
         try:
@@ -289,4 +300,4 @@ class _FrameCount:
         unsettled = n < announced or abs(time.time() - token[3] / 1e9) < _UNSETTLED
         (self._waiting.add if unsettled else self._waiting.discard)(name)
         self._arrays[name] = token
-        self._counts[name] = n
+        self.counts[name] = n

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from ..catalog.errors import CatalogError
+from ..catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
 from ..catalog.live_frames import live_fields, live_images, newest_on_disk, run_folder
 from ..catalog.watch import Changes, FileState, Watch
 from ..present.live import Taking, estimated
@@ -83,23 +83,37 @@ class Follower:
         watch = Watch(self._path)
         changed = beat = time.monotonic()
         while not self._ends.is_set():
-            changes = watch.poll()
+            changes, taking, unlisted = self._look(watch)
             now = time.monotonic()
-            unlisted = self._unlisted(watch, changes)
-            new = self._is_news(changes, unlisted)
+            new = self._is_news(changes, taking if unlisted else None)
             if new:
                 changed = now
             if new or (changes.open_run is not None and now - beat > _BEAT):
                 beat = now
-                self._post(Looked(changes, unlisted or self._taking(watch, changes)))
+                self._post(Looked(changes, taking))
             busy = changes.locks.shut or now - changed < _RESTS_AFTER
             self._now.wait(_EVERY if busy else _AT_REST)
             self._now.clear()
         watch.close()
 
+    def _look(self, watch: Watch) -> tuple[Changes, Taking | None, bool]:
+        """What has changed, the run that is being taken, and whether that one is known by its frames only.
+
+        Nothing that the data holds ends the thread: the next look may do better, and other runs are news all the same.
+        """
+        changes = Changes()
+        try:
+            with foreign_errors(CatalogDamagedError, f"{self._path.name} cannot be looked at"):
+                changes = watch.poll()
+            with foreign_errors(CatalogDamagedError, "the run in progress cannot be looked at"):
+                unlisted = self._unlisted(watch, changes)
+                return changes, unlisted or self._taking(watch, changes), unlisted is not None
+        except CatalogError as error:
+            return replace(changes, error=changes.error or error), None, False
+
     def _is_news(self, changes: Changes, unlisted: Taking | None) -> bool:
         locks = changes.locks
-        error = type(changes.error).__name__ if changes.error else ""
+        error = str(changes.error) if changes.error else ""
         open_run = changes.open_run.uid if changes.open_run else ""
         on_disk = (unlisted.uid, unlisted.frames) if unlisted else None
         said = (

@@ -109,13 +109,13 @@ class FrameReader:
                 seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
                 return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
             if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
-                raise FileNotFoundError(
+                raise FrameUnavailableError(
                     f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
                 )
         if run.time_stop is not None:
             return None
         if fields and not run.zarr_path.is_dir():
-            raise FileNotFoundError(f"frames folder not found: {run.zarr_path}")
+            raise FrameUnavailableError(f"frames folder not found: {run.zarr_path}")
         return self._live_frames(uid, run.zarr_path, fields)
 
     def _live_frames(self, uid: str, store: Path, described: Sequence[str]) -> Frames | None:
@@ -147,7 +147,7 @@ class FrameReader:
             images = self._images.get(uid)
         if images is None:
             if self.frames(uid) is None:
-                raise LookupError("this run has no frames any more")
+                raise FrameUnavailableError("this run has no frames any more")
             images = self._images[uid]
         return images
 
@@ -357,6 +357,8 @@ class FrameReader:
                 stack.add(self._passing_by(images, uid, index))
             except (CatalogError, ValueError):
                 continue
+        if not stack.frames:
+            raise FrameUnavailableError("none of the frames can be read")
         self._used[uid, kind] = stack.frames
         return stack.result()
 
@@ -466,13 +468,15 @@ def difference(frame: Array, marked: Array) -> Array:
 
     Raises
     ------
-    ValueError
+    FrameUnavailableError
         Their shapes differ.
     """
     import numpy as np
 
     if frame.shape != marked.shape:
-        raise ValueError(f"the marked frame is {marked.shape}, this one {frame.shape}: no difference")
+        raise FrameUnavailableError(
+            f"the marked frame is {marked.shape}, this one {frame.shape}: no difference"
+        )
     if frame.dtype.kind in "iub" and marked.dtype.kind in "iub" and max(frame.itemsize, marked.itemsize) <= 4:
         small = all(
             a.size == 0 or (int(a.max()) < 2**30 and int(a.min()) > -(2**30)) for a in (frame, marked)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..catalog.errors import CatalogBusyError
 from ..catalog.watch import Changes, FileState
 from ..present import live as words
 from ..present.runs import State, run_row
@@ -117,7 +118,8 @@ class LiveDesk:
                 self.screen.after("locked", _LOCKED_AFTER, self._stand)
         else:
             self.screen.cancel("locked")
-            bar.stand()
+            error = changes.error
+            bar.stand(*[str(error)] if error is not None and not isinstance(error, CatalogBusyError) else ())
 
     def _stand(self) -> None:
         if self.changes.locks.shut:

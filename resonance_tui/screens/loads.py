@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.message import Message
 
+from ..catalog.errors import CatalogError, plain_reason
 from ..present.text import printable
 
 Work = Callable[["Ticket"], Any]
@@ -31,8 +32,15 @@ class LoadFailed(Message):
 
     def __init__(self, group: str, key: Hashable, error: Exception) -> None:
         self.group, self.key, self.error = group, key, error
-        self.reason = printable(str(error) or type(error).__name__)
+        self.reason = printable(_reason(error))
         super().__init__()
+
+
+def _reason(error: Exception) -> str:
+    """The sentence of an error of the core; of any other that it was not expected: its own words are no user's."""
+    if isinstance(error, CatalogError):
+        return str(error)
+    return f"this cannot be shown ({plain_reason(error)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,8 @@ class Progress:
     total: int
 
 
-class DroppedError(Exception):
-    """Raised inside a load that nobody wants any more."""
+class DroppedError(BaseException):
+    """Raised inside a load that nobody wants any more; no `Exception`, so that nothing takes it for a failure."""
 
 
 class Ticket:

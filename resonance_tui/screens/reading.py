@@ -23,6 +23,7 @@ from ..catalog import (
     RunSummary,
 )
 from ..catalog.catalog import store_beside
+from ..catalog.errors import CatalogDamagedError, foreign_errors
 from ..catalog.files import Identity, identity
 from ..catalog.live import Phase, judge
 from ..present import times
@@ -245,11 +246,14 @@ class Reader:
         for uid in uids:
             ticket.check()
             try:
-                ticket.tell((uid, self._facts(uid, ticket)))
+                with foreign_errors(CatalogDamagedError, "the run cannot be read"):
+                    facts = self._facts(uid, ticket)
             except CatalogBusyError:
                 raise
-            except CatalogError:  # this one only
-                ticket.tell((uid, RunFacts(ScanLabel(*("unreadable",) * 3), None, None)))
+            except CatalogError as error:  # this one only
+                reason = f"unreadable: {error}"
+                facts = RunFacts(ScanLabel(reason, reason, "unreadable"), None, None)
+            ticket.tell((uid, facts))
 
     def _facts(self, uid: str, ticket: Ticket) -> RunFacts:
         run = self._run(uid)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from textual.widgets import Static
 
-from tests.beamtime import RSOXS_UID
+from tests.beamtime import RSOXS_UID, small_frames
 from tests.hostile import executing_array
 from tests.pilot.driving import driving
 
@@ -56,3 +57,57 @@ async def test_the_name_of_a_stream_is_no_command_to_the_terminal(beamtime) -> N
         assert "Stream dark␛]52;c;aGVsbG8=␇" in text
         assert "a␛[2J" in text
         assert not any(character < " " and character != "\n" for character in text)
+
+
+async def test_one_odd_run_costs_its_own_details_only(beamtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from resonance_tui.screens.columns_reading import ColumnsReader
+
+    b = beamtime()
+    uids = [
+        b.run(
+            None,
+            events=[{"x_position": float(i), "i0": 1.0} for i in range(3)],
+            frames={"side": small_frames(3)},
+        )
+        for _ in range(3)
+    ]
+    b.close()
+    real = ColumnsReader.columns
+
+    def fail(self: ColumnsReader, uid: str, ticket: object) -> object:
+        if uid == uids[1]:
+            raise OverflowError("cannot convert float infinity to integer")
+        return real(self, uid, ticket)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ColumnsReader, "columns", fail)
+    async with driving(b.path) as drive:
+        lines = drive.runs_in_view()
+        assert "unreadable" in lines[1]
+        for line in (lines[0], lines[2]):
+            assert "line-up x 0→2" in line
+            assert line.split()[-4:-2] == ["3", "3"]
+
+
+async def test_what_one_look_cannot_do_is_said_and_the_next_goes_on(
+    beamtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resonance_tui.screens.following import Follower
+
+    b = beamtime()
+    b.run(None, events=[{"x_position": 1.0}], status=None, stop=None)
+    real = Follower._taking
+    broken = True
+
+    def fail(self: Follower, *arguments: object) -> object:
+        if broken:
+            raise ZeroDivisionError("float division by zero")
+        return real(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Follower, "_taking", fail)
+    async with driving(b.path) as drive:
+        said = "the run in progress cannot be looked at (unexpected ZeroDivisionError)"
+        await drive.until(lambda: said in drive.screen.title_bar.text, "it is said at the top")
+        later = b.run(None, events=[{"x_position": 1.0}])
+        await drive.until(lambda: drive.screen.runs.row_of(later) is not None, "a later run appears")
+        broken = False
+        await drive.until(lambda: said not in drive.screen.title_bar.text, "it is over")

@@ -355,7 +355,7 @@ def test_a_foreign_exception_becomes_an_error_of_the_tree_with_its_cause() -> No
 
     with pytest.raises(FrameUnavailableError) as caught:
         fail(KeyError("x"))
-    assert str(caught.value) == "it cannot be read (unexpected content: KeyError)"
+    assert str(caught.value) == "it cannot be read (unexpected KeyError)"
     assert isinstance(caught.value.__cause__, KeyError)
     with pytest.raises(FrameUnavailableError, match="not enough memory"):
         fail(MemoryError())

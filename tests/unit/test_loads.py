@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from textual.message import Message
 
+from resonance_tui.catalog import CatalogBusyError, CatalogError
 from resonance_tui.screens.loads import DroppedError, Loaded, LoadFailed, Loads, Ticket
 
 LONG = 10.0
@@ -241,7 +242,14 @@ def test_a_pause_of_wanted_work_just_ends(loads: Loads, inbox: Inbox) -> None:
 
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(OSError("disk on fire"), "disk on fire"), (KeyError(), "KeyError"), (RecursionError("deep"), "deep")],
+    [
+        (CatalogBusyError("locked until noon"), "locked until noon"),
+        (OSError(28, "No space left on device"), "this cannot be shown (No space left on device)"),
+        (OSError("disk on fire"), "this cannot be shown (unexpected OSError)"),
+        (KeyError(), "this cannot be shown (unexpected KeyError)"),
+        (IndexError("tuple index out of range"), "this cannot be shown (unexpected IndexError)"),
+        (MemoryError("Unable to allocate 3.64 TiB"), "this cannot be shown (not enough memory)"),
+    ],
 )
 def test_an_exception_becomes_a_message(loads: Loads, inbox: Inbox, error: Exception, reason: str) -> None:
     def work(ticket: Ticket) -> None:
@@ -254,7 +262,7 @@ def test_an_exception_becomes_a_message(loads: Loads, inbox: Inbox, error: Excep
 
 @pytest.mark.parametrize("text", ["first\nsecond", "a\x1b[2Jb", "ends\n"], ids=repr)
 def test_the_reason_of_a_failure_is_one_plain_line(text: str) -> None:
-    reason = LoadFailed("events", "k", OSError(text)).reason
+    reason = LoadFailed("events", "k", CatalogError(text)).reason
     assert reason.isprintable()
 
 
@@ -311,6 +319,7 @@ def test_a_hung_load_does_not_keep_the_process(
 ) -> None:
     code = """
 import threading
+from resonance_tui.catalog import CatalogBusyError, CatalogError
 from resonance_tui.screens.loads import Loads
 begun = threading.Event()
 def hang(ticket):

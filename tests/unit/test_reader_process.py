@@ -19,6 +19,7 @@ from resonance_tui.catalog import (
     CatalogBusyError,
     CatalogChangedError,
     CatalogClosedError,
+    CatalogError,
     CatalogNotFoundError,
 )
 from resonance_tui.catalog import reader_process as reader_process_module
@@ -76,7 +77,7 @@ def test_what_goes_wrong_there_is_said_as_if_it_had_gone_wrong_here(
     catalog.close()
     with pytest.raises(CatalogClosedError, match="open it again"):
         catalog.recent()
-    with pytest.raises(RuntimeError, match="TypeError"):  # a fault of ours is not dressed up as theirs
+    with pytest.raises(CatalogError, match="unexpected TypeError"):
         connect(small_beamtime).page(5, ())  # type: ignore[arg-type]
 
 

@@ -335,3 +335,49 @@ def test_a_look_never_raises(tmp_path: Path, what: str) -> None:
     assert not isinstance(changes.error, CatalogNotFoundError)
     assert watch.catalog is not None
     watch.close()
+
+
+ODD_METADATA = {
+    "an endless shape": {"shape": [float("inf"), 4, 4]},
+    "a separator with NUL": {"chunk_key_encoding": {"name": "default", "configuration": {"separator": "\0"}}},
+    "no object": None,
+}
+
+
+@pytest.mark.parametrize("changes", ODD_METADATA.values(), ids=ODD_METADATA)
+def test_odd_metadata_of_the_open_run_hides_no_run_that_comes_later(
+    watch: Watch, writer: BeamtimeWriter, changes: dict[str, object] | None
+) -> None:
+    import json
+
+    uid = writer.open_run("scan", None, time.time())
+    writer.open_stream({})
+    event = writer.write_event({"x_position": 1.0}, time.time())
+    writer.write_image(event, "detector_image", np.zeros((4, 4), dtype=np.int32))
+    file = writer.db_path.with_suffix(".zarr") / "runs" / uid / "detector_image" / "zarr.json"
+    file.write_text(json.dumps(changes and json.loads(file.read_text()) | changes))
+    looked = watch.poll()
+    assert (looked.error, [run.uid for run in looked.new_runs], looked.frames) == (None, [uid], {})
+    writer.close_run("success", time.time())
+    assert [run.uid for run in watch.poll().ended] == [uid]
+    later = writer.open_run("scan", None, time.time())
+    assert [run.uid for run in watch.poll().new_runs] == [later]
+
+
+def test_what_nobody_foresaw_is_an_error_of_one_look(
+    watch: Watch, writer: BeamtimeWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OverflowError("cannot convert float infinity to integer")
+
+    writer.open_run("scan", None, time.time())
+    with monkeypatch.context() as patched:
+        patched.setattr(Watch, "_read_once", fail)
+        looked = watch.poll()
+        assert str(looked.error) == "live.db cannot be looked at (unexpected OverflowError)"
+    looked = watch.poll()
+    assert looked.error is None
+    assert len(looked.new_runs) == 1
+    with monkeypatch.context() as patched:
+        patched.setattr("resonance_tui.catalog.watch.live_fields", fail)
+        assert watch.poll().frames == {}

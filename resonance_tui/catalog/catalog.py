@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import time
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,11 @@ from .errors import (
     CatalogBusyError,
     CatalogDamagedError,
     CatalogError,
+    CatalogSlowError,
     RunNotFoundError,
     foreign_errors,
 )
+from .event_keys import EventKeys
 from .live import RunState, judge, last_change
 from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
@@ -28,9 +31,13 @@ if TYPE_CHECKING:
     from .private_copy import PrivateCopy
 
 _SHORTEST_PREFIX = 4
+_KEPT_EVENT_KEYS = 100
 _UNREADABLE = "the list of runs cannot be read"
 _runs = foreign_errors(CatalogDamagedError, _UNREADABLE)
 _FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
+_LATE = "r.time_start >= ?"
+_TIMES = (("r.time_start < ?", (_FAR_FUTURE,)), (_LATE, (_FAR_FUTURE,)), ("r.time_start IS NULL", ()))
+"""The runs, in the order in which they are listed, by conditions on their times."""
 
 
 class Catalog:
@@ -86,6 +93,7 @@ class Catalog:
         self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
         self._newest: str | None = None
+        self._event_keys: dict[str, EventKeys] = {}
 
     def __enter__(self) -> Catalog:
         return self
@@ -191,7 +199,12 @@ class Catalog:
         rows = fetch(self._conn, "SELECT * FROM runs WHERE uid = ?", (uid,))
         if not rows:
             rows = [self._by_prefix(uid)]
-        return Run(self._conn, rows[0], self._store)
+        run = Run(self._conn, rows[0], self._store)
+        if run.time_stop is None:  # it grows: what is counted need not be counted again
+            if len(self._event_keys) > _KEPT_EVENT_KEYS:
+                self._event_keys.clear()
+            run.share_event_keys(self._event_keys)
+        return run
 
     def _by_prefix(self, prefix: str) -> Row:
         shown = prefix if len(prefix) <= 40 else prefix[:39] + "…"
@@ -250,22 +263,52 @@ class Catalog:
         return found[:n]
 
     def run_pages(self, page_rows: int = PAGE_ROWS) -> Iterator[list[RunSummary]]:
-        """All runs, newest first, page by page; no lock is held between two pages."""
-        after: tuple[float, int] | None = None
-        more = True
-        while more:  # sane times first, so that a broken clock hides no run
-            where = "r.time_start < ?" if after is None else "(r.time_start, r.rowid) < (?, ?)"
-            rows, more = self._summaries(where, after or (_FAR_FUTURE,), page_rows)
-            if rows:
-                after = (rows[-1]["time_start"], rows[-1]["rowid"])
-                yield [_summary(row) for row in rows]
-        last, more = 2**62, True
-        while more:
-            where = "r.time_start >= ? AND r.rowid < ?"
-            rows, more = self._summaries(where, (_FAR_FUTURE, last), page_rows, order="r.rowid DESC")
-            if rows:
-                last = rows[-1]["rowid"]
-                yield [_summary(row) for row in rows]
+        """All runs, newest first, page by page; no lock is held between two pages.
+
+        Those whose time is later than the year 2100, or no number, come last, so that a broken clock hides no run.
+        """
+        with foreign_errors(CatalogDamagedError, _UNREADABLE):
+            begun = False
+            try:
+                for known, bounds in _TIMES:
+                    for rows in self._rows_by_time(known, bounds, page_rows):
+                        begun = True
+                        yield [_summary(row) for row in rows]
+            except CatalogSlowError:
+                if begun:
+                    raise
+                # a copy without the index on the time: each page would look at all runs
+                rows = sorted(self._rows_by_rowid(), key=_recency, reverse=True)
+                for start in range(0, len(rows), page_rows):
+                    yield [_summary(row) for row in rows[start : start + page_rows]]
+
+    def _rows_by_time(self, where: str, bounds: tuple[float, ...], page_rows: int) -> Iterator[Sequence[Row]]:
+        """The runs whose time a condition holds, by (time, rowid), which costs the same at any number of them."""
+        rows, more = self._summaries(where, bounds, page_rows)
+        while rows:
+            yield rows
+            if not more:
+                return
+            time, rowid = rows[-1]["time_start"], rows[-1]["rowid"]
+            key: tuple[Any, ...]
+            if time is None:
+                after, key = "r.time_start IS NULL AND r.rowid < ?", (rowid,)
+            elif isinstance(time, float | int):
+                after, key = "(r.time_start, r.rowid) < (?, ?)", (time, rowid)
+            else:  # a time that is no number: the one in the file is compared with, not what Python makes of it
+                after = "(r.time_start, r.rowid) < ((SELECT time_start FROM runs WHERE rowid = ?), ?)"
+                key = (rowid, rowid)
+            if where is _LATE:
+                after, key = f"{where} AND {after}", (*bounds, *key)
+            rows, more = self._summaries(after, key, page_rows)
+
+    def _rows_by_rowid(self) -> Iterator[Row]:
+        rows, more = self._summaries("1", (), PAGE_ROWS, order="r.rowid")
+        while rows:
+            yield from rows
+            if not more:
+                return
+            rows, more = self._summaries("r.rowid > ?", (rows[-1]["rowid"],), PAGE_ROWS, order="r.rowid")
 
     @_runs
     def started_after(self, place: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
@@ -374,10 +417,12 @@ class Catalog:
         return [SampleCount(name, n, newest) for name, (n, newest) in sorted(counts.items())]
 
 
-def _recency(row: Row) -> tuple[bool, float, int]:
+def _recency(row: Row) -> tuple[int, float, int]:
+    """What runs are listed by, newest last."""
     time = row["time_start"]
-    sane = isinstance(time, float | int) and time < _FAR_FUTURE
-    return (sane, float(time) if sane else 0.0, row["rowid"])
+    if not isinstance(time, float | int):
+        return (0 if time is None else 1, math.inf, row["rowid"])
+    return (2 if time < _FAR_FUTURE else 1, float(time), row["rowid"])
 
 
 def _summary(row: Row) -> RunSummary:

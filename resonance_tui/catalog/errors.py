@@ -51,6 +51,10 @@ class CatalogInterruptedError(CatalogBusyError):
     """The writer died in the middle of a write; readable again once the acquisition has opened the file."""
 
 
+class CatalogSlowError(CatalogError, TimeoutError):
+    """A read took longer than a lock may be held, and was broken off each time it was tried."""
+
+
 class CatalogChangedError(CatalogError, OSError):
     """The file was replaced or taken into use since it was opened; open it again."""
 

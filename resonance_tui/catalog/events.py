@@ -111,8 +111,8 @@ class Columns:
             column.append(value)
 
     def add_all(self, rows: Iterable[Any]) -> None:
-        """Append rows of (seq_num, time, data)."""
-        for seq_num, time, raw in rows:
+        """Append rows that begin with seq_num, time, data."""
+        for seq_num, time, raw, *_ in rows:
             self.add(seq_num, time, raw)
 
     def finish(self) -> Columns:

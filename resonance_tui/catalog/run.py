@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
+from .event_keys import AFTER, FIRST, EventKeys, Key
 from .events import Columns
 from .images import LazyImageSequence
 from .live_frames import live_fields, live_images
 from .models import EventPage, SampleMetadata, Stream
 from .refs import has_refs, image_refs
-from .short_reads import PAGE_ROWS, Connection, Row, add_up, columns_of, fetch, fetch_page
+from .short_reads import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 _RUN_COLUMNS = (
     "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
 )  # fmt: skip
-_COUNT_STEP = 5_000
-_NO_SEQ = -(2**62)
-
 _NO_EVENTS = "the events of this run cannot be read"
 _events = foreign_errors(CatalogDamagedError, _NO_EVENTS)
 _details = foreign_errors(CatalogDamagedError, "the details of this run cannot be read")
@@ -51,6 +50,7 @@ class Run:
         self._conn = conn
         self._row = _mapping(row)
         self._zarr_path = Path(zarr_path)
+        self._event_keys: dict[str, EventKeys] = {}
 
     def __repr__(self) -> str:
         events = "not closed" if self.time_stop is None else f"{self._row.get('num_events') or 0} events"
@@ -167,29 +167,21 @@ class Run:
         )
         return rows[0]["uid"] if rows else None
 
-    def _span(self, stream_uid: str) -> range:
-        """The range of a stream's seq_num."""
-        sql = (
-            "SELECT (SELECT min(seq_num) FROM events WHERE stream_uid = :s),"
-            " (SELECT max(seq_num) FROM events WHERE stream_uid = :s)"
-        )
-        first, last = fetch(self._conn, sql, {"s": stream_uid})[0]
-        return range(first, last + 1) if isinstance(first, int) and isinstance(last, int) else range(0)
+    def share_event_keys(self, keys: dict[str, EventKeys]) -> None:
+        """Keep where the order of events is known, by stream, in a dict that outlives this run."""
+        self._event_keys = keys
 
-    def _count(self, stream_uid: str, span: range) -> int:
-        sql = "SELECT count(*) FROM events WHERE stream_uid = :s AND seq_num BETWEEN :low AND :high"
-        sparse = len(span) > 50_000_000  # a stray seq_num would make the steps endless
-        if sparse:
-            return int(
-                fetch(self._conn, "SELECT count(*) FROM events WHERE stream_uid = ?", (stream_uid,))[0][0]
-            )
-        return add_up(self._conn, sql, {"s": stream_uid}, span, _COUNT_STEP)
+    def _keys(self, stream_uid: str) -> EventKeys:
+        """The order of a stream's events: counted once for a run that has its end, else counted on."""
+        keys = self._event_keys.setdefault(stream_uid, EventKeys(self._conn, stream_uid))
+        keys.grow(final=self.time_stop is not None)
+        return keys
 
     @_events
     def count_events(self, stream: str = "primary") -> int:
         """Count the events of a stream that are committed; 0 where there is no such stream."""
         uid = self._stream_uid(stream)
-        return 0 if uid is None else self._count(uid, self._span(uid))
+        return 0 if uid is None else self._keys(uid).total
 
     @_events
     def positions(self, seq_nums: Sequence[int], stream: str = "primary") -> list[int]:
@@ -197,16 +189,7 @@ class Run:
         uid = self._stream_uid(stream)
         if uid is None:
             return [0 for _ in seq_nums]
-        span = self._span(uid)
-        if self._count(uid, span) == len(span):
-            return [seq_num - span.start for seq_num in seq_nums]
-        found: list[int] = []
-        before, low = 0, span.start
-        for seq_num in seq_nums:
-            before += self._count(uid, range(low, seq_num))
-            low = max(low, seq_num)
-            found.append(before)
-        return found
+        return self._keys(uid).positions(seq_nums)
 
     @_events
     def event_page(self, offset: int = 0, limit: int = PAGE_ROWS, stream: str = "primary") -> EventPage:
@@ -219,11 +202,10 @@ class Run:
         offset = max(0, offset)
         if uid is None:
             return EventPage(offset, 0, [], [], {})
-        span = self._span(uid)
-        total = self._count(uid, span)
+        keys = self._keys(uid)
+        total = keys.total
         if offset < total and limit > 0:
-            after = self._seq_before(uid, offset, span, total)
-            for rows in self._rows(uid, after, min(limit, total - offset)):
+            for rows in self._rows(uid, keys.before(offset), min(limit, total - offset)):
                 columns.add_all(rows)
         columns.finish()
         return EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
@@ -232,46 +214,39 @@ class Run:
     def events_at(self, seq_nums: Sequence[int], stream: str = "primary") -> EventPage:
         """Read the events of these numbers, in this order; those that are not there are left out.
 
-        The page's `offset` is 0. The cost depends on how many are asked for, not on the length of the run.
+        Of a repeated number, its first mention gets the first event. The page's `offset` is 0. The cost depends on
+        how many are asked for, not on the length of the run.
         """
         uid = self._stream_uid(stream)
-        wanted = list(dict.fromkeys(int(number) for number in seq_nums))
         if uid is None:
             return EventPage(0, 0, [], [], {})
-        found: dict[int, Row] = {}
-        for start in range(0, len(wanted), PAGE_ROWS):
-            part = wanted[start : start + PAGE_ROWS]
-            while part:
-                marks = ", ".join("?" * len(part))
-                sql = (
-                    f"SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num IN ({marks})"
-                    " ORDER BY seq_num LIMIT ?"
-                )
-                rows, more = fetch_page(self._conn, sql, (uid, *part), len(part))
-                found |= {row["seq_num"]: row for row in rows}
-                part = [number for number in part if number not in found] if rows and more else []
+        wanted = [int(number) for number in seq_nums]
+        numbers = sorted(set(wanted))
+        found: dict[Any, deque[Row]] = {}
+        for start in range(0, len(numbers), PAGE_ROWS):
+            part = numbers[start : start + PAGE_ROWS]
+            marks = ", ".join("?" * len(part))
+            for rows in self._rows(uid, FIRST, None, f" AND seq_num IN ({marks})", part):
+                for row in rows:
+                    found.setdefault(row["seq_num"], deque()).append(row)
         columns = Columns()
-        columns.add_all(found[number] for number in wanted if number in found)
+        columns.add_all(found[number].popleft() for number in wanted if found.get(number))
         columns.finish()
-        total = self._count(uid, self._span(uid))
+        total = self._keys(uid).total
         return EventPage(0, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
 
-    def _seq_before(self, stream_uid: str, offset: int, span: range, total: int) -> int:
-        """The key after which the event at position `offset` comes."""
-        if total == len(span):  # no gaps: the position is the key
-            return span.start + offset - 1
-        sql = "SELECT seq_num FROM events WHERE stream_uid = ? ORDER BY seq_num LIMIT 1 OFFSET ?"
-        return int(fetch(self._conn, sql, (stream_uid, offset))[0][0]) - 1
+    def event_pages(self, stream: str = "primary", start: int = 0) -> Iterator[EventPage]:
+        """All events of a stream from position `start` on, page by page; no lock is held between two pages.
 
-    def event_pages(self, stream: str = "primary") -> Iterator[EventPage]:
-        """All events of a stream, page by page; no lock is held between two pages."""
-        uid = self._stream_uid(stream)
-        if uid is None:
-            return
+        What is read depends on how many events follow, not on the length of the run.
+        """
         with foreign_errors(CatalogDamagedError, _NO_EVENTS):
-            total = self._count(uid, self._span(uid))
-            offset = 0
-            for rows in self._rows(uid, _NO_SEQ, None):
+            uid = self._stream_uid(stream)
+            if uid is None:
+                return
+            keys = self._keys(uid)
+            total, offset = keys.total, start
+            for rows in self._rows(uid, keys.before(start), None):
                 columns = Columns()
                 columns.add_all(rows)
                 columns.finish()
@@ -281,44 +256,21 @@ class Run:
                 )
                 offset += len(rows)
 
-    def events_after(self, seq_num: int, known: int = 0, stream: str = "primary") -> Iterator[EventPage]:
-        """The events that have come since one was the last; costs what is new, not what the run is long.
-
-        Parameters
-        ----------
-        seq_num : int
-            Of the last event that is known; 0 for none.
-        known : int
-            How many are known: the position of the first new one. Counted on, it makes each page's `total`.
-        stream : str
-        """
-        uid = self._stream_uid(stream)
-        if uid is None:
-            return
-        with foreign_errors(CatalogDamagedError, _NO_EVENTS):
-            for rows in self._rows(uid, seq_num, None):
-                columns = Columns()
-                columns.add_all(rows)
-                columns.finish()
-                total = known + len(rows)
-                yield EventPage(
-                    known, total, columns.seq_num, columns.time, columns.values, columns.unreadable
-                )
-                known = total
-
-    def _rows(self, stream_uid: str, after: int, limit: int | None) -> Iterator[Sequence[Row]]:
+    def _rows(
+        self, stream_uid: str, after: Key, limit: int | None, where: str = "", params: Sequence[Any] = ()
+    ) -> Iterator[Sequence[Row]]:
         sql = (
-            "SELECT seq_num, time, data FROM events WHERE stream_uid = ? AND seq_num > ?"
-            " ORDER BY seq_num LIMIT ?"
+            f"SELECT seq_num, time, data, rowid FROM events WHERE {AFTER}{where}"
+            " ORDER BY seq_num, rowid LIMIT ?"
         )
         more = True
         while more and (limit is None or limit > 0):
             ask = PAGE_ROWS if limit is None else min(PAGE_ROWS, limit)
-            rows, more = fetch_page(self._conn, sql, (stream_uid, after), ask)
+            rows, more = fetch_page(self._conn, sql, (stream_uid, *after, *params), ask)
             if not rows:
                 return
             yield rows
-            after = rows[-1]["seq_num"]
+            after = (rows[-1]["seq_num"], rows[-1]["rowid"])
             limit = None if limit is None else limit - len(rows)
 
     @_events
@@ -344,7 +296,7 @@ class Run:
         columns = Columns()
         uid = self._stream_uid(stream)
         if uid is not None:
-            for rows in self._rows(uid, _NO_SEQ, None):
+            for rows in self._rows(uid, FIRST, None):
                 columns.add_all(rows)
         frame = columns.frame()
         if columns.unreadable:
@@ -374,7 +326,7 @@ class Run:
         if uid is not None and has_refs(self._conn):
             sql = (
                 "SELECT DISTINCT i.field_name FROM (SELECT uid FROM events WHERE stream_uid = ? "
-                "ORDER BY seq_num LIMIT 20) AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
+                "ORDER BY seq_num, rowid LIMIT 20) AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
             )
             fields |= {str(row[0]): None for row in fetch(self._conn, sql, (uid,))}
         return list(fields)
@@ -434,7 +386,7 @@ class Run:
         return sum(len(self._refs(stream.uid, field)) for stream in self.streams.values())
 
     def _refs(self, stream_uid: str, field: str) -> list[Row]:
-        return image_refs(self._conn, stream_uid, field, self._span(stream_uid))
+        return image_refs(self._conn, stream_uid, field, self._keys(stream_uid).total)
 
 
 def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:

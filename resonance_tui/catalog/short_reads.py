@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .errors import CatalogBusyError, CatalogInterruptedError
+from .errors import CatalogBusyError, CatalogInterruptedError, CatalogSlowError
 
 if TYPE_CHECKING:
     from .files import DatabaseFile
@@ -25,7 +25,7 @@ PAGE_ROWS = 200
 """Rows read under one lock at most."""
 
 _BACKOFF = (0.010, 0.400)
-_SLOW_TRIES = 8
+_SLOW_TRIES = 6
 
 _Read = TypeVar("_Read")
 
@@ -152,17 +152,23 @@ def fetch(connection: Connection, sql: str, params: Params = ()) -> Sequence[Row
         cursor = connection.cursor()
         cursor.row_factory = sqlite3.Row
         return cursor.execute(sql, params).fetchall()
-    for _ in range(_SLOW_TRIES):
+    for tries in range(_SLOW_TRIES):
         rows, whole = connection.page(sql, params)
         if whole:
             return rows
+        _rest(tries)
     raise _too_slow(connection)
 
 
-def _too_slow(connection: PagedReader) -> CatalogBusyError:
-    return CatalogBusyError(
-        f"{connection.file.path}: the disk answers too slowly to be read without disturbing; try again"
+def _too_slow(connection: PagedReader) -> CatalogSlowError:
+    return CatalogSlowError(
+        f"{connection.file.path}: too slow to be read without disturbing the acquisition; try again, or read a copy"
     )
+
+
+def _rest(tries: int) -> None:
+    """Pause after a read that was cut short, longer each time: on a busy machine another moment is better."""
+    time.sleep(min(_BACKOFF[1], _BACKOFF[0] * 2**tries) * random.uniform(0.7, 1.3))
 
 
 def fetch_page(
@@ -175,26 +181,11 @@ def fetch_page(
     if not isinstance(connection, PagedReader):
         rows = fetch(connection, sql, (*params, limit))
         return rows, len(rows) == limit
-    for _ in range(_SLOW_TRIES):
+    for tries in range(_SLOW_TRIES):
         limit = min(limit, connection.page_rows)
         rows, whole = connection.page(sql, (*params, limit))
         if rows or whole:
             return rows, not whole or len(rows) == limit
         limit = max(1, limit // 4)
+        _rest(tries)
     raise _too_slow(connection)
-
-
-def add_up(connection: Connection, sql: str, params: Mapping[str, Any], span: range, step: int) -> int:
-    """Sum a count over the keys of `span`, at most `step` keys under one lock.
-
-    `sql` takes each part's bounds, both inclusive, as ``:low`` and ``:high``.
-    """
-    total, low, last = 0, span.start, span.stop - 1
-    while low <= last:
-        high = min(low + step - 1, last)
-        begun = time.monotonic()
-        total += int(fetch(connection, sql, {**params, "low": low, "high": high})[0][0] or 0)
-        low = high + 1
-        if time.monotonic() - begun > LOCK_BUDGET / 2:
-            step = max(PAGE_ROWS, step // 4)
-    return total

@@ -118,11 +118,9 @@ class ColumnsReader:
         seq: list[Any] = []
         times: list[Any] = []
         told = time.monotonic()
-        if before is not None and len(before):
-            pages = run.events_after(int(before.columns[SEQ_NUM][-1]), len(before), _STREAM)
-        else:
-            pages = run.event_pages(_STREAM)
-        for page in pages:
+        if before is not None and not _goes_on(run, before):
+            before = None
+        for page in run.event_pages(_STREAM, start=0 if before is None else len(before)):
             ticket.check()
             part, rest = sort_out(page.columns)
             parts.append(part)
@@ -142,6 +140,16 @@ class ColumnsReader:
         only_words = {name: values for name, values in words.items() if any(v is not None for v in values)}
         read = RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
         return read if before is None else before.extended(read)
+
+
+def _goes_on(run: Run, before: RunColumns) -> bool:
+    """Whether the events that are known still come first: a repeated number lands between older ones."""
+    from ..analysis.curves import SEQ_NUM
+
+    if not len(before):
+        return False
+    last = run.event_page(len(before) - 1, 1, _STREAM).seq_num
+    return last == [before.columns[SEQ_NUM][-1]]
 
 
 def sort_out(columns: dict[str, list[Any]]) -> tuple[dict[str, Values], dict[str, list[Any]]]:

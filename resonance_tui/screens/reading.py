@@ -17,6 +17,7 @@ from ..catalog import (
     CatalogBusyError,
     CatalogError,
     CatalogInterruptedError,
+    CatalogSlowError,
     CatalogWarning,
     EventPage,
     Run,
@@ -47,6 +48,7 @@ PAGE = 200
 
 _STREAM = "primary"
 _TRY_AGAIN = 2.0
+_SLOW_TRIES = 2
 _READ_WHOLE = 5000
 """Events up to which a run is read whole, for the list to say what was scanned."""
 
@@ -140,10 +142,14 @@ class Reader:
     def patiently(self, ticket: Ticket, read: Callable[[], Any]) -> Any:
         """Read, and where the database is locked, say so and try again until it is free or nobody asks."""
         said = False
+        slow = 0
         while True:
             try:
                 return read()
-            except (CatalogBusyError, CatalogInterruptedError) as error:
+            except (CatalogBusyError, CatalogInterruptedError, CatalogSlowError) as error:
+                slow += isinstance(error, CatalogSlowError)
+                if slow > _SLOW_TRIES:
+                    raise
                 if not said:
                     ticket.tell(Waiting(str(error).removeprefix(f"{self.path}: ")))
                 said = True

@@ -103,7 +103,7 @@ class Reader:
     def pages(self, run: Run) -> None:
         """Events after a place, as they are followed."""
         last = self.random.randrange(0, 40)
-        for page in run.events_after(last, known=last):
+        for page in run.event_pages(start=last):
             good = page.seq_num == list(range(page.offset + 1, page.offset + 1 + len(page)))
             self.account.expect(good, f"{run.uid}: events after {last}: {page.seq_num[:3]} at {page.offset}")
 

@@ -35,7 +35,7 @@ SIGNATURES = [
     (Run, "images", {"field": "detector_image"}),
     (Run, "count_events", {"stream": "primary"}),
     (Run, "event_page", {"offset": 0, "limit": 200, "stream": "primary"}),
-    (Run, "event_pages", {"stream": "primary"}),
+    (Run, "event_pages", {"stream": "primary", "start": 0}),
     (LazyImageSequence, "__init__", {"conn": None, "refs": None, "zarr_store_path": None}),
 ]
 

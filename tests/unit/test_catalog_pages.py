@@ -166,7 +166,7 @@ def test_pages_follow_events_that_are_removed(beamtime: Callable[..., Any]) -> N
         run = catalog[uid]
         assert run.event_page(offset=4, limit=2).seq_num == [5, 6]
         b.raw("DELETE FROM events WHERE seq_num IN (2, 5)")
-        page = run.event_page(offset=4, limit=2)
+        page = catalog[uid].event_page(offset=4, limit=2)
         assert (page.seq_num, page.total) == ([7, 8], 8)
 
 

@@ -139,7 +139,7 @@ class CellsView(Widget):
             or driver is None
             or shown.shape != cells.shape
             or self.region != self._painted_at
-            or not screen.is_current
+            or not screen.is_active
             or screen._layout_required
             or self.app._batch_count
         ):
@@ -181,7 +181,7 @@ class CellsView(Widget):
         if self._new and whole:
             self._new = False
             # only what is asked for because of `show`, and with no other screen above, is sure to be drawn
-            if self.screen.is_current and len(cells) <= height:
+            if self.screen.is_active and len(cells) <= height:
                 self._painted, self._painted_at = cells, self.region
             size = sum(len(strip.render(self.app.console).encode()) for strip in strips)
             self.screen.post_message(self.Drawn(size))

@@ -567,3 +567,20 @@ async def test_when_all_frames_are_gone_on_reading_anew_nothing_of_them_is_left(
         assert desk.several.marked is None
         await drive.press("2")
         assert drive.screen.focused is drive.screen.events
+
+
+async def test_no_picture_is_sent_past_a_dialog_that_lies_over_it(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j", "4", "]")
+        view = drive.screen.frame.view
+        view._painted, view._painted_at = view.cells, view.region  # as where a terminal shows it
+        assert view.cells is not None
+        assert view._send_changes(view.cells) == 0
+        for key in ("?", "ctrl+p"):
+            await drive.press_anywhere(key)
+            await drive.until(lambda: drive.pilot.app.screen is not view.screen, "a dialog is open")
+            assert view.screen.is_current  # it shines through
+            view._painted, view._painted_at = view.cells, view.region  # a picture that came meanwhile
+            assert view._send_changes(view.cells) is None
+            await drive.press_anywhere("escape")
+            await drive.until(lambda: drive.pilot.app.screen is view.screen, "it is closed")

@@ -140,6 +140,15 @@ class Terminal:
                 raise AssertionError(f"the program takes no more keys\n{self.framed()}")
             left = left[os.write(self._master, left) :]
 
+    def type_in_packets(self, *packets: bytes, seconds: float = 5.0) -> None:
+        """Send packets one by one, each once the program has taken the one before; nothing comes in between."""
+        for packet in packets:
+            os.write(self._master, packet)
+            end = time.monotonic() + seconds
+            while struct.unpack("i", fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)))[0]:
+                assert time.monotonic() < end, "the program takes no more keys"
+                time.sleep(0.002)
+
     def press(self, *keys: str) -> None:
         """Press keys, by name or as their one character."""
         for key in keys:

@@ -110,8 +110,8 @@ class Plot:
         The size below which a symmetric logarithm is linear.
     compare : {"none", "difference", "ratio"}
         How the curves stand to the first of several runs.
-    over : int
-        How many runs are drawn over one another; 0 for one run alone.
+    over, wanted : int
+        How many runs are overlaid, and how many were to be; 0 for one run alone.
     scanned : str
         What was scanned, in words.
     whole : tuple of float or None
@@ -137,6 +137,7 @@ class Plot:
     over: int = 0
     scanned: str = ""
     whole: tuple[float, float] | None = None
+    wanted: int = 0
 
     @property
     def title(self) -> str:
@@ -161,7 +162,7 @@ class Plot:
 
     def why_empty(self) -> str:
         """Why no curve has a point, for the pane."""
-        left_out = [note for note in self.notes if "left out" in note]
+        left_out = [note for note in self.notes if "left out" in note or "not drawn" in note]
         return f"Nothing to draw of {self.y_name}: " + ("; ".join(left_out) or "it has no values")
 
     def describe(self, position: int) -> str:
@@ -280,6 +281,8 @@ def make_plot(
     scanned : str
         What was scanned, in words.
     """
+    wanted = others
+    others = [other for other in wanted if not _why_not_drawn(other.run, recipe)]
     branches = branches_of(run, recipe.by)
     groups = branches.groups()
     x = _axis(run, recipe.x)
@@ -292,7 +295,7 @@ def make_plot(
     ys = [one.values for one in made]
     left_out = [one for each in made for one in each.left_out]
     raw: list[Curve] = []
-    if others:
+    if wanted:
         raw, left_out = _over_one_another(run, recipe, others, compare)
         for curve in raw:
             if curve.positions.size and compare != "none":  # what is drawn is what is read and said
@@ -314,6 +317,7 @@ def make_plot(
             shown[curve.y_index][curve.positions] = curve.y
     y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
     notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, NO_LOGARITHM)])
+    notes = (*notes, *_not_drawn(wanted, recipe))
     without = [
         other.label for other in others if recipe.norm != "none" and not has_monitor(other.run.columns)
     ]
@@ -323,7 +327,7 @@ def make_plot(
         run.uid, recipe, field_name(recipe.x), y_name, tuple(curves), x, tuple(ys), tuple(shown),
         branches.index, len(branches), unit_of(recipe.x, run.data_keys), notes,
         tuple(field_name(name) for name in recipe.by), linear, names, compare, len(others), scanned,
-        _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]),
+        _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]), len(wanted),
     )  # fmt: skip
 
 
@@ -349,9 +353,33 @@ def _axis(run: RunColumns, field: str) -> Values:
 
 
 def _place_label(by: Sequence[str], place: Sequence[float]) -> str:
+    if len(by) != len(place):  # the run lacks a motor that tells the curves of another apart
+        return ""
     if len(by) == 1:
         return number(place[0], 4)
     return " ".join(f"{field_name(name)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
+
+
+def _why_not_drawn(run: RunColumns, recipe: Recipe) -> str:
+    """Why a run has no curve in an overlay; empty where it has one."""
+    if recipe.x not in run.columns:
+        return f"no {field_name(recipe.x)}"
+    if recipe.x in run.motors and len(run) > 1:  # of a single event nobody can tell
+        axes = run.find_axes()
+        if recipe.x not in (axes.fast, *axes.slow, *axes.together, *axes.loose):
+            return f"{field_name(recipe.x)} was not scanned"
+    if not any(field in run.columns for field in recipe.ys):
+        return f"no {', '.join(map(field_name, recipe.ys[:_NAMED]))}"
+    return ""
+
+
+def _not_drawn(wanted: Sequence[Other], recipe: Recipe) -> list[str]:
+    """Which runs of an overlay are not drawn, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for other in wanted:
+        if why := _why_not_drawn(other.run, recipe):
+            reasons.setdefault(why, []).append(other.label)
+    return [f"not drawn, as {why}: {', '.join(labels)}" for why, labels in reasons.items()]
 
 
 def _over_one_another(

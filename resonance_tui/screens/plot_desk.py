@@ -53,6 +53,13 @@ class Drawn:
     colours: dict[str, int]
 
 
+def _overlay_prompt(plot: Plot) -> str:
+    if plot.over == plot.wanted:
+        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
+    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
+    return f"{drawn}: the others have no axis in common with the first · = end overlay"
+
+
 class PlotDesk:
     """The plot of the selected run.
 
@@ -199,8 +206,8 @@ class PlotDesk:
             self.pane.show_plot(value.plot, value.drawing)
             self.pane.show_cursor(self.position)
             self.screen.runs.show_colours(value.colours)
-            if value.plot.over:
-                self.pane.prompt(f"{plural(value.plot.over, 'run')} over one another · D compares · = ends")
+            if value.plot.wanted:
+                self.pane.prompt(_overlay_prompt(value.plot))
             self.screen.table_desk.plot_changed()
             self._read_of = None
             self._read_curve()

@@ -297,7 +297,7 @@ async def test_a_run_keeps_its_colour(scans: Path) -> None:
         plot = drive.screen.plot.plot
         assert plot is not None
         hues = {curve.label: curve.hue for curve in plot.curves}
-        await drive.press("k", "k", "space", "equals_sign", "equals_sign")
+        await drive.press("j", "space", "equals_sign", "equals_sign")
         plot = drive.screen.plot.plot
         assert plot is not None
         again = {curve.label: curve.hue for curve in plot.curves}
@@ -341,3 +341,23 @@ async def test_values_that_cannot_be_drawn_do_not_end_the_program(tmp_path: Path
         await drive.press("3", "L", "L", "L", "d", "o", "i", "i", "i", "i", "p", "plus", "minus", "0")
         assert drive.pilot.app.is_running
         assert drive.title("plot").startswith("Plot  ")
+
+
+async def test_runs_of_different_kinds_are_overlaid_as_far_as_they_have_an_axis_in_common(beamtime) -> None:
+    b = beamtime()
+    b.run(b.sample("A"), events=[{"sam_z_position": 0.1 * i, "photodiode": 1.0 * i * i} for i in range(9)])
+    angles = [
+        {"energy_position": 280.0 + i, "sam_th_position": th, "photodiode": 1.0 * i}
+        for th in (20.0, 55.0)
+        for i in range(9)
+    ]
+    b.run(b.sample("B"), events=angles)
+    b.close()
+    async with driving(b.path) as drive:
+        for marks in (("space", "space"), ("j", "space", "k", "space")):
+            await drive.press(*marks, "equals_sign")
+            assert drive.note("plot") == ""
+            assert "not drawn, as" in drive.title("plot")
+            assert drive.screen.plot.plot is not None
+            assert (drive.screen.plot.plot.over, drive.screen.plot.plot.wanted) == (1, 2)
+            await drive.press("equals_sign", "escape")

@@ -1,13 +1,18 @@
-"""What holds in every test that runs the app."""
+"""What holds in every test that runs the app, and what each can ask for: held-back reads, a run of a few frames."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import visual
+
+from tests.beamtime import BeamtimeBuilder
+from tests.pilot.driving import Gate
+from tests.pilot.frames import ring_frames
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +33,25 @@ def raw_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             monkeypatch.setattr(module, "visualize", watch)
     yield found
     assert found == []
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Gate]]:
+    """Hold back a kind of read (see `driving.READS`); at the end of the test all is let through."""
+    gates: list[Gate] = []
+
+    def make(read: str, only: Callable[..., bool] | None = None) -> Gate:
+        gates.append(Gate(monkeypatch, read, only))
+        return gates[-1]
+
+    yield make
+    for gate in gates:
+        gate.open()
+
+
+@pytest.fixture
+def frames_beamtime(beamtime: Callable[..., BeamtimeBuilder]) -> Path:
+    """One run of twelve frames at rising energies."""
+    with beamtime("frames.db") as builder:
+        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames()})
+    return builder.path

@@ -1,22 +1,180 @@
-"""Driving the app in tests: open a beamtime, press keys, and wait until everything asked for is shown."""
+"""Driving the app in tests: open a beamtime, press keys, and wait until everything asked for is shown.
+
+What the tests look at inside the app goes through `Drive` and `FrameState`: where a class of the app moves, this
+file alone has to follow.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.options import Options
 from resonance_tui.screens.browse import BrowseScreen
+from resonance_tui.screens.columns_reading import ColumnsReader
+from resonance_tui.screens.frame_reading import FrameReader
+from resonance_tui.screens.reading import Reader
+from resonance_tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    import pytest
+    from textual.screen import ActiveBinding
+
+    from resonance_tui.analysis.exposure import Exposure
+    from resonance_tui.link import Link
+    from resonance_tui.present.exposure import Mark
+    from resonance_tui.present.view import View
+    from resonance_tui.screens.frame_values import Shown
+    from resonance_tui.widgets.detail_pane import DetailPane
+    from resonance_tui.widgets.events_pane import EventsPane
+    from resonance_tui.widgets.frame_pane import FramePane
+    from resonance_tui.widgets.picker import Picker
+    from resonance_tui.widgets.plot_pane import PlotPane
+    from resonance_tui.widgets.run_list import RunList
+    from resonance_tui.widgets.runs_pane import RunsPane
+    from resonance_tui.widgets.title_bar import TitleBar
 
 LARGE = (120, 40)
 SMALL = (80, 24)
+
+READS: dict[str, tuple[type, str]] = {
+    "card": (Reader, "card"),
+    "page": (Reader, "events"),
+    "columns": (ColumnsReader, "columns"),
+    "frames": (FrameReader, "frames"),
+    "picture": (FrameReader, "picture"),
+    "frame": (FrameReader, "read"),
+    "ahead": (FrameReader, "read_ahead"),
+    "exposures": (FrameReader, "exposures"),
+    "one of many": (FrameReader, "_passing_by"),
+}
+"""What is read in reader threads, and the method that does it. A frame that is read for a sum, the curve of a
+region or the strip of exposures is one of many."""
+
+
+class Gate:
+    """Holds back a kind of read in its reader thread, until it is opened, and lists what was asked for.
+
+    Parameters
+    ----------
+    read : str
+        One of `READS`.
+    only : callable, optional
+        Which of these reads are held, by their arguments; all of them where it is not given.
+    """
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, read: str, only: Callable[..., bool] | None = None
+    ) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.held = threading.Event()
+        self._open = threading.Event()
+        owner, name = READS[read]
+        method = getattr(owner, name)
+
+        def held(reader: Any, *args: Any, **options: Any) -> Any:
+            self.calls.append(args)
+            if not self._open.is_set() and (only is None or only(*args, **options)):
+                self.held.set()
+                assert self._open.wait(20), f"the gate of {read} was never opened"
+            return method(reader, *args, **options)
+
+        monkeypatch.setattr(owner, name, held)
+
+    def open(self) -> None:
+        """Let all of them through from here on."""
+        self._open.set()
+
+
+class FrameState:
+    """Which frame is shown, and how it is looked at."""
+
+    def __init__(self, drive: Drive) -> None:
+        self._drive = drive
+
+    @property
+    def _desk(self) -> Any:
+        return self._drive.screen.desk
+
+    @property
+    def shown(self) -> Shown | None:
+        """The picture that is shown."""
+        return self._desk.shown
+
+    @property
+    def index(self) -> int | None:
+        """The frame of the event under the cursor."""
+        return self._desk.index
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known which frames the run has."""
+        return self._desk.known
+
+    @property
+    def kind(self) -> str:
+        """What is shown: ``frame``, ``difference``, ``mean``, ``max`` or ``sum``."""
+        return self._desk.kind
+
+    @property
+    def view(self) -> View:
+        """Contrast, zoom, crosshair and region."""
+        return self._desk.view
+
+    @property
+    def marked(self) -> int | None:
+        """The frame that others are compared with."""
+        return self._desk.several.marked
+
+    @property
+    def playing(self) -> bool:
+        """Whether the frames are played."""
+        return self._desk.several.playing
+
+    @property
+    def blinking(self) -> bool:
+        """Whether it blinks between two frames."""
+        return self._desk.several.blinking
+
+    @property
+    def on_sheet(self) -> bool:
+        """Whether the contact sheet is shown."""
+        return self._desk.sheet.shown
+
+    @property
+    def curves(self) -> str | None:
+        """The kind of the curves that are shown beside the frame."""
+        return self._desk.panels.kind
+
+    @property
+    def typed(self) -> str | None:
+        """What is typed into the prompt; None where none is open."""
+        return self._desk.entry.text
+
+    @property
+    def exposures(self) -> dict[int, Exposure]:
+        """How well frames are exposed, of those that were checked."""
+        return self._desk.exposures.known
+
+    @property
+    def unexposed(self) -> dict[int, Mark]:
+        """The marks of frames that have no exposure: damaged, or not on disk."""
+        return self._desk.exposures.others
+
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of frames in memory."""
+        return self._desk.reader.cache.size
 
 
 class Drive:
@@ -24,12 +182,18 @@ class Drive:
 
     def __init__(self, pilot: Pilot[None]) -> None:
         self.pilot = pilot
+        self.frame_state = FrameState(self)
 
     @property
     def screen(self) -> BrowseScreen:
         screen = self.pilot.app.screen
         assert isinstance(screen, BrowseScreen), screen
         return screen
+
+    @property
+    def on_main_screen(self) -> bool:
+        """Whether the main screen is on, no dialog over it."""
+        return isinstance(self.pilot.app.screen, BrowseScreen)
 
     async def press(self, *keys: str) -> None:
         """Press keys and wait until what they ask for is there."""
@@ -53,13 +217,71 @@ class Drive:
         for _ in range(2):  # what is shown may ask for more
             await self.until(lambda: not self.screen.busy, "nothing is being read any more")
 
+    # -- the selection and the panes ---------------------------------------------------------------------
+
+    @property
+    def uid(self) -> str | None:
+        """The run under the cursor."""
+        return self.screen.selection.uid
+
+    @property
+    def position(self) -> int:
+        """The event under the cursor, by its place in the run, from 0."""
+        return self.screen.selection.position
+
+    @property
+    def focused(self) -> Widget | None:
+        """The widget that has the focus."""
+        return self.screen.focused
+
+    @property
+    def bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work here."""
+        return self.screen.active_bindings
+
+    @property
+    def title_bar(self) -> TitleBar:
+        return self.screen.title_bar
+
+    @property
+    def runs(self) -> RunsPane:
+        return self.screen.runs
+
+    @property
+    def run_list(self) -> RunList:
+        return self.screen.runs.run_list
+
+    @property
+    def events(self) -> EventsPane:
+        return self.screen.events
+
+    @property
+    def plot(self) -> PlotPane:
+        return self.screen.plot
+
+    @property
+    def frame(self) -> FramePane:
+        return self.screen.frame
+
+    @property
+    def detail(self) -> DetailPane:
+        return self.screen.detail
+
+    @property
+    def picker(self) -> Picker:
+        return self.screen.picker
+
+    def pane(self, name: str) -> Pane:
+        """A pane by its name."""
+        return self.screen.query_one(f"#{name}", Pane)
+
     def title(self, pane: str) -> str:
         """The title of a pane, as plain text."""
-        return Content.from_markup(self.screen.query_one(f"#{pane}").border_title or "").plain
+        return Content.from_markup(self.pane(pane).border_title or "").plain
 
     def note(self, pane: str) -> str:
         """The line that stands in for a pane's content; empty where the content shows."""
-        part = self.screen.query_one(f"#{pane}")
+        part = self.pane(pane)
         note = part.query_one(".note")
         return str(note.render()) if part.has_class("-noted") else ""
 
@@ -68,20 +290,70 @@ class Drive:
         return [pane for pane in ("runs", "events", "plot", "frame", "detail") if self.is_shown(pane)]
 
     def is_shown(self, pane: str) -> bool:
-        region = self.screen.query_one(f"#{pane}").region
+        region = self.pane(pane).region
         return region.width > 0 and region.height > 0
 
     def event_under_cursor(self) -> str:
         """The number of the event under the cursor of the table."""
-        table = self.screen.events.table
+        table = self.events.table
         assert table.page is not None
         return table.page.cells[table.cursor_row][0].strip()
 
     def runs_in_view(self) -> list[str]:
         """The lines of the run list, heading left out."""
-        run_list = self.screen.runs.run_list
-        lines = [run_list.render_line(y).text for y in range(1, run_list.size.height)]
+        lines = [self.run_list.render_line(y).text for y in range(1, self.run_list.size.height)]
         return [line for line in lines if line.strip()]
+
+    # -- beneath the panes -------------------------------------------------------------------------------
+
+    @property
+    def link(self) -> Link:
+        """The link to the terminal."""
+        return self.screen.link
+
+    def busy(self, *groups: str) -> bool:
+        """Whether something is being read for these groups."""
+        return self.screen.loads.busy(*groups)
+
+    def move_at_once(self, where: str) -> None:
+        """Move as a key does that comes in one packet with others, before any message is handled."""
+        self.screen.action_move(where)
+
+    def go_to_event(self, position: int) -> None:
+        """Put the one cursor on an event."""
+        self.screen.move_to(position)
+
+    def deliver_page_again(self) -> None:
+        """Have the page of the event table arrive once more, as one does that was asked for earlier."""
+        table = self.screen.table_desk
+        assert table._read is not None
+        table.loaded("events", table._read)
+
+    def capture_terminal(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What is sent to the terminal beside the screen, from here on."""
+        sent: list[str] = []
+        monkeypatch.setattr(self.screen, "_to_terminal", sent.append)
+        return sent
+
+    # -- while the experiment runs -----------------------------------------------------------------------
+
+    def stop_watching(self) -> None:
+        """Look for changes of the beamtime no more; what has changed is `report`ed by the test."""
+        self.screen.follower.close()
+
+    def report(self, changed: Any) -> None:
+        """Tell the screen what has changed in the beamtime."""
+        self.screen.live.looked(changed)
+
+    def report_verdict(self, verdict: Any) -> None:
+        """Tell the screen how the newest frame is exposed."""
+        self.screen.live.frame_judged(verdict)
+
+    def capture_news(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What is told as news in the title bar, from here on."""
+        told: list[str] = []
+        monkeypatch.setattr(self.screen.live, "tell", lambda text, *, error=False: told.append(text))
+        return told
 
 
 @asynccontextmanager
@@ -93,6 +365,6 @@ async def driving(
     async with app.run_test(size=size) as pilot:
         drive = Drive(pilot)
         if wait:
-            await drive.until(lambda: isinstance(app.screen, BrowseScreen), "the main screen")
+            await drive.until(lambda: drive.on_main_screen, "the main screen")
             await drive.settled()
         yield drive

@@ -19,11 +19,11 @@ def angles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def line(drive: Drive, y: int) -> str:
-    return drive.screen.events.table.render_line(y).text
+    return drive.events.table.render_line(y).text
 
 
 def column(drive: Drive, key: str) -> list[str]:
-    page = drive.screen.events.page
+    page = drive.events.page
     assert page is not None
     at = [head.key for head in page.columns].index(key)
     return [cells[at].strip() for cells in page.cells]
@@ -33,7 +33,7 @@ async def test_only_whole_columns_are_shown_and_arrows_say_where_there_are_more(
     long_run(tmp_path / "wide.db", 20, 20)
     async with driving(tmp_path / "wide.db", SMALL) as drive:
         await drive.press("2")
-        page = drive.screen.events.page
+        page = drive.events.page
         assert page is not None
         assert line(drive, 0).rstrip().endswith("›")
         seen = set()
@@ -56,7 +56,7 @@ async def test_only_whole_columns_are_shown_and_arrows_say_where_there_are_more(
 async def test_a_column_sorts_the_events_and_the_other_way_round_and_back(angles: Path) -> None:
     async with driving(angles) as drive:
         await drive.press("2", "l", "l", "s")
-        table = drive.screen.events.table
+        table = drive.events.table
         assert table.column_key == "tey_signal"
         assert drive.title("events") == "Events  1–200 of 1,000 · by tey_signal ↑"
         values = [float(text) for text in column(drive, "tey_signal")]
@@ -67,7 +67,7 @@ async def test_a_column_sorts_the_events_and_the_other_way_round_and_back(angles
         assert "↓" in drive.title("events")
         await drive.press("j")
         assert drive.event_under_cursor() == "400"
-        assert drive.screen.selection.position == 399
+        assert drive.position == 399
         await drive.press("s")
         assert drive.title("events").endswith("of 1,000")
         assert drive.event_under_cursor() == "400"
@@ -90,7 +90,7 @@ async def test_the_nearest_value_is_found(angles: Path, text: str, event: int) -
     async with driving(angles) as drive:
         await drive.press("2", "slash", *text, "enter")
         assert drive.event_under_cursor() == str(event)
-        assert f"event {event}" in drive.screen.events.foot
+        assert f"event {event}" in drive.events.foot
 
 
 async def test_n_goes_to_the_same_value_in_the_next_sweep_and_round(angles: Path) -> None:
@@ -124,19 +124,19 @@ async def test_nan_and_outliers_are_found(tmp_path: Path) -> None:
         await drive.press("slash", "exclamation_mark", "enter")
         assert drive.event_under_cursor() == "21"
         await drive.press("h", "slash", *"nan", "enter")
-        assert drive.screen.events.foot == "no nan in energy"
+        assert drive.events.foot == "no nan in energy"
         await drive.press("j")
-        assert drive.screen.events.foot.startswith("energy  min 270")
+        assert drive.events.foot.startswith("energy  min 270")
 
 
 async def test_words_and_names_that_are_not_there_are_said(angles: Path) -> None:
     async with driving(angles) as drive:
         await drive.press("2", "slash", *"nonsense 1", "enter")
-        assert drive.screen.events.foot == "neither a column of numbers nor a word: nonsense 1"
+        assert drive.events.foot == "neither a column of numbers nor a word: nonsense 1"
         await drive.press("slash", *"whatever", "enter")
-        assert drive.screen.events.foot == "neither a column of numbers nor a word: whatever"
+        assert drive.events.foot == "neither a column of numbers nor a word: whatever"
         await drive.press("n")
-        assert drive.screen.events.foot.startswith("nothing was looked for")
+        assert drive.events.foot.startswith("nothing was looked for")
 
 
 async def test_columns_are_chosen_and_hidden_and_stay_so_for_the_next_run(tmp_path: Path) -> None:
@@ -177,10 +177,10 @@ async def test_the_foot_says_what_the_column_holds_and_can_be_put_away(tmp_path:
         b.run(None, events=events)
     async with driving(tmp_path / "b.db") as drive:
         await drive.press("2", "l")
-        assert drive.screen.events.foot == "tey_signal  min 0  max 4  mean 1.75  σ 1.48  NaN 1"
-        assert not drive.screen.events.query_one("#events-foot").has_class("-away")
+        assert drive.events.foot == "tey_signal  min 0  max 4  mean 1.75  σ 1.48  NaN 1"
+        assert not drive.events.query_one("#events-foot").has_class("-away")
         await drive.press("exclamation_mark")
-        assert drive.screen.events.query_one("#events-foot").has_class("-away")
+        assert drive.events.query_one("#events-foot").has_class("-away")
 
 
 async def test_outliers_and_missing_values_are_marked(tmp_path: Path) -> None:
@@ -195,10 +195,10 @@ async def test_outliers_and_missing_values_are_marked(tmp_path: Path) -> None:
         await drive.press("2", "l", "z")
         assert "9.0000000!" in line(drive, 8) or "9.00000!" in line(drive, 8)
         assert [y for y in range(1, 30) if "!" in line(drive, y)] == [8]
-        table = drive.screen.events.table
+        table = drive.events.table
         nan = table.get_component_rich_style("event-table--nan")
         assert any("NaN" in part.text and part.style == nan for part in table.render_line(4))
-        assert "outliers (!) 1" in drive.screen.events.foot
+        assert "outliers (!) 1" in drive.events.foot
 
 
 async def test_the_plots_own_columns_stand_beside_the_measured_ones(angles: Path) -> None:

@@ -11,146 +11,105 @@ import pytest
 from resonance_tui.app import ResonanceApp
 from resonance_tui.options import Options
 from resonance_tui.present.colours import MAPS, MISSING, NAN, NEGATIVE, SATURATED
-from resonance_tui.screens.frame_desk import FrameDesk
 from tests.beamtime import BeamtimeBuilder, chunk_file
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
-
-N = 12
-SIDE = 128
-
-
-def ring_frames(n: int = N, side: int = SIDE) -> np.ndarray:
-    """A blob that becomes brighter from frame to frame, over a dark level of 70."""
-    rows, columns = np.indices((side, side))
-    blob = np.exp(-((rows - 0.4 * side) ** 2 + (columns - 0.6 * side) ** 2) / (2 * (side / 8) ** 2))
-    frames = [70 + (index + 1) * 1000 * blob for index in range(n)]
-    return np.stack(frames).astype(np.int32)
-
-
-@pytest.fixture
-def frames_beamtime(beamtime: Callable[..., BeamtimeBuilder]) -> Path:
-    """One run of twelve frames at rising energies."""
-    with beamtime("frames.db") as builder:
-        builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames()})
-    return builder.path
-
-
-async def in_frame(drive: Drive) -> FrameDesk:
-    await drive.press("4")
-    await drive.until(lambda: drive.screen.frame.picture is not None, "a picture")
-    return drive.screen.desk
-
-
-def line(drive: Drive) -> str:
-    """The line below the picture, as far as it is words."""
-    cells = drive.screen.frame.view.cells
-    assert cells is not None
-    return "".join(chr(int(cell) >> 13) if int(cell) & 1 << 12 else " " for cell in cells[-1]).strip()
-
-
-def words(drive: Drive) -> str:
-    """All that is written in and below the picture."""
-    cells = drive.screen.frame.view.cells
-    assert cells is not None
-    return "\n".join(
-        "".join(chr(int(cell) >> 13) if int(cell) & 1 << 12 else " " for cell in row) for row in cells
-    )
+from tests.pilot.frames import SIDE, N, in_frame, line, ring_frames, words
 
 
 async def test_contrast_and_colours_change_by_keys_and_are_said(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         assert "sqrt 1–99.5%" in words(drive)
         await drive.press("s")
         assert "log 1–99.5%" in words(drive)
         await drive.press("e", "e", "e", "b")
         assert "log min–max · max" in words(drive)
-        assert desk.shown is not None
-        assert desk.shown.picture.limits == (70.0, float(ring_frames()[0].max()))
+        assert state.shown is not None
+        assert state.shown.picture.limits == (70.0, float(ring_frames()[0].max()))
         for name in [*MAPS[1:], MAPS[0]]:
             await drive.press("m")
-            assert desk.shown.picture.palette.name == name
+            assert state.shown.picture.palette.name == name
         await drive.press("M")
-        assert desk.shown.picture.palette.name == MAPS[-1]
+        assert state.shown.picture.palette.name == MAPS[-1]
 
 
 async def test_locked_and_typed_limits_stay_from_frame_to_frame(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
-        assert desk.shown is not None
-        limits = desk.shown.picture.limits
+        state = await in_frame(drive)
+        assert state.shown is not None
+        limits = state.shown.picture.limits
         await drive.press("w", "]", "]")
-        assert desk.shown.subject.index == 2
-        assert desk.shown.picture.limits == limits
+        assert state.shown.subject.index == 2
+        assert state.shown.picture.limits == limits
         assert "locked" in words(drive)
         await drive.press("w")
-        assert desk.shown.picture.limits != limits
+        assert state.shown.picture.limits != limits
         await drive.press("E", *"100 x", "escape", "E", *"100 900", "enter")
-        assert desk.shown.picture.limits == (100.0, 900.0)
+        assert state.shown.picture.limits == (100.0, 900.0)
         await drive.press("E", *"9 1", "enter")
         assert "smaller" in line(drive)
-        assert desk.shown.picture.limits == (100.0, 900.0)
+        assert state.shown.picture.limits == (100.0, 900.0)
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x40", "80x24"])
 async def test_one_zooms_down_to_single_pixels_and_pans(frames_beamtime: Path, size: tuple[int, int]) -> None:
     async with driving(frames_beamtime, size) as drive:
-        desk = await in_frame(drive)
-        assert desk.shown is not None
-        whole = desk.shown.picture.window
+        state = await in_frame(drive)
+        assert state.shown is not None
+        whole = state.shown.picture.window
         await drive.press(*"+" * 9)
-        near = desk.shown.picture.window
+        near = state.shown.picture.window
         assert near.magnified >= 4
         assert f"{near.top}–{near.bottom - 1}" in words(drive)
         await drive.press("L", "J")
-        moved = desk.shown.picture.window
+        moved = state.shown.picture.window
         assert (moved.left, moved.top) > (near.left, near.top)
         await drive.press("H", "K", "-", "0")
-        assert desk.shown.picture.window == whole
+        assert state.shown.picture.window == whole
 
 
 async def test_the_crosshair_reads_a_pixel_and_its_cuts(frames_beamtime: Path) -> None:
     frame = ring_frames()[0]
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("x", "j", "l", "l", "pageup")
-        assert desk.shown is not None
-        reading = desk.shown.picture.reading
+        assert state.shown is not None
+        reading = state.shown.picture.reading
         assert reading is not None
         row, column = reading.row, reading.column
         assert reading.value == frame[row, column]
         assert reading.around == pytest.approx(frame[row - 2 : row + 3, column - 2 : column + 3].mean())
         assert f"row {row} col {column}" in words(drive)
-        assert drive.screen.selection.position == 0, "the crosshair moved, not the frame"
+        assert drive.position == 0, "the crosshair moved, not the frame"
         await drive.press("u")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         np.testing.assert_array_equal(panel.lines[0].y, frame[row])
         np.testing.assert_array_equal(panel.lines[1].y, frame[:, column])
         await drive.press("escape")
-        assert desk.view.cross is None
-        assert not drive.screen.frame.panel.display
+        assert state.view.cross is None
+        assert not drive.frame.panel.display
 
 
 async def test_the_radial_profile_has_the_centroid_or_the_crosshair_as_its_centre(
     frames_beamtime: Path,
 ) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("o")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         assert "centroid" in panel.title
         assert np.nanargmax(panel.lines[0].y) <= 2, "brightest in the middle of the blob"
         await drive.press("x", "pagedown", "home", "c")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         assert "centroid" not in panel.title
-        assert desk.view.cross is not None
-        assert f"{desk.view.cross[0]}, {desk.view.cross[1]}" in panel.title
+        assert state.view.cross is not None
+        assert f"{state.view.cross[0]}, {state.view.cross[1]}" in panel.title
         assert np.nanargmax(panel.lines[0].y) > 2
         await drive.press("C")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         assert "centroid" in panel.title
 
@@ -159,29 +118,29 @@ async def test_the_histogram_counts_every_pixel(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
         await in_frame(drive)
         await drive.press("i")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         assert (10 ** panel.lines[0].y).sum() == pytest.approx(SIDE * SIDE)
         await drive.press("i")
-        assert not drive.screen.frame.panel.display
+        assert not drive.frame.panel.display
 
 
 async def test_a_region_is_summed_over_the_frames(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("A")
         assert "region" in line(drive)
         await drive.press("a", "a", "j", "j", "l", "l", "l", "a")
-        region = desk.view.region
+        region = state.view.region
         assert region is not None
         assert region.bottom - region.top > 1
         inside = ring_frames()[:, region.top : region.bottom, region.left : region.right]
         assert "Σ" in words(drive)
-        assert desk.shown is not None
-        assert desk.shown.picture.region is not None
-        assert desk.shown.picture.region.total == inside[0].sum()
+        assert state.shown is not None
+        assert state.shown.picture.region is not None
+        assert state.shown.picture.region.total == inside[0].sum()
         await drive.press("A")
-        panel = drive.screen.frame.panel.panel
+        panel = drive.frame.panel.panel
         assert panel is not None
         np.testing.assert_array_equal(panel.lines[0].y, inside.sum(axis=(1, 2)))
         assert panel.x_name == "energy"
@@ -189,54 +148,54 @@ async def test_a_region_is_summed_over_the_frames(frames_beamtime: Path) -> None
 
 async def test_one_steps_by_ten_to_the_ends_and_to_a_number(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         for keys, number in (
             ("}", 11), ("}", 12), ("{", 2), ("[", 1), ("G", 12), ("g", 1), ("7\r", 7), ("12\r", 12),
             ("99\r", 12), ("3\b4\r", 4),
         ):  # fmt: skip
             await drive.press(*[{"\r": "enter", "\b": "backspace"}.get(key, key) for key in keys])
-            assert desk.index == number - 1, keys
-            assert desk.shown is not None
-            assert desk.shown.subject.index == number - 1
+            assert state.index == number - 1, keys
+            assert state.shown is not None
+            assert state.shown.subject.index == number - 1
             assert f"{number} of 12" in drive.title("frame")
         await drive.press("5")
         assert "go to frame ▸ 5" in line(drive)
         await drive.press("escape")
         assert "go to" not in line(drive)
-        assert desk.index == 3
+        assert state.index == 3
 
 
 async def test_playing_goes_on_to_the_last_frame_and_stops_there(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("g")
         await drive.pilot.press("p")
-        assert desk.several.playing
+        assert state.playing
         await drive.until(lambda: "▶" in drive.title("frame"), "it says that it plays")
-        await drive.until(lambda: not desk.several.playing, "the end")
+        await drive.until(lambda: not state.playing, "the end")
         await drive.settled()
-        assert desk.index == N - 1
+        assert state.index == N - 1
         await drive.pilot.press("p")
-        await drive.until(lambda: 0 < (desk.index or 0) < N - 1, "from the first again")
+        await drive.until(lambda: 0 < (state.index or 0) < N - 1, "from the first again")
         await drive.press("p")
-        at = desk.index
-        assert not desk.several.playing
+        at = state.index
+        assert not state.playing
         await drive.settled()
-        assert desk.index == at
+        assert state.index == at
 
 
 async def test_all_frames_together_are_their_mean_largest_and_sum(frames_beamtime: Path) -> None:
     stack = ring_frames().astype(np.float64)
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         for kind, values in (
             ("mean", stack.mean(axis=0)), ("max", stack.max(axis=0)), ("sum", stack.sum(axis=0)),
         ):  # fmt: skip
             await drive.press("F")
             assert f"{kind} of 12 frames" in drive.title("frame")
             await drive.press("x")
-            assert desk.shown is not None
-            reading = desk.shown.picture.reading
+            assert state.shown is not None
+            reading = state.shown.picture.reading
             assert reading is not None
             assert reading.value == pytest.approx(values[reading.row, reading.column])
             await drive.press("x")
@@ -247,50 +206,50 @@ async def test_all_frames_together_are_their_mean_largest_and_sum(frames_beamtim
 async def test_a_frame_is_compared_with_the_marked_one(frames_beamtime: Path) -> None:
     stack = ring_frames()
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("D")
         assert "d marks" in line(drive)
         await drive.press("d", "]", "]", "D", "x")
         assert "3 − 1 of 12" in drive.title("frame")
-        assert desk.shown is not None
-        reading = desk.shown.picture.reading
+        assert state.shown is not None
+        reading = state.shown.picture.reading
         assert reading is not None
         assert reading.value == stack[2, reading.row, reading.column] - stack[0, reading.row, reading.column]
-        low, high = desk.shown.picture.limits
+        low, high = state.shown.picture.limits
         assert low == -high
         await drive.press("escape", "y")
         shown, limits = set(), set()
         for _ in range(2):
-            before = desk.shown.subject.index
+            before = state.shown.subject.index
             shown.add(before)
-            limits.add(desk.shown.picture.limits)
+            limits.add(state.shown.picture.limits)
             assert f"{before + 1} (blinking with" in drive.title("frame")
-            await drive.until(lambda before=before: desk.shown.subject.index != before, "the other one")
+            await drive.until(lambda before=before: state.shown.subject.index != before, "the other one")
         assert shown == {0, 2}
         assert len(limits) == 1, "what differs is not the scale"
         await drive.press("y")
-        assert desk.shown.subject.index == 2
+        assert state.shown.subject.index == 2
 
 
 async def test_the_contact_sheet_is_walked_with_the_cursor(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("t")
-        assert desk.sheet.shown
+        assert state.on_sheet
         text = words(drive)
         assert all(f" {number} " in text.replace("▸", " ") for number in range(1, N + 1))
         await drive.press("l", "l")
         assert "▸3" in words(drive)
         await drive.press("j")
-        below = desk.index
+        below = state.index
         assert below is not None
         assert below > 2
         await drive.press("k")
-        assert desk.index == 2
+        assert state.index == 2
         await drive.press("enter")
-        assert not desk.sheet.shown
-        assert desk.shown is not None
-        assert desk.shown.subject.index == 2
+        assert not state.on_sheet
+        assert state.shown is not None
+        assert state.shown.subject.index == 2
 
 
 async def test_bad_exposures_are_told_in_the_title_and_in_the_strip(
@@ -305,10 +264,8 @@ async def test_bad_exposures_are_told_in_the_title_and_in_the_strip(
             builder.sample("PS"), "rsoxs", frames={"detector_image": np.stack([good, over, under, zero])}
         )
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
-        await drive.until(
-            lambda: len(desk.exposures.known) + len(desk.exposures.others) == 4, "all are judged"
-        )
+        state = await in_frame(drive)
+        await drive.until(lambda: len(state.exposures) + len(state.unexposed) == 4, "all are judged")
         assert "EXPOSED" not in drive.title("frame")
         assert "▪▲▼○" in line(drive)
         await drive.press("]")
@@ -343,7 +300,7 @@ async def test_pixels_that_no_map_shows_have_colours_of_their_own_and_a_legend(
         builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": frame[None]})
     async with driving(builder.path) as drive:
         await in_frame(drive)
-        picture = drive.screen.frame.picture
+        picture = drive.frame.picture
         assert picture is not None
         assert {SATURATED, NEGATIVE, NAN} < set(np.unique(picture.codes).tolist())
         assert MISSING not in picture.codes
@@ -359,17 +316,17 @@ async def test_another_run_forgets_what_belongs_to_the_frames_of_the_last(
         builder.run(sample, "rsoxs", frames={"detector_image": ring_frames(4, 64)})
         builder.run(sample, "rsoxs", frames={"detector_image": ring_frames(4)})
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("w", "s", "d", "x", "+", "t", "escape")
-        locked = desk.view.fixed
+        locked = state.view.fixed
         await drive.press(*["escape"] * 5, "j")
-        assert desk.several.marked is None
-        assert not desk.sheet.shown
-        assert desk.view.zoom == 0, "the other run's frames have other pixels"
-        assert desk.view.cross is None
-        assert desk.view.fixed == locked, "what is locked is locked across runs"
-        assert desk.shown is not None
-        assert desk.shown.picture.shape == (64, 64)
+        assert state.marked is None
+        assert not state.on_sheet
+        assert state.view.zoom == 0, "the other run's frames have other pixels"
+        assert state.view.cross is None
+        assert state.view.fixed == locked, "what is locked is locked across runs"
+        assert state.shown is not None
+        assert state.shown.picture.shape == (64, 64)
 
 
 @pytest.mark.parametrize("colours", ["256", "16", "mono"])
@@ -378,10 +335,10 @@ async def test_fewer_colours_show_the_same_frame(frames_beamtime: Path, colours:
     async with app.run_test(size=LARGE) as pilot:
         drive = Drive(pilot)
         await drive.settled()
-        desk = await in_frame(drive)
-        assert desk.shown is not None
-        assert desk.shown.picture.palette.depth == colours
-        codes = desk.shown.picture.codes
+        state = await in_frame(drive)
+        assert state.shown is not None
+        assert state.shown.picture.palette.depth == colours
+        codes = state.shown.picture.codes
         row, column = (places.mean() for places in np.nonzero(codes == codes.max()))
         assert row / codes.shape[0] == pytest.approx(0.4, abs=0.1)
         assert column / codes.shape[1] == pytest.approx(0.6, abs=0.1)
@@ -393,11 +350,11 @@ async def test_what_is_kept_in_memory_is_bounded(frames_beamtime: Path) -> None:
     async with app.run_test(size=LARGE) as pilot:
         drive = Drive(pilot)
         await drive.settled()
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         for key in "]]]]]]][[[[tfff":
             await drive.press(key)
-            assert desk.reader.cache.size <= limit
-        assert desk.reader.cache.size > 0
+            assert state.bytes_kept <= limit
+        assert state.bytes_kept > 0
 
 
 async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
@@ -417,19 +374,19 @@ async def test_what_is_wrong_on_disk_is_said_in_words_and_never_a_black_picture(
         builder.raw("UPDATE image_refs SET index_in_stack = -1 WHERE index_in_stack = 4")
         builder.raw("UPDATE image_refs SET index_in_stack = 99 WHERE index_in_stack = 5")
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("]")
         assert "no chunk on disk: all zero, or missing" in words(drive)
-        assert desk.shown is not None
-        assert set(np.unique(desk.shown.picture.codes)) == {MISSING}
+        assert state.shown is not None
+        assert set(np.unique(state.shown.picture.codes)) == {MISSING}
         for said in ("damaged or incomplete", "leads out of", "index -1 of", "index 99 of"):
             await drive.press("]")
             assert said in drive.note("frame")
-            assert drive.screen.frame.picture is None
+            assert drive.frame.picture is None
         await drive.press("]")
         assert drive.note("frame") == ""
-        assert drive.screen.frame.picture is not None
-        await drive.until(lambda: len(desk.exposures.known) == 2, "what can be read is judged")
+        assert drive.frame.picture is not None
+        await drive.until(lambda: len(state.exposures) == 2, "what can be read is judged")
         await drive.settled()
         assert line(drive).endswith("▪○××××▪")
         await drive.press("F")
@@ -455,19 +412,19 @@ async def test_a_frame_that_is_written_late_is_shown_when_one_comes_back_to_it(
     chunk = chunk_file(builder.zarr_path, f"runs/{uid}/detector_image", 1)
     chunk.rename(tmp_path / "chunk")
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("]")
         assert "no chunk on disk" in words(drive)
-        await drive.until(lambda: 1 in desk.exposures.others, "it is noticed")
+        await drive.until(lambda: 1 in state.unexposed, "it is noticed")
         (tmp_path / "chunk").rename(chunk)
         await drive.press("s")
         assert "no chunk on disk" not in words(drive)
-        assert desk.shown is not None
-        assert desk.shown.picture.stored
-        assert desk.shown.picture.highest > 1000
+        assert state.shown is not None
+        assert state.shown.picture.stored
+        assert state.shown.picture.highest > 1000
         assert "ALL ZERO" not in drive.title("frame")
         await drive.press("r")
-        await drive.until(lambda: len(desk.exposures.known) == 3, "all are judged anew")
+        await drive.until(lambda: len(state.exposures) == 3, "all are judged anew")
         await drive.settled()
         assert line(drive).endswith("▪▪▪")
         assert "ALL ZERO" not in drive.title("frame")
@@ -480,11 +437,11 @@ async def test_a_difference_from_a_frame_that_is_missing_is_no_picture(
         uid = builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(3)})
     chunk_file(builder.zarr_path, f"runs/{uid}/detector_image", 1).unlink()
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("]", "d", "]", "D")
         assert "no chunk on disk" in words(drive)
-        assert desk.shown is not None
-        assert set(np.unique(desk.shown.picture.codes)) == {MISSING}
+        assert state.shown is not None
+        assert set(np.unique(state.shown.picture.codes)) == {MISSING}
 
 
 async def test_on_an_event_without_a_frame_no_other_frame_is_shown(
@@ -494,58 +451,60 @@ async def test_on_an_event_without_a_frame_no_other_frame_is_shown(
         builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(4)})
         builder.raw("DELETE FROM image_refs WHERE index_in_stack = 1")
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("]", "d", "D")
         for keys in ([], ["escape"], ["y"], ["D"], ["s", "b", "m"]):
             if not keys:
-                drive.screen.move_to(1)
+                drive.go_to_event(1)
             await drive.press(*keys)
             await drive.settled()
-            assert drive.screen.selection.position == 1, keys
+            assert drive.position == 1, keys
             assert "has no frame" in drive.note("frame"), keys
-            assert drive.screen.frame.picture is None
+            assert drive.frame.picture is None
             assert "none of 3" in drive.title("frame")
-        assert desk.kind == "frame"
+        assert state.kind == "frame"
 
 
 async def test_limits_of_a_difference_or_a_sum_are_not_locked_for_frames(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("d", "]", "D", "w")
         assert "limits of its own" in line(drive)
         await drive.press("D", "F", "F", "F", "w", "E")
         assert "sum" in drive.title("frame")
-        assert desk.view.fixed is None
-        assert desk.entry.text is None
+        assert state.view.fixed is None
+        assert state.typed is None
 
 
 async def test_on_the_contact_sheet_keys_of_a_frame_do_nothing_unseen(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
-        before = desk.view
+        state = await in_frame(drive)
+        before = state.view
         await drive.press("t", "+", "x", "o", "A")
         assert "enter opens" in line(drive)
-        assert desk.view == before
-        assert desk.panels.kind is None
+        assert state.view == before
+        assert state.curves is None
 
 
 async def test_marking_while_it_blinks_leaves_the_frame_under_the_cursor(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("d", "]", "]", "y")
-        await drive.until(lambda: desk.shown is not None and desk.shown.subject.index == 0, "the marked one")
+        await drive.until(
+            lambda: state.shown is not None and state.shown.subject.index == 0, "the marked one"
+        )
         await drive.press("d")
-        assert desk.shown is not None
-        assert desk.shown.subject.index == 2
+        assert state.shown is not None
+        assert state.shown.subject.index == 2
         assert "3 of 12" in drive.title("frame")
 
 
 async def test_the_sheet_takes_the_place_of_a_sum_that_is_not_done(frames_beamtime: Path) -> None:
     async with driving(frames_beamtime) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.pilot.press("F", "t")
         await drive.settled()
-        assert desk.sheet.shown
+        assert state.on_sheet
         assert "adding up" not in drive.title("frame")
         assert "esc stops" not in line(drive)
         assert "of 12" in line(drive)
@@ -557,22 +516,22 @@ async def test_when_all_frames_are_gone_on_reading_anew_nothing_of_them_is_left(
     with beamtime("gone.db") as builder:
         builder.run(builder.sample("PS"), "rsoxs", frames={"detector_image": ring_frames(3)})
     async with driving(builder.path) as drive:
-        desk = await in_frame(drive)
+        state = await in_frame(drive)
         await drive.press("d", "t")
         with BeamtimeBuilder.reopened(builder.path) as again:
             again.raw("DELETE FROM image_refs")
         await drive.press("r")
         assert drive.note("frame") == "This run has no frames."
-        assert not desk.sheet.shown
-        assert desk.several.marked is None
+        assert not state.on_sheet
+        assert state.marked is None
         await drive.press("2")
-        assert drive.screen.focused is drive.screen.events
+        assert drive.focused is drive.events
 
 
 async def test_no_picture_is_sent_past_a_dialog_that_lies_over_it(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("j", "j", "j", "4", "]")
-        view = drive.screen.frame.view
+        view = drive.frame.view
         view._painted, view._painted_at = view.cells, view.region  # as where a terminal shows it
         assert view.cells is not None
         assert view._send_changes(view.cells) == 0

@@ -48,12 +48,12 @@ async def test_help_lists_the_keys_of_the_issue_and_narrows_as_one_types(small_b
         assert "To the next pane" not in narrowed
         await drive.pilot.press("escape")
         await drive.pilot.pause()
-        assert isinstance(app.screen, BrowseScreen)
+        assert drive.on_main_screen
 
 
 async def test_the_footer_fits_into_80_columns_in_every_pane(small_beamtime: Path) -> None:
     async with driving(small_beamtime, (80, 24)) as drive:
-        shown = [a.binding for a in drive.screen.active_bindings.values() if a.binding.show]
+        shown = [a.binding for a in drive.bindings.values() if a.binding.show]
         assert {"browse.open", "browse.search", "app.help", "app.quit"} <= {b.id for b in shown}
         await drive.press("j", "j", "j")  # a run with frames
         for pane in ("2", "3", "4", "tab"):
@@ -85,7 +85,7 @@ async def test_a_key_that_is_another_in_each_pane_is_explained_for_the_pane(smal
         await drive.press("j", "j", "j")
         for pane, name in [("2", "table.computed"), ("3", "plot.norm"), ("4", "frame.histogram")]:
             await drive.press(pane)
-            assert drive.screen.active_bindings["i"].binding.id == name
+            assert drive.bindings["i"].binding.id == name
 
 
 async def test_the_palette_names_each_command_once_with_the_key_that_does_it(small_beamtime: Path) -> None:
@@ -108,4 +108,4 @@ async def test_the_palette_offers_the_commands_and_both_themes(small_beamtime: P
         await drive.pilot.press("ctrl+p", *"theme", "enter")
         await drive.until(lambda: not app.current_theme.dark, "the light theme")
         await drive.pilot.pause()
-        assert isinstance(app.screen, BrowseScreen)
+        assert drive.on_main_screen

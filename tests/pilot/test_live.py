@@ -92,14 +92,14 @@ async def test_a_new_run_appears_by_itself_and_the_cursor_marks_and_search_stay(
         scan.end()
     async with driving(path_of(scan)) as drive:
         await drive.press("j", "space", "slash", *"p3", "enter")
-        uid = drive.screen.selection.uid
-        marks = dict(drive.screen.runs.marks)
+        uid = drive.uid
+        marks = dict(drive.runs.marks)
         scan.begin()
         await within(
             drive, 2.0, lambda: drive.title("runs").startswith("Runs  4 of 4"), "the new run is listed"
         )
-        assert drive.screen.selection.uid == uid
-        assert drive.screen.runs.marks == marks
+        assert drive.uid == uid
+        assert drive.runs.marks == marks
         assert drive.runs_in_view()[0].split()[-1] == "running"
 
 
@@ -115,7 +115,7 @@ async def test_frames_of_the_run_that_is_being_taken_come_from_the_store(
         await within(
             drive, 2.0, lambda: "of 2 live, not in the catalog yet" in drive.title("frame"), "two frames"
         )
-        picture = drive.screen.frame.picture
+        picture = drive.frame.picture
         assert picture is not None
         assert round(picture.lowest, -3) == 1000
         scan.take(1)
@@ -123,7 +123,7 @@ async def test_frames_of_the_run_that_is_being_taken_come_from_the_store(
             drive, 1.0, lambda: "1 of 3 live" in drive.title("frame"), "a third, and the cursor stays"
         )
         await drive.press("]", "]")
-        picture = drive.screen.frame.picture
+        picture = drive.frame.picture
         assert picture is not None
         assert round(picture.lowest, -3) == 3000
 
@@ -134,28 +134,26 @@ async def test_the_newest_is_followed_a_move_pauses_it_and_g_goes_on(taking: Any
     scan.take(2)
     async with driving(path_of(scan)) as drive:
         await drive.press("f")
-        assert drive.screen.title_bar.text.endswith("FOLLOWING ")
+        assert drive.title_bar.text.endswith("FOLLOWING ")
         await within(drive, 4.0, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
         scan.take(2)
         await within(drive, 3.0, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
         await drive.press("[")
         assert "3 of 4 live" in drive.title("frame")
         scan.take(3)
-        await within(
-            drive, 2.0, lambda: "PAUSED: 3 newer" in drive.screen.title_bar.text, "what came is counted"
-        )
+        await within(drive, 2.0, lambda: "PAUSED: 3 newer" in drive.title_bar.text, "what came is counted")
         assert "3 of 7 live" in drive.title("frame")
         await drive.press("4", "G")
         await within(drive, 3.0, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
-        assert "FOLLOWING" in drive.screen.title_bar.text
+        assert "FOLLOWING" in drive.title_bar.text
         scan.end()
-        first = drive.screen.selection.uid
+        first = drive.uid
         scan.begin()
         scan.take(1)
-        await within(drive, 4.0, lambda: drive.screen.selection.uid != first, "the next run is followed")
+        await within(drive, 4.0, lambda: drive.uid != first, "the next run is followed")
         await within(drive, 4.0, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
         await drive.press("f")
-        assert "FOLLOWING" not in drive.screen.title_bar.text
+        assert "FOLLOWING" not in drive.title_bar.text
 
 
 async def test_the_end_of_a_run_brings_its_events_and_is_told(taking: Any) -> None:
@@ -168,7 +166,7 @@ async def test_the_end_of_a_run_brings_its_events_and_is_told(taking: Any) -> No
         scan.end("failed")
         await within(drive, 4.0, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
         await within(drive, 4.0, lambda: drive.title("events") == "Events  5", "its events are there")
-        assert "P3HT failed" in drive.screen.title_bar.text
+        assert "P3HT failed" in drive.title_bar.text
         assert drive.event_under_cursor() == "3"
         assert "3 of 5 · energy 272" in drive.title("frame")
         assert "tey_signal ÷ i0 over energy (eV)" in drive.title("plot")
@@ -194,9 +192,7 @@ async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve
         )
         scan.take(3, frames=False)
         await within(drive, 4.0, lambda: drive.title("events").endswith("of 253"), "the table has grown")
-        await drive.until(
-            lambda: drive.screen.plot.plot is not None and drive.screen.plot.plot.x.size == 253, "the curve"
-        )
+        await drive.until(lambda: drive.plot.plot is not None and drive.plot.plot.x.size == 253, "the curve")
         assert not whole  # only what is new was read
 
 
@@ -214,7 +210,7 @@ async def test_a_run_whose_writer_died_says_that_its_frames_are_on_disk_and_no_e
         await drive.until(lambda: drive.runs_in_view()[1].rstrip().endswith("interrupted"), "it is known")
         await drive.press("j")
         assert "1 of 3 on disk, no events saved" in drive.title("frame")
-        state = next(line for line in str(drive.screen.detail.query_one("#detail-text").render()).splitlines()
+        state = next(line for line in str(drive.detail.query_one("#detail-text").render()).splitlines()
                      if line.startswith("state"))  # fmt: skip
         assert "3 frames on disk, no events saved" in state
 
@@ -228,10 +224,10 @@ async def test_the_file_can_go_and_come_back(taking: Any) -> None:
     path = path_of(scan)
     async with driving(path) as drive:
         path.rename(path.with_suffix(".away"))
-        await within(drive, 3.0, lambda: "deleted or moved" in drive.screen.title_bar.text, "it is said")
+        await within(drive, 3.0, lambda: "deleted or moved" in drive.title_bar.text, "it is said")
         assert drive.title("runs") == "Runs  1 run"
         path.with_suffix(".away").rename(path)
-        await within(drive, 3.0, lambda: "is back" in drive.screen.title_bar.text, "and that it is back")
+        await within(drive, 3.0, lambda: "is back" in drive.title_bar.text, "and that it is back")
 
 
 HOLD = """
@@ -268,7 +264,7 @@ async def test_a_locked_catalog_is_a_calm_state_and_is_up_to_date_within_a_secon
     async with driving(tmp_path / "b.db") as drive:
         process = held(start_python, tmp_path / "b.db")
         try:
-            bar = drive.screen.title_bar
+            bar = drive.title_bar
             await drive.until(
                 lambda: f"(PID {process.pid}) has the catalog locked since" in bar.text, bar.text, 4
             )
@@ -296,7 +292,7 @@ async def test_a_catalog_that_was_locked_from_the_beginning_is_browsed_as_a_priv
     try:
         async with driving(tmp_path / "b.db", wait=False) as drive:
             await drive.until(lambda: "locked by the running scan" in drive.note("runs"), "the lock is said")
-            bar = drive.screen.title_bar
+            bar = drive.title_bar
             await drive.until(lambda: "B: browse a private copy" in bar.text, "and what can be done", 4)
             await drive.pilot.press("B")
             await drive.until(lambda: drive.title("runs") == "Runs  1 run", "the copy's runs", 10)
@@ -320,18 +316,18 @@ async def test_a_catalog_that_was_locked_from_the_beginning_shows_the_newest_fra
     try:
         async with driving(tmp_path / "b.db", wait=False) as drive:
             await drive.until(lambda: "1 of 4 live" in drive.title("frame"), "its frames", 5)
-            bar = drive.screen.title_bar
+            bar = drive.title_bar
             await drive.until(lambda: "B: browse a private copy" in bar.text, "what can be done", 4)
             await drive.pilot.press("f")
             await drive.until(lambda: "4 of 4 live" in drive.title("frame"), "the newest", 3)
-            desk = drive.screen.desk
+            state = drive.frame_state
             await drive.until(
-                lambda: desk.shown is not None and desk.shown.subject.index == 3, "and its picture", 3
+                lambda: state.shown is not None and state.shown.subject.index == 3, "and its picture", 3
             )
             release(process)
             await drive.until(lambda: "s" in drive.runs_in_view()[0], "the list", 3)
             await drive.settled()
-            assert drive.screen.selection.position == 3
+            assert drive.position == 3
     finally:
         process.kill()
         process.communicate()
@@ -344,13 +340,11 @@ async def test_runs_begun_after_a_private_copy_was_taken_are_counted_not_shown_a
     scan.end()
     async with driving(path_of(scan)) as drive:
         await drive.press("B")
-        await drive.until(
-            lambda: "private copy of the database, taken" in drive.screen.title_bar.text, "the copy"
-        )
+        await drive.until(lambda: "private copy of the database, taken" in drive.title_bar.text, "the copy")
         await drive.settled()
         scan.begin()
         scan.take(1)
-        await within(drive, 3.0, lambda: "1 run newer" in drive.screen.title_bar.text, "it is counted")
+        await within(drive, 3.0, lambda: "1 run newer" in drive.title_bar.text, "it is counted")
         assert drive.title("runs") == "Runs  1 run"
         await drive.press("B")
         await within(
@@ -370,38 +364,37 @@ async def test_a_stall_is_told_once_rings_where_that_is_wanted_and_is_taken_back
     uid = scan.begin()
     scan.take(3)
     async with driving(path_of(scan)) as drive:
-        drive.screen.follower.close()
-        sent: list[str] = []
-        monkeypatch.setattr(drive.screen, "_to_terminal", sent.append)
-        drive.screen.live.looked(looked(uid, frames=3, silent=42.0))
-        assert "stalled: no frame for 42 s" in drive.screen.title_bar.text
+        drive.stop_watching()
+        sent = drive.capture_terminal(monkeypatch)
+        drive.report(looked(uid, frames=3, silent=42.0))
+        assert "stalled: no frame for 42 s" in drive.title_bar.text
         assert not sent
-        drive.screen.live.looked(looked(uid, frames=4))
-        assert "stalled" not in drive.screen.title_bar.text
+        drive.report(looked(uid, frames=4))
+        assert "stalled" not in drive.title_bar.text
         await drive.press("N")
-        drive.screen.live.looked(looked(uid, frames=4, silent=50.0))
-        drive.screen.live.looked(looked(uid, frames=4, silent=55.0))
+        drive.report(looked(uid, frames=4, silent=50.0))
+        drive.report(looked(uid, frames=4, silent=55.0))
         (bytes_sent,) = sent
         assert bytes_sent.startswith("\a\x1b]9;stalled: no frame for 50 s\x1b\\")
         assert "\x1b]777;notify;resonance-tui;" in bytes_sent
 
 
-async def test_a_badly_exposed_newest_frame_is_told_at_its_onset_only(taking: Any) -> None:
+async def test_a_badly_exposed_newest_frame_is_told_at_its_onset_only(
+    taking: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scan = taking()
     uid = scan.begin()
     scan.take(2)
     async with driving(path_of(scan)) as drive:
-        drive.screen.follower.close()
-        live = drive.screen.live
-        told: list[str] = []
-        live.tell = lambda text, *, error=False: told.append(text)  # type: ignore[method-assign]
+        drive.stop_watching()
+        told = drive.capture_news(monkeypatch)
         for frames, verdict in [
             (3, "OVER 700 pixels"),
             (4, "OVER 800 pixels"),
             (5, ""),
             (6, "OVER 900 pixels"),
         ]:
-            live.frame_judged(NewestVerdict(uid, frames - 1, verdict))
+            drive.report_verdict(NewestVerdict(uid, frames - 1, verdict))
         assert told == ["frame 3: OVER 700 pixels", "frame 6: OVER 900 pixels"]
 
 
@@ -414,15 +407,15 @@ async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> 
     scan.take(1)
     async with driving(path_of(scan), options=Options(saturated=2_700.0, over_pixels=1.0)) as drive:
         await drive.press("j")  # the finished run
-        uid = drive.screen.selection.uid
+        uid = drive.uid
         scan.take(1)
         await within(
             drive,
             15.0,
-            lambda: "the running scan, frame 2: OVER" in drive.screen.title_bar.text,
+            lambda: "the running scan, frame 2: OVER" in drive.title_bar.text,
             "it is told",
         )
-        assert drive.screen.selection.uid == uid
+        assert drive.uid == uid
 
 
 async def test_a_run_that_is_being_taken_grows_among_those_it_is_drawn_with(taking: Any) -> None:
@@ -434,13 +427,13 @@ async def test_a_run_that_is_being_taken_grows_among_those_it_is_drawn_with(taki
     scan.take(2)
 
     def drawn() -> list[int]:
-        plot = drive.screen.plot.plot
+        plot = drive.plot.plot
         return [] if plot is None else sorted(len(curve.x) for curve in plot.curves)
 
     async with driving(path_of(scan), LARGE) as drive:
         await drive.press("g", "space", "space", "equals_sign")
         await drive.until(lambda: drawn() == [2, 4], "both are drawn")
-        assert drive.screen.selection.uid != running
+        assert drive.uid != running
         scan.take(3)
         await drive.until(lambda: drawn() == [4, 5], "it grows")
 
@@ -453,16 +446,14 @@ async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(
         scan.end()
     async with driving(path_of(scan)) as drive:
         await drive.press("f", "space")
-        assert "PAUSED" in drive.screen.title_bar.text
+        assert "PAUSED" in drive.title_bar.text
         await drive.press("f", "3", "y")
         scan.begin()
         scan.take(1)
         await drive.until(lambda: drive.title("runs").startswith("Runs  4"), "a new run", 3)
-        assert drive.screen.picker.is_open
+        assert drive.picker.is_open
         await drive.press("escape", "f", "f")
-        await within(
-            drive, 3.0, lambda: drive.screen.selection.uid == drive.screen.runs.rows[0].uid, "followed"
-        )
+        await within(drive, 3.0, lambda: drive.uid == drive.runs.rows[0].uid, "followed")
 
 
 async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) -> None:
@@ -476,11 +467,11 @@ async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) 
         b.run(None, events=events)
     async with driving(tmp_path / "b.db") as drive:
         assert "10 points without beam" in drive.title("plot")
-        view = drive.screen.plot.view
+        view = drive.plot.view
         axis = view.drawing.rows if view.drawing else 0
         assert view.render_line(axis).text.count("▾") >= 5
         await drive.press("2", "z")
-        table = drive.screen.events.table
+        table = drive.events.table
         marked = list(range(21, 31))
         await drive.until(
             lambda: [y for y in range(1, 36) if "▾" in table.render_line(y).text] == marked, "the rows", 3

@@ -25,9 +25,9 @@ def angles(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def check(drive: Drive, position: int, n: int, per_angle: int) -> None:
     """The event is the same in all three panes."""
-    assert drive.screen.selection.position == position
+    assert drive.position == position
     assert drive.event_under_cursor() == str(position + 1)
-    plot = drive.screen.plot
+    plot = drive.plot
     assert plot.position == position
     energy = 270 + 100 * (position % per_angle) / (per_angle - 1)
     assert plot.plot is not None
@@ -43,7 +43,7 @@ def check(drive: Drive, position: int, n: int, per_angle: int) -> None:
         assert f"Event {position + 1:,} has no frame" in drive.note("frame")
     else:
         assert f"{frame + 1} of {N_FRAMES}" in drive.title("frame")
-        assert drive.screen.frame.picture is not None
+        assert drive.frame.picture is not None
 
 
 async def test_a_move_in_one_pane_is_a_move_in_all(angles: Scan) -> None:
@@ -85,8 +85,8 @@ async def test_the_event_stays_under_the_cursor_whatever_is_drawn_and_however_it
         await drive.press("3", "i", "L", "d", "o", "a")
         check(drive, here, n, per_angle)
         await drive.press("x", *"time", "enter")
-        assert drive.screen.selection.position == here
-        assert drive.screen.plot.under_cursor.startswith(f"▸ time {here}")
+        assert drive.position == here
+        assert drive.plot.under_cursor.startswith(f"▸ time {here}")
         await drive.press("a", "2", "l", "l", "s", "s")
         check(drive, here, n, per_angle)
         assert "by " in drive.title("events")
@@ -102,8 +102,8 @@ async def test_the_run_list_can_be_read_again_and_searched_without_moving_the_cu
         with BeamtimeBuilder.reopened(path) as b:
             b.run(b.sample("a newer one"), events=[{"energy_position": 1.0, "i0": 0.5}])
         await drive.press("r", "slash", *"angles", "enter")
-        assert drive.screen.selection.uid == uid
-        assert drive.screen.selection.position == 3
+        assert drive.uid == uid
+        assert drive.position == 3
         assert drive.event_under_cursor() == "4"
 
 
@@ -114,12 +114,10 @@ async def test_keys_that_were_struck_before_a_page_arrives_are_not_undone_by_it(
         await drive.press("2")
         for pane, key, reached in (("2", "down", 3), ("3", "right", 6)):
             await drive.press(pane)
-            page = drive.screen.table_desk._read
-            assert page is not None
             for _ in range(3):  # in one packet, and the page is on its way meanwhile
-                drive.screen.action_move(key)
-            drive.screen.table_desk.loaded("events", page)
+                drive.move_at_once(key)
+            drive.deliver_page_again()
             await drive.settled()
-            assert drive.screen.selection.position == reached
-            assert drive.screen.plot.position == reached
+            assert drive.position == reached
+            assert drive.plot.position == reached
             assert drive.event_under_cursor() == str(reached + 1)

@@ -159,46 +159,46 @@ async def test_what_was_chosen_for_one_angle_leaves_five_their_curves(tmp_path: 
 async def test_of_many_lines_the_one_under_the_cursor_is_drawn_with_its_neighbours(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 0)
-        assert drive.screen.plot.legend.endswith("■ 0  ■ 1")
+        assert drive.plot.legend.endswith("■ 0  ■ 1")
         await drive.press("j", "j", "j", "j")
-        assert drive.screen.selection.position == 60
-        assert drive.screen.plot.legend.endswith("■ 3  ■ 4  ■ 5")
+        assert drive.position == 60
+        assert drive.plot.legend.endswith("■ 3  ■ 4  ■ 5")
         await drive.press(*["l"] * 15)  # along the line into the next
-        assert drive.screen.plot.legend.endswith("■ 4  ■ 5  ■ 6")
+        assert drive.plot.legend.endswith("■ 4  ■ 5  ■ 6")
 
 
 async def test_a_line_up_says_its_half_cut_and_copies_it(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 1)
-        await drive.until(lambda: drive.screen.plot.readings, "the curve is read")
-        assert drive.screen.plot.readings[:2] == ("half cut 0.5", "falling 1 → 3.38e-8")
+        await drive.until(lambda: drive.plot.readings, "the curve is read")
+        assert drive.plot.readings[:2] == ("half cut 0.5", "falling 1 → 3.38e-8")
         await drive.press("Y")
         assert drive.pilot.app.clipboard == "0.5"
-        assert drive.screen.plot.under_cursor.startswith("copied 0.5")
+        assert drive.plot.under_cursor.startswith("copied 0.5")
         await drive.press("m", "m", "Y")
         assert drive.pilot.app.clipboard == "1"  # the maximum
         await drive.press("m", "Y")
         assert drive.pilot.app.clipboard == "-3"  # where it is
         await drive.press("l")  # what was said of a key is gone with the next move
-        assert drive.screen.plot.under_cursor.startswith("▸ sam_z -2.9")
+        assert drive.plot.under_cursor.startswith("▸ sam_z -2.9")
 
 
 async def test_what_is_read_is_read_in_the_visible_range(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 4)
-        await drive.until(lambda: drive.screen.plot.readings, "the curve is read")
-        assert drive.screen.plot.readings[:2] == ("max 2.2", "at 290")
+        await drive.until(lambda: drive.plot.readings, "the curve is read")
+        assert drive.plot.readings[:2] == ("max 2.2", "at 290")
         await drive.press("G", "plus", "plus")
-        await drive.until(lambda: drive.screen.plot.readings == ("flat at 0.2",), "only the end is read")
-        drawing = drive.screen.plot.view.drawing
+        await drive.until(lambda: drive.plot.readings == ("flat at 0.2",), "only the end is read")
+        drawing = drive.plot.view.drawing
         assert drawing is not None
         assert drawing.x == (364.125, 370.0)
         await drive.press("g")  # the window goes where the cursor goes
-        drawing = drive.screen.plot.view.drawing
+        drawing = drive.plot.view.drawing
         assert drawing is not None
         assert drawing.x[0] <= 270.0 <= drawing.x[1]
         await drive.press("0")
-        drawing = drive.screen.plot.view.drawing
+        drawing = drive.plot.view.drawing
         assert drawing is not None
         assert drawing.x == (276.0, 370.0)  # where the beam was on
 
@@ -208,7 +208,7 @@ async def test_a_range_that_is_typed_is_shown(scans: Path) -> None:
         await to(drive, 4)
         for text in ("283 292", "283-292", "292..283"):
             await drive.press("0", "colon", *text, "enter")
-            drawing = drive.screen.plot.view.drawing
+            drawing = drive.plot.view.drawing
             assert drawing is not None
             assert drawing.x == (283.0, 292.0)
 
@@ -216,7 +216,7 @@ async def test_a_range_that_is_typed_is_shown(scans: Path) -> None:
 async def test_the_legend_marks_the_curve_under_the_cursor(angles: Path) -> None:
     async with driving(angles) as drive:
         await drive.press("3", "j", "j")
-        legend = drive.screen.plot.query_one("#legend").render()
+        legend = drive.plot.query_one("#legend").render()
         marked = [
             legend.plain[span.start : span.end] for span in legend.spans if "underline" in str(span.style)
         ]
@@ -229,7 +229,7 @@ async def test_keys_pressed_before_anything_is_drawn_are_done_then(scans: Path) 
         await drive.settled()
         await drive.settled()
         assert drive.title("plot").startswith("Plot  d(tey_signal ÷ i0)/d energy")
-        assert drive.screen.selection.position == 20
+        assert drive.position == 20
 
 
 async def test_a_run_that_is_gone_does_not_cost_the_others(tmp_path: Path) -> None:
@@ -256,18 +256,16 @@ async def test_marked_runs_are_drawn_over_one_another_and_compared(scans: Path) 
         assert drive.title("runs") == "Runs  7 runs · 2 marked"
         await drive.press("equals_sign")
         assert "2 runs" in drive.title("plot")
-        legend = drive.screen.plot.legend
+        legend = drive.plot.legend
         assert legend == "■ 03:30  ■ 03:13"  # what they share is left out
         assert "ps" in drive.runs_in_view()[3]
-        assert drive.screen.plot.plot is not None
-        assert (
-            drive.screen.plot.plot.uid in drive.screen.runs.marks
-        )  # so that there is a cursor on one of them
+        assert drive.plot.plot is not None
+        assert drive.plot.plot.uid in drive.runs.marks  # so that there is a cursor on one of them
         await drive.press("3", "D")
         assert "tey_signal ÷ i0 − first run" in drive.title("plot")
         await drive.press("D")
         assert "tey_signal ÷ i0 ÷ first run" in drive.title("plot")
-        plot = drive.screen.plot.plot
+        plot = drive.plot.plot
         assert plot is not None
         assert np.nanmax(np.abs(plot.curves[1].y - 0.5)) < 1e-9  # the second has half of the first
         await drive.press("equals_sign")
@@ -280,7 +278,7 @@ async def test_without_marks_the_last_of_the_sample_and_kind_are_laid_over(scans
     async with driving(scans) as drive:
         await to(drive, 1)
         await drive.press("equals_sign")
-        plot = drive.screen.plot.plot
+        plot = drive.plot.plot
         assert plot is not None
         assert len(plot.curves) == 2  # not the map, not the energies
         assert [line[:2] for line in drive.runs_in_view()].count("✓◇") == 2  # the list shows their colours
@@ -294,11 +292,11 @@ async def test_without_marks_the_last_of_the_sample_and_kind_are_laid_over(scans
 async def test_a_run_keeps_its_colour(scans: Path) -> None:
     async with driving(scans) as drive:
         await drive.press("j", "j", "j", "space", "space", "equals_sign")
-        plot = drive.screen.plot.plot
+        plot = drive.plot.plot
         assert plot is not None
         hues = {curve.label: curve.hue for curve in plot.curves}
         await drive.press("j", "space", "equals_sign", "equals_sign")
-        plot = drive.screen.plot.plot
+        plot = drive.plot.plot
         assert plot is not None
         again = {curve.label: curve.hue for curve in plot.curves}
         assert len(set(again.values())) == 3
@@ -318,14 +316,14 @@ async def test_what_cannot_be_done_is_said_in_the_pane(scans: Path) -> None:
             (["colon", "x", "enter"], "neither an x"), (["colon", *"999", "enter"], "outside of -3…3"),
         ]:  # fmt: skip
             await drive.press(*keys)
-            assert words in drive.screen.plot.under_cursor, keys
+            assert words in drive.plot.under_cursor, keys
 
 
 async def test_a_key_pressed_while_the_events_are_read_is_answered(scans: Path) -> None:
     async with driving(scans) as drive:
         await drive.pilot.press("1", "g", "j", "3", "p")
         await drive.settled()
-        assert drive.screen.plot.position == int(np.argmin(np.abs(np.linspace(-3, 3, 61) + 3)))
+        assert drive.plot.position == int(np.argmin(np.abs(np.linspace(-3, 3, 61) + 3)))
 
 
 @pytest.mark.parametrize(

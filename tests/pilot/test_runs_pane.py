@@ -16,7 +16,7 @@ async def test_each_run_says_what_was_scanned_of_which_sample_and_how_it_ended(
 ) -> None:
     async with driving(small_beamtime, size) as drive:
         await drive.until(lambda: all("…" not in line[:2] for line in drive.runs_in_view()))
-        await drive.until(lambda: not drive.screen.runs.run_list.lacking(), "all runs in view are filled in")
+        await drive.until(lambda: not drive.run_list.lacking(), "all runs in view are filled in")
         lines = drive.runs_in_view()
         assert len(lines) == 6
         words = ["interrupted", "failed", "aborted", "success", "success", "success"]
@@ -35,36 +35,36 @@ async def test_a_search_filters_while_it_is_typed_and_enter_keeps_it(small_beamt
         assert drive.title("runs") == "Runs  3 of 6 runs: sample ~ p3"
         await drive.press("h", "t", "enter")
         assert drive.title("runs") == "Runs  3 of 6 runs: sample ~ p3ht"
-        assert drive.screen.focused is drive.screen.runs
+        assert drive.focused is drive.runs
         await drive.press("G")
-        assert drive.screen.selection.uid == RSOXS_UID
+        assert drive.uid == RSOXS_UID
 
 
 async def test_esc_clears_the_search_and_keeps_the_run(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("slash", *"ps_100", "enter", "j")
-        assert drive.screen.selection.uid == NEXAFS_UID
+        assert drive.uid == NEXAFS_UID
         await drive.press("escape")
         assert drive.title("runs") == "Runs  6 runs"
-        assert drive.screen.selection.uid == NEXAFS_UID
+        assert drive.uid == NEXAFS_UID
         await drive.press("slash", *"grid", "escape")
         assert drive.title("runs") == "Runs  6 runs"
-        assert drive.screen.focused is drive.screen.runs
+        assert drive.focused is drive.runs
 
 
 async def test_a_search_that_finds_nothing_says_so_and_clears_the_panes(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("slash", *"zzz")
         assert drive.note("runs") == "No sample name holds «zzz». esc clears the search."
-        assert drive.screen.selection.uid is None
+        assert drive.uid is None
         await drive.press("escape")
-        assert drive.screen.selection.uid is not None
+        assert drive.uid is not None
 
 
 async def test_letters_typed_into_the_search_are_no_commands(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("slash", *"qz1jr/?")
-        assert drive.screen.runs.search.value == "qz1jr/?"
+        assert drive.runs.search.value == "qz1jr/?"
         assert drive.pilot.app.is_running
 
 
@@ -74,7 +74,7 @@ async def test_the_search_is_reached_from_every_pane_but_the_events_where_a_valu
     async with driving(small_beamtime, SMALL) as drive:
         for pane in "345":
             await drive.press(pane, "slash", "p")
-            assert drive.screen.runs.search.value == "p"
+            assert drive.runs.search.value == "p"
             await drive.press("escape")
 
 
@@ -100,22 +100,22 @@ async def test_markup_and_controls_in_names_are_shown_literally(tmp_path: Path) 
 async def test_refresh_finds_new_runs_and_leaves_the_cursor_where_it_is(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("j", "j", "j", "2", "j", "j")
-        assert drive.screen.selection.position == 2
+        assert drive.position == 2
         builder = BeamtimeBuilder.reopened(small_beamtime)
         builder.run(None, "scan", events=nexafs_events(5, 20.0), uid="99" * 16)
         builder.close()
         await drive.press("r")
         assert drive.title("runs") == "Runs  7 runs"
-        assert drive.screen.selection.uid == RSOXS_UID
-        assert drive.screen.selection.position == 2
+        assert drive.uid == RSOXS_UID
+        assert drive.position == 2
         assert drive.event_under_cursor() == "3"
-        assert drive.screen.runs.run_list.rows[0].uid == "99" * 16
+        assert drive.run_list.rows[0].uid == "99" * 16
 
 
 async def test_refresh_reads_the_events_that_came_to_an_open_run(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
-        assert drive.screen.selection.uid == OPEN_UID
-        before = drive.screen.events.page
+        assert drive.uid == OPEN_UID
+        before = drive.events.page
         assert before is not None
         builder = BeamtimeBuilder.reopened(small_beamtime)
         stream = builder.raw("SELECT uid FROM streams WHERE run_uid = ?", (OPEN_UID,))[0][0]
@@ -125,7 +125,7 @@ async def test_refresh_reads_the_events_that_came_to_an_open_run(small_beamtime:
         )
         builder.close()
         await drive.press("r")
-        after = drive.screen.events.page
+        after = drive.events.page
         assert after is not None
         assert after.total == before.total + 1
 
@@ -136,12 +136,12 @@ async def test_twenty_thousand_runs_are_walked_from_end_to_end(
 ) -> None:
     async with driving(many_beamtime, size) as drive:
         await drive.until(lambda: drive.title("runs") == "Runs  20,000 runs", drive.title("runs"))
-        newest = drive.screen.selection.uid
+        newest = drive.uid
         await drive.press("G")
-        assert drive.screen.runs.run_list.cursor == 19_999
+        assert drive.run_list.cursor == 19_999
         await drive.until(lambda: "3" in drive.runs_in_view()[-1], "what is in view is filled in")
         await drive.press("g")
-        assert drive.screen.selection.uid == newest
+        assert drive.uid == newest
         await drive.press("slash", *"SAMPLE 03", "enter")
         assert drive.title("runs") == "Runs  1,000 of 20,000 runs: sample ~ SAMPLE 03"
 
@@ -157,4 +157,4 @@ async def test_an_empty_beamtime_says_so(beamtime) -> None:
 
 async def test_the_uids_are_those_of_the_file(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
-        assert [row.uid for row in drive.screen.runs.run_list.rows] == SMALL_UIDS
+        assert [row.uid for row in drive.run_list.rows] == SMALL_UIDS

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from resonance_tui.app import ResonanceApp
-from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.chooser import ChooserScreen
-from resonance_tui.screens.columns_reading import ColumnsReader
-from resonance_tui.screens.loads import Ticket
-from resonance_tui.screens.reading import Reader
 from tests.beamtime import RSOXS_UID, BeamtimeBuilder, chunk_file, small
-from tests.pilot.driving import Drive, driving
+from tests.pilot.driving import Drive, Gate, driving
 
 
 async def test_a_damaged_frame_costs_that_frame_only(small_beamtime: Path) -> None:
@@ -28,7 +22,7 @@ async def test_a_damaged_frame_costs_that_frame_only(small_beamtime: Path) -> No
         assert drive.event_under_cursor() == "2"
         await drive.press("]")
         assert drive.note("frame") == ""
-        assert drive.screen.frame.picture is not None
+        assert drive.frame.picture is not None
 
 
 async def test_missing_frames_leave_the_events_and_the_curve(small_beamtime: Path) -> None:
@@ -55,7 +49,7 @@ async def test_a_locked_beamtime_is_waited_for_and_said(small_beamtime: Path) ->
     writer = sqlite3.connect(small_beamtime, isolation_level=None)
     writer.execute("BEGIN EXCLUSIVE")
     async with driving(small_beamtime, wait=False) as drive:
-        await drive.until(lambda: isinstance(drive.pilot.app.screen, BrowseScreen))
+        await drive.until(lambda: drive.on_main_screen)
         await drive.until(lambda: "locked by the running scan" in drive.note("runs"), "the lock is said")
         await drive.pilot.press("j", "2", "z", "z", "1")
         writer.execute("ROLLBACK")
@@ -70,13 +64,13 @@ async def test_a_lock_that_comes_later_leaves_what_is_shown(small_beamtime: Path
         writer = sqlite3.connect(small_beamtime, isolation_level=None)
         writer.execute("BEGIN EXCLUSIVE")
         await drive.pilot.press("r")
-        bar = drive.screen.query_one("#title-bar")
-        await drive.until(lambda: "locked by the running scan" in str(bar.render()), "the lock is said")
+        bar = drive.title_bar
+        await drive.until(lambda: "locked by the running scan" in bar.text, "the lock is said")
         assert drive.title("runs") == "Runs  6 runs"
-        assert drive.screen.selection.uid == RSOXS_UID
+        assert drive.uid == RSOXS_UID
         writer.execute("ROLLBACK")
         writer.close()
-        await drive.until(lambda: "locked" not in str(bar.render()), "and taken back")
+        await drive.until(lambda: "locked" not in bar.text, "and taken back")
 
 
 async def test_another_schema_is_said_in_the_run_list(tmp_path: Path) -> None:
@@ -89,41 +83,26 @@ async def test_another_schema_is_said_in_the_run_list(tmp_path: Path) -> None:
 
 
 async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped(
-    small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
+    small_beamtime: Path, hold: Callable[..., Gate]
 ) -> None:
-    go_on = threading.Event()
-    columns = ColumnsReader.columns
-
-    def slow(self: ColumnsReader, uid: str, ticket: Ticket, *, tell: bool = False) -> object:
-        if uid == RSOXS_UID and tell:
-            go_on.wait(20)
-        return columns(self, uid, ticket, tell=tell)
-
-    monkeypatch.setattr(ColumnsReader, "columns", slow)
+    gate = hold("columns", lambda uid, ticket, tell=False: uid == RSOXS_UID and tell)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("j", "j", "j")
         await drive.until(lambda: drive.note("plot") == "Reading the events…", "it says that it reads")
-        await drive.until(lambda: drive.screen.events.page is not None, "the events are there meanwhile")
+        await drive.until(lambda: drive.events.page is not None, "the events are there meanwhile")
         begun = time.monotonic()
         await drive.pilot.press("2", "j", "j")
         assert drive.event_under_cursor() == "3"
         await drive.pilot.press("1", "j")
         assert time.monotonic() - begun < 5
-        assert drive.screen.selection.uid != RSOXS_UID
-        go_on.set()
+        assert drive.uid != RSOXS_UID
+        gate.open()
         await drive.settled()
         assert "tey_signal" in drive.title("plot")
 
 
-async def test_fifty_moves_read_one_run(small_beamtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads: list[str] = []
-    card = Reader.card
-
-    def counted(self: Reader, uid: str) -> object:
-        reads.append(uid)
-        return card(self, uid)
-
-    monkeypatch.setattr(Reader, "card", counted)
+async def test_fifty_moves_read_one_run(small_beamtime: Path, hold: Callable[..., Gate]) -> None:
+    reads = hold("card", lambda uid: False).calls
     app = ResonanceApp(small_beamtime, settle=1.5)
     async with app.run_test(size=(120, 40)) as pilot:
         drive = Drive(pilot)
@@ -133,7 +112,7 @@ async def test_fifty_moves_read_one_run(small_beamtime: Path, monkeypatch: pytes
         await pilot.press(*["j", "k"] * 24, "j", "j")
         await drive.until(lambda: reads, "the last run was read")
         await drive.settled()
-        assert reads == [drive.screen.selection.uid]
+        assert reads == [(drive.uid,)]
 
 
 async def test_a_folder_with_several_beamtimes_lets_one_choose(tmp_path: Path) -> None:
@@ -149,7 +128,7 @@ async def test_a_folder_with_several_beamtimes_lets_one_choose(tmp_path: Path) -
         assert isinstance(app.screen, ChooserScreen)
         await pilot.press("j", "enter")
         drive = Drive(pilot)
-        await drive.until(lambda: isinstance(app.screen, BrowseScreen))
+        await drive.until(lambda: drive.on_main_screen)
         await drive.until(lambda: drive.title("runs") == "Runs  6 runs")
 
 

@@ -18,9 +18,9 @@ async def test_the_newest_run_is_selected_when_a_beamtime_opens(
     small_beamtime: Path, size: tuple[int, int]
 ) -> None:
     async with driving(small_beamtime, size) as drive:
-        assert drive.screen.selection.uid == SMALL_UIDS[0]
+        assert drive.uid == SMALL_UIDS[0]
         assert drive.title("runs") == "Runs  6 runs"
-        assert drive.screen.focused is drive.screen.runs
+        assert drive.focused is drive.runs
 
 
 @both_sizes
@@ -29,27 +29,27 @@ async def test_enter_leads_from_the_run_to_its_events_and_on_to_a_frame_and_esc_
 ) -> None:
     async with driving(small_beamtime, size) as drive:
         await drive.press("j", "j", "j")
-        assert drive.screen.selection.uid == RSOXS_UID
+        assert drive.uid == RSOXS_UID
         await drive.press("enter")
-        assert drive.screen.focused is drive.screen.events
+        assert drive.focused is drive.events
         assert drive.is_shown("events")
         await drive.press("j", "j", "enter")
-        assert drive.screen.focused is drive.screen.frame
+        assert drive.focused is drive.frame
         assert drive.is_shown("frame")
         assert "3 of 6" in drive.title("frame")
         await drive.press("enter")
         assert drive.shown() == ["frame"]
         await drive.press("escape", "escape")
-        assert drive.screen.focused is drive.screen.events
+        assert drive.focused is drive.events
         await drive.press("escape")
-        assert drive.screen.focused is drive.screen.runs
+        assert drive.focused is drive.runs
 
 
 async def test_enter_on_an_event_of_a_run_without_frames_leads_to_the_plot(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("G", "enter", "enter")
-        assert drive.screen.selection.uid == NEXAFS_UID
-        assert drive.screen.focused is drive.screen.plot
+        assert drive.uid == NEXAFS_UID
+        assert drive.focused is drive.plot
         assert drive.note("frame") == "This run has no frames."
 
 
@@ -59,13 +59,13 @@ async def test_tab_and_numbers_go_round_the_panes(small_beamtime: Path, size: tu
         await drive.press("G")  # in a run with frames, digits are the number of one
         for pane in [*PANES[1:], "runs"]:
             await drive.press("tab")
-            assert drive.screen.focused is drive.screen.query_one(f"#{pane}")
+            assert drive.focused is drive.pane(pane)
             assert drive.is_shown(pane)
         await drive.press("shift+tab")
-        assert drive.screen.focused is drive.screen.detail
+        assert drive.focused is drive.detail
         for number, pane in enumerate(PANES, start=1):
             await drive.press(str(number))
-            assert drive.screen.focused is drive.screen.query_one(f"#{pane}")
+            assert drive.focused is drive.pane(pane)
             assert drive.is_shown(pane)
 
 
@@ -89,7 +89,7 @@ async def test_where_a_run_has_no_frames_the_curves_have_their_room(small_beamti
     async with driving(small_beamtime) as drive:
         await drive.press("G")
         assert drive.shown() == ["runs", "events", "plot", "detail"]
-        assert drive.screen.plot.region.width == LARGE[0]
+        assert drive.plot.region.width == LARGE[0]
         await drive.press("4")
         assert drive.shown() == PANES
         assert drive.note("frame") == "This run has no frames."
@@ -106,7 +106,7 @@ async def test_z_gives_a_pane_the_whole_screen_and_takes_it_back(
             before = drive.shown()
             await drive.press("z")
             assert drive.shown() == [pane]
-            region = drive.screen.query_one(f"#{pane}").region
+            region = drive.pane(pane).region
             assert (region.width, region.height) == (size[0], size[1] - 2)
             await drive.press("z")
             assert drive.shown() == before
@@ -128,7 +128,7 @@ async def test_row_point_and_frame_are_the_same_event_wherever_it_is_moved(small
         async def at(number: int) -> None:
             await drive.settled()
             assert drive.event_under_cursor() == str(number)
-            assert drive.screen.plot.position == number - 1
+            assert drive.plot.position == number - 1
             assert f"{number} of 6" in drive.title("frame")
 
         await at(1)
@@ -154,7 +154,7 @@ async def test_the_frame_that_is_shown_is_that_of_the_event(small_beamtime: Path
     async with driving(small_beamtime) as drive:
         await drive.press("j", "j", "j", "4")
         for number in range(1, 7):
-            picture = drive.screen.frame.picture
+            picture = drive.frame.picture
             assert picture is not None
             assert picture.lowest == 1000 * number  # frames of `small` begin so
             await drive.press("]")
@@ -173,14 +173,14 @@ async def test_frames_are_stepped_over_events_that_have_none(beamtime) -> None:
         await drive.press("2")
         assert "Event 1 has no frame" in drive.note("frame")
         await drive.press("]")
-        assert drive.screen.selection.position == 1
+        assert drive.position == 1
         assert "1 of 2" in drive.title("frame")
         await drive.press("]")
-        assert drive.screen.selection.position == 4
+        assert drive.position == 4
         await drive.press("j")
         assert drive.note("frame") == "Event 6 has no frame: [ and ] go to one that has."
         await drive.press("[")
-        assert drive.screen.selection.position == 4
+        assert drive.position == 4
 
 
 async def test_a_run_of_100_000_events_is_paged_around_the_cursor(long_beamtime: Path) -> None:
@@ -193,10 +193,10 @@ async def test_a_run_of_100_000_events_is_paged_around_the_cursor(long_beamtime:
         await drive.press("k")
         assert drive.event_under_cursor() == "99999"
         await drive.press("g", *["pagedown"] * 40)
-        position = drive.screen.selection.position
+        position = drive.position
         assert position > 200
         assert drive.event_under_cursor() == str(position + 1)
-        page = drive.screen.events.page
+        page = drive.events.page
         assert page is not None
         assert page.holds(position)
         assert len(page.seq_nums) == 200
@@ -206,7 +206,7 @@ async def test_moves_made_before_the_events_are_read_count(small_beamtime: Path)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("j", "j", "j", "2", "j", "j")
         await drive.settled()
-        assert drive.screen.selection.uid == RSOXS_UID
+        assert drive.uid == RSOXS_UID
         assert drive.event_under_cursor() == "3"
 
 
@@ -215,7 +215,7 @@ async def test_an_early_move_past_the_end_stops_at_the_last_event(small_beamtime
         await drive.pilot.press("j", "2", *["j"] * 9)
         await drive.settled()
         assert drive.event_under_cursor() == "1"
-        assert drive.screen.selection.position == 0
+        assert drive.position == 0
 
 
 # real data
@@ -227,17 +227,17 @@ async def test_the_real_beamtime_shows_its_ten_runs_and_leads_to_event_500_and_f
     async with driving(real_beamtime) as drive:
         assert drive.title("runs") == "Runs  10 runs"
         await drive.press("G", "enter", "pagedown")
-        page = drive.screen.selection.position
+        page = drive.position
         await drive.press("z", *["pagedown"] * (499 // page // 3))
-        while (steps := 499 - drive.screen.selection.position) != 0:
+        while (steps := 499 - drive.position) != 0:
             large = "pagedown" if steps > 0 else "pageup"
             await drive.press(large if abs(steps) > 40 else "j" if steps > 0 else "k")
         await drive.press("z")
         assert drive.event_under_cursor() == "500"
-        assert "energy" in drive.screen.plot.under_cursor
+        assert "energy" in drive.plot.under_cursor
         await drive.press("escape", "g", "j", "j", "j", "4", *["]"] * 16)
         assert "17 of 61" in drive.title("frame")
-        assert drive.screen.frame.picture is not None
+        assert drive.frame.picture is not None
         assert drive.event_under_cursor() == "17"
 
 
@@ -245,4 +245,4 @@ async def test_five_angles_in_one_run_are_five_curves(real_beamtime: Path) -> No
     async with driving(real_beamtime) as drive:
         await drive.press("j", "j", "j", "j")
         assert "tey_signal ÷ i0 over energy (eV) × 5 sam_th" in drive.title("plot")
-        assert drive.screen.plot.legend == "energy 270→369 (730) × sam_th 5  ■ 20  ■ 40  ■ 55  ■ 70  ■ 90"
+        assert drive.plot.legend == "energy 270→369 (730) × sam_th 5  ■ 20  ■ 40  ■ 55  ■ 70  ■ 90"

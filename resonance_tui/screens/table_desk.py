@@ -137,10 +137,22 @@ class TableDesk:
         elif isinstance(value, ReadPage) and value.order is self._order:
             self._read = value
             self.pane.show_page(value.shown, value.order)
+            self._stay_within(value.shown.total)
             self.pane.show_cursor(self.screen.selection.position)
             self.screen.desk.words.describe()
             if value.layouts != self._layouts:  # it was changed meanwhile
                 self._lay_out()
+
+    def _stay_within(self, total: int) -> None:
+        """Go to the last event where the cursor is behind it: the run is shorter than it was, or than was thought.
+
+        Frames of a run in progress may be ahead of its events.
+        """
+        frames = self.screen.desk.frames
+        ahead = frames.positions[-1] + 1 if frames is not None and frames.live else 0
+        last = max(total, ahead) - 1
+        if total and self.screen.selection.position > last:
+            self.screen.move_to(last)
 
     def _layout(self) -> Layout:
         return Layout(self._hidden, dict(self._digits), self._computed(), self._outliers)

@@ -18,11 +18,13 @@ from textual.content import Content
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from resonance_tui import link as link_module
 from resonance_tui.app import ResonanceApp
 from resonance_tui.options import Options
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.columns_reading import ColumnsReader
 from resonance_tui.screens.frame_reading import FrameReader
+from resonance_tui.screens.loads import Ticket
 from resonance_tui.screens.reading import Reader
 from resonance_tui.widgets.pane import Pane
 
@@ -57,9 +59,10 @@ READS: dict[str, tuple[type, str]] = {
     "ahead": (FrameReader, "read_ahead"),
     "exposures": (FrameReader, "exposures"),
     "one of many": (FrameReader, "_passing_by"),
+    "pause": (Ticket, "wait"),
 }
 """What is read in reader threads, and the method that does it. A frame that is read for a sum, the curve of a
-region or the strip of exposures is one of many."""
+region or the strip of exposures is one of many; a pause is no read, but what long work makes for others."""
 
 
 class Gate:
@@ -334,6 +337,43 @@ class Drive:
         sent: list[str] = []
         monkeypatch.setattr(self.screen, "_to_terminal", sent.append)
         return sent
+
+    def terminal_draws(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The terminal has not yet drawn what it was sent, and does not say so until `terminal_is_ready`."""
+        monkeypatch.setattr(link_module, "_LOST", 600.0)
+        self.link.answered()  # it is known to answer
+        self.link.pictures_sent(1000)
+        assert self.link.busy
+
+    def terminal_is_ready(self) -> None:
+        """The terminal has drawn everything."""
+        self.link.answered()
+        assert not self.link.busy
+
+    def plot_readings(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The curves that numbers are read from, from here on."""
+        read: list[int] = []
+        ask = self.screen.ask
+
+        def asked(group: str, key: Any, work: Any, **options: Any) -> None:
+            if group == "readings":
+                read.append(key[1])
+            ask(group, key, work, **options)
+
+        monkeypatch.setattr(self.screen, "ask", asked)
+        return read
+
+    def pictures_shown(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        """The pictures that are drawn in the frame pane, from here on."""
+        shown: list[Any] = []
+        show = self.frame.show_picture
+
+        def show_picture(picture: Any) -> int:
+            shown.append(picture)
+            return show(picture)
+
+        monkeypatch.setattr(self.frame, "show_picture", show_picture)
+        return shown
 
     # -- while the experiment runs -----------------------------------------------------------------------
 

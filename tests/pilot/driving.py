@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from resonance_tui import link as link_module
 from resonance_tui.app import ResonanceApp
+from resonance_tui.idle import IdleCollector
 from resonance_tui.options import Options
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.columns_reading import ColumnsReader
@@ -374,6 +375,18 @@ class Drive:
 
         monkeypatch.setattr(self.frame, "show_picture", show_picture)
         return shown
+
+    def count_put_offs(self, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+        """One entry for each time that collecting garbage is put off, from here on."""
+        done: list[None] = []
+        put_off = IdleCollector.put_off
+
+        def counted(collector: IdleCollector) -> None:
+            done.append(None)
+            put_off(collector)
+
+        monkeypatch.setattr(IdleCollector, "put_off", counted)
+        return done
 
     # -- while the experiment runs -----------------------------------------------------------------------
 

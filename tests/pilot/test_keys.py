@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+import pytest
 from textual.binding import Binding
 from textual.widget import Widget
 
@@ -109,3 +110,18 @@ async def test_the_palette_offers_the_commands_and_both_themes(small_beamtime: P
         await drive.until(lambda: not app.current_theme.dark, "the light theme")
         await drive.pilot.pause()
         assert drive.on_main_screen
+
+
+async def test_each_key_puts_off_tidying_up_in_the_program_and_in_its_dialogs(
+    small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with driving(small_beamtime) as drive:
+        put_off = drive.count_put_offs(monkeypatch)
+        for key in ("j", "slash", "p", "escape", "question_mark", "f", "escape", "4", "3", "enter"):
+            before = len(put_off)
+            await drive.pilot.press(key)  # to a pane, to a line that is typed, to a dialog
+            assert len(put_off) > before, key
+        before = len(put_off)
+        await drive.pilot.resize_terminal(100, 30)
+        await drive.settled()
+        assert len(put_off) == before, "what is no key puts nothing off"

@@ -426,7 +426,12 @@ class PlotDesk:
     def _do_peak(self, recipe: Recipe, columns: RunColumns) -> None:
         target = self.plot.highest(self.position) if self.plot else None
         if target is not None:
-            self.pane.go_to(target)
+            self._go_to(target)
+
+    def _go_to(self, position: int) -> None:
+        """Put the cursor on an event at once: a drawing that arrives before the pane's message would undo it."""
+        self.pane.go_to(position)
+        self.screen.move_to(position)
 
     def _go_to_x(self, text: str) -> None:
         """Put the cursor on the point nearest to an x, or show the part between two."""
@@ -446,7 +451,7 @@ class PlotDesk:
         target = plot.nearest(ends[0], self.position)
         if target is None:
             return
-        self.pane.go_to(target)
+        self._go_to(target)
         if plot.whole is not None and not plot.whole[0] <= ends[0] <= plot.whole[1]:
             low, high = (number(end, 6) for end in plot.whole)
             self.pane.prompt(f"{text} lies outside of {low}…{high}: the nearest")

@@ -404,6 +404,9 @@ class TableDesk:
         what, places = self._found
         place = int((places > after).argmax()) if bool((places > after).any()) else 0
         self.pane.go_to(int(places[place]))
+        self.screen.move_to(
+            int(places[place])
+        )  # at once: a page that arrives before its message would undo it
         more = f" · n: the next ({place + 1} of {places.size:,})" if places.size > 1 else ""
         self.pane.prompt(f"{what}: event {int(places[place]) + 1:,}{more}")
 

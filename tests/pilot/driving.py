@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -26,6 +27,7 @@ from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.columns_reading import ColumnsReader
 from resonance_tui.screens.frame_reading import FrameReader
 from resonance_tui.screens.loads import Ticket
+from resonance_tui.screens.plot_desk import Drawn, kind_of
 from resonance_tui.screens.reading import Reader
 from resonance_tui.widgets.pane import Pane
 
@@ -323,6 +325,14 @@ class Drive:
         """Move as a key does that comes in one packet with others, before any message is handled."""
         self.screen.action_move(where)
 
+    def press_at_once(self, key: str) -> None:
+        """Do what a key of the events or the plot pane does, before any message is handled."""
+        event = Key(key, "\r" if key == "enter" else key)
+        if not self.screen.take_key(event):
+            (self.screen.table_desk if self.focused is self.events else self.screen.plot_desk).do(
+                {"n": "next", "p": "peak"}[key]
+            )
+
     def go_to_event(self, position: int) -> None:
         """Put the one cursor on an event."""
         self.screen.move_to(position)
@@ -332,6 +342,13 @@ class Drive:
         table = self.screen.table_desk
         assert table._read is not None
         table.loaded("events", table._read)
+
+    def deliver_drawing_again(self) -> None:
+        """Have the drawing of the plot arrive once more, as one does that was asked for earlier."""
+        desk, pane = self.screen.plot_desk, self.plot
+        assert pane.plot is not None
+        assert desk.axes is not None
+        desk.loaded("curves", Drawn(pane.plot, pane.view.drawing, kind_of(desk.axes), {}))
 
     def capture_terminal(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """What is sent to the terminal beside the screen, from here on."""

@@ -62,8 +62,10 @@ async def test_a_sorted_run_that_became_shorter_is_sorted_anew(tmp_path: Path) -
         await drive.press("r")
         await drive.until(lambda: drive.title("events").startswith("Events  10"), "the new number of events")
         assert "↓" in drive.title("events")
-        await drive.press("g")
-        assert drive.event_under_cursor() == "10"
+        for key, event in (("g", 10), ("j", 9), ("G", 1), ("k", 2)):
+            await drive.press(key)
+            assert drive.event_under_cursor() == str(event)
+            assert drive.position == event - 1
 
 
 # another file

@@ -40,7 +40,7 @@ async def test_frames_of_complex_numbers_are_said_to_be_none_that_can_be_drawn(b
 async def test_a_plain_text_in_a_widget_would_be_noticed(small_beamtime: Path, raw_texts: list[str]) -> None:
     async with driving(small_beamtime) as drive:
         assert raw_texts == []
-        drive.screen.detail.query_one("#detail-text", Static).update("raw")
+        drive.detail.query_one("#detail-text", Static).update("raw")
         await drive.pilot.pause()
         assert raw_texts == ["Static#detail-text: 'raw'"]
         raw_texts.clear()
@@ -53,7 +53,7 @@ async def test_the_name_of_a_stream_is_no_command_to_the_terminal(beamtime) -> N
     b.close()
     async with driving(b.path) as drive:
         await drive.press("5")
-        text = str(drive.screen.detail.query_one("#detail-text", Static).render())
+        text = str(drive.detail.query_one("#detail-text", Static).render())
         assert "Stream dark␛]52;c;aGVsbG8=␇" in text
         assert "a␛[2J" in text
         assert not any(character < " " and character != "\n" for character in text)
@@ -106,8 +106,8 @@ async def test_what_one_look_cannot_do_is_said_and_the_next_goes_on(
     monkeypatch.setattr(Follower, "_taking", fail)
     async with driving(b.path) as drive:
         said = "the run in progress cannot be looked at (unexpected ZeroDivisionError)"
-        await drive.until(lambda: said in drive.screen.title_bar.text, "it is said at the top")
+        await drive.until(lambda: said in drive.title_bar.text, "it is said at the top")
         later = b.run(None, events=[{"x_position": 1.0}])
-        await drive.until(lambda: drive.screen.runs.row_of(later) is not None, "a later run appears")
+        await drive.until(lambda: drive.runs.row_of(later) is not None, "a later run appears")
         broken = False
-        await drive.until(lambda: said not in drive.screen.title_bar.text, "it is over")
+        await drive.until(lambda: said not in drive.title_bar.text, "it is over")

@@ -356,6 +356,6 @@ async def test_runs_of_different_kinds_are_overlaid_as_far_as_they_have_an_axis_
             await drive.press(*marks, "equals_sign")
             assert drive.note("plot") == ""
             assert "not drawn, as" in drive.title("plot")
-            assert drive.screen.plot.plot is not None
-            assert (drive.screen.plot.plot.over, drive.screen.plot.plot.wanted) == (1, 2)
+            assert drive.plot.plot is not None
+            assert (drive.plot.plot.over, drive.plot.plot.wanted) == (1, 2)
             await drive.press("equals_sign", "escape")

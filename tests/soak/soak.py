@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from resonance_tui.catalog.locks import probe
+from tests.holds import Report
+from tests.lock_watch import LockWatch
 from tests.soak import tree
 from tests.soak.crew import HUNG, Viewer, Worker, burn, holds_read_lock, signal_quietly
 
@@ -40,6 +42,8 @@ class Result:
     reads_verified: int = 0
     wrong: int = 0
     max_hold_ms: float = 0.0
+    hold_bound_ms: float = 0.0
+    undecided_holds: int = 0
     max_writer_ms: float = 0.0
     lags: list[float] = field(default_factory=list)
     keys: int = 0
@@ -58,15 +62,18 @@ class Result:
         return (
             f"commits={self.commits} writer_errors={self.writer_errors} faults={self.faults}"
             f" reads_verified={self.reads_verified} wrong={self.wrong} max_hold_ms={self.max_hold_ms:.1f}"
+            f" hold_bound_ms={self.hold_bound_ms:.1f} undecided_holds={self.undecided_holds}"
             f" max_writer_ms={self.max_writer_ms:.0f} lag_p99_ms={self.lag_p99_ms:.1f} lag_looks={len(self.lags)}"
             f" keys={self.keys} untouched_checks={self.quiet_checks} growth_mb={self.growth_mb:.1f} seed={self.seed}"
         )
 
     def add(self, other: Result) -> None:
         """Take another part's numbers in."""
-        for name in ("commits", "writer_errors", "faults", "reads_verified", "wrong", "keys", "quiet_checks"):
+        for name in (
+            "commits", "writer_errors", "faults", "reads_verified", "wrong", "keys", "quiet_checks", "undecided_holds"
+        ):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("max_hold_ms", "max_writer_ms", "growth_mb"):
+        for name in ("max_hold_ms", "hold_bound_ms", "max_writer_ms", "growth_mb"):
             setattr(self, name, max(getattr(self, name), getattr(other, name)))
         self.lags += other.lags
         self.reasons += other.reasons
@@ -119,7 +126,8 @@ class Soak:
         mode = ("wal",) if wal else ()
         self.writer = Worker("writer", self.path, self.log / "ledger", seed, *mode)
         self._until(lambda: len(self._ledger("closed")) >= 3, 30.0)
-        self.probe = Worker("lock_probe", self.path, self.log / "locks")
+        self.lock_watch = LockWatch(self.path, everyone=True)
+        self.locks = Report()
         self.readers = [
             Worker("reader", kind, self.path, self.log / f"reader-{i}", seed + i)
             for i, kind in enumerate(readers)
@@ -158,6 +166,7 @@ class Soak:
             self.result.reasons.append(
                 f"the app did not quit as it should (status {status}): {self.viewer.last_words}"
             )
+        self.locks = self.lock_watch.stop()
 
     def _end_all(self) -> None:
         for process in self._burning:
@@ -166,8 +175,9 @@ class Soak:
         if self.viewer is not None:
             self.viewer._stop.set()
             self.viewer.end("SIGKILL")
-        for worker in (self.writer, self.probe, *self.readers):
+        for worker in (self.writer, *self.readers):
             worker.kill()
+        self.lock_watch.kill()
 
     def _do_what_is_due(self) -> None:
         due = [item for item in self._later if item[0] <= time.monotonic()]
@@ -176,7 +186,7 @@ class Soak:
             what()
 
     def _look_for_dead(self) -> None:
-        for worker in (self.writer, self.probe, *self.readers):
+        for worker in (self.writer, *self.readers):
             if (words := worker.died()) is not None:
                 self.result.reasons.append(words)
                 worker.expected_end = True
@@ -415,15 +425,24 @@ class Soak:
                     r.lags.append(late)
         self._look_for_growth(app, "the app")
         r.keys = self.viewer.keys if self.viewer is not None else 0
-        looks = [note for note in _notes(self.log / "locks") if "looks" in note]
-        # with a write-ahead log a reader keeps its lock, which is in nobody's way
-        if not self.wal:
-            writers = {str(note["writer"]) for note in self._ledger("writer")}
-            holds = [ms for note in looks for pid, ms in note["longest"].items() if pid not in writers]
-            r.max_hold_ms = max(holds, default=0.0)
-        if not looks or looks[-1]["looks"] < 100 or (self.readers and not looks[-1]["holds"]):
-            r.reasons.append("the lock probe saw nothing")
+        self._read_holds()
         self._check_database(closed)
+
+    def _read_holds(self) -> None:
+        r = self.result
+        writers = {int(note["writer"]) for note in self._ledger("writer")}
+        self.locks = self.locks.without(writers)
+        if self.readers and not self.locks.holds:
+            r.reasons.append("the lock watch saw no reader")
+        if self.wal:  # with a write-ahead log a reader keeps its lock, which is in nobody's way
+            return
+        r.max_hold_ms, r.hold_bound_ms = 1000 * self.locks.at_least, 1000 * self.locks.at_most
+        r.undecided_holds = len(self.locks.undecided(MAX_HOLD_MS / 1000))
+        match self.locks.verdict(MAX_HOLD_MS / 1000):
+            case "over":
+                r.reasons.append(f"a read lock was held for {r.max_hold_ms:.0f} ms ({self._who_held()})")
+            case "not measured" if self.readers:
+                r.reasons.append(f"how long read locks were held was not measured: {self.locks.line()}")
 
     def _look_for_growth(self, notes: list[dict[str, Any]], who: str) -> None:
         by_pid: dict[int, list[dict[str, Any]]] = {}
@@ -460,26 +479,21 @@ class Soak:
         r = self.result
         if r.wrong:
             r.reasons.append(f"{r.wrong} wrong reads")
-        if r.max_hold_ms > MAX_HOLD_MS:
-            r.reasons.append(f"a read lock was held for {r.max_hold_ms:.0f} ms ({self._who_held()})")
         if any(kind == "ours" for kind in self._kinds()) and not r.reads_verified:
             r.reasons.append("nothing was read")
 
     def _who_held(self) -> str:
         """Whose hold was the longest, and what was being done to everybody then."""
         app = {pid for note in _notes(self.log / "app") for pid in note["pids"]}
-        writers = {note["writer"] for note in self._ledger("writer")}
-        holds = [n for n in _notes(self.log / "locks") if "held_ms" in n and n["pid"] not in writers]
-        if not holds:
-            return "nobody that let go of it"
-        worst = max(holds, key=lambda note: float(note["held_ms"]))
+        worst = max(self.locks.noted, key=lambda hold: hold.at_least)
         around = [
             fault["fault"]
             for fault in _notes(self.log / "faults")
-            if fault["from"] - 0.5 <= worst["at"] <= fault["to"] + 2.0
+            if fault["from"] - 0.5 <= worst.ended <= fault["to"] + 2.0
         ]
-        who = "the app" if worst["pid"] in app else "a reader"
-        return f"{who}, about the time of {', '.join(around) or 'no fault'}"
+        who = "the app" if worst.pid in app else "a reader"
+        spent = worst.ran_waited_stolen_ms
+        return f"{who}, ran/waited/stolen {spent} ms, about the time of {', '.join(around) or 'no fault'}"
 
     def _kinds(self) -> list[str]:
         return [worker._command[3] for worker in self.readers]

@@ -18,9 +18,10 @@ SEED = 20260211
 
 
 _MUCH_TOO_LATE_MS = 500.0
-_OF_TIME = ("a read lock was held for", "the app's event loop was late")
+_OF_TIME = ("a read lock was held for", "how long read locks were held", "the app's event loop was late")
 
 
+@pytest.mark.timing
 def test_for_twenty_seconds_nobody_is_harmed(tmp_path: Path) -> None:
     for attempt in ("first", "second"):  # what others compute on this machine may spoil the times, once
         folder = tmp_path / attempt
@@ -38,7 +39,7 @@ def test_for_twenty_seconds_nobody_is_harmed(tmp_path: Path) -> None:
     assert result.faults >= 8
     assert result.reads_verified >= 300
     assert result.quiet_checks >= 3
-    assert 0 < result.max_hold_ms <= MAX_HOLD_MS
+    assert 0 < result.hold_bound_ms <= MAX_HOLD_MS
     assert result.keys > 20
 
 
@@ -51,21 +52,24 @@ def reasons(result: Result) -> str:
     return "\n".join(result.reasons)
 
 
+@pytest.mark.timing
 def test_a_good_viewer_passes_where_the_bad_ones_fail(tmp_path: Path) -> None:
     result = with_a("ours", tmp_path, 2.0)
     assert result.reasons == []
     assert result.reads_verified > 5
 
 
+@pytest.mark.timing
 def test_a_half_read_cursor_is_caught(tmp_path: Path) -> None:
     result = with_a("half_read", tmp_path, 3.0)
-    assert result.max_hold_ms > 200
+    assert result.hold_bound_ms >= 400
     assert "a read lock was held" in reasons(result)
 
 
+@pytest.mark.timing
 def test_a_held_transaction_is_caught_and_the_writer_s_error_with_it(tmp_path: Path) -> None:
     result = with_a("held", tmp_path, 6.5)
-    assert result.max_hold_ms > 500  # counted anew where the probe itself had no core for some milliseconds
+    assert result.hold_bound_ms > 5000
     assert result.writer_errors >= 1
     assert "database is locked" in reasons(result)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import subprocess
 import sys
@@ -224,173 +223,6 @@ def test_a_lock_that_stays_would_be_noticed(small_beamtime: Path) -> None:
     naive.close()
 
 
-PROBE = """
-import fcntl, json, os, struct, sys, time
-fd = os.open(sys.argv[1], os.O_RDONLY)  # this process has no SQLite: closing costs nobody a lock
-ask = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0x40000000 + 2, 510, 0)
-unlocked, clock = fcntl.F_UNLCK, time.perf_counter
-samples = held = holds = 0
-longest, since, last = 0.0, None, clock()
-os.set_blocking(0, False)
-print("ready", flush=True)
-while True:
-    locked = struct.unpack("hhqqi4x", fcntl.fcntl(fd, fcntl.F_GETLK, ask))[0] != unlocked
-    now = clock()
-    samples += 1
-    if locked and (since is None or now - last > 0.005):  # after a gap in our own watching: counted anew
-        holds += since is None
-        since = now
-    elif not locked:
-        since = None
-    if locked:
-        held += 1
-        longest = max(longest, now - since)
-    last = now
-    if samples % 500 == 0 and sys.stdin.read(1):
-        break
-print(json.dumps({"samples": samples, "held": held, "holds": holds, "longest": longest}))
-"""
-
-NAIVE = """
-import sqlite3, sys, time
-conn = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
-input()
-cursor = conn.execute("SELECT * FROM events"); cursor.fetchone(); time.sleep(0.5); cursor.close()
-print("done")
-"""
-
-OURS = """
-import sys; from pathlib import Path; from resonance_tui.catalog import Catalog
-import pandas
-catalog = Catalog(Path(sys.argv[1]))
-input()
-run = catalog[-1]
-{call}
-print("done")
-"""
-
-
-def talk(process: subprocess.Popen[str], text: str) -> str:
-    """Say a line (if any) and wait for the answer."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    if text:
-        process.stdin.write(text)
-        process.stdin.flush()
-    return process.stdout.readline().strip()
-
-
-@pytest.fixture
-def watched(start_python: Callable[..., Any]) -> Iterator[Callable[[str, Path], dict[str, float]]]:
-    """Run a reader while another process watches which locks it holds."""
-    started: list[subprocess.Popen[str]] = []
-
-    def watch(reader_code: str, path: Path) -> dict[str, float]:
-        reader, probe = start_python(reader_code, path), start_python(PROBE, path)
-        started.extend((reader, probe))
-        assert talk(probe, "") == "ready"
-        assert talk(reader, "\n") == "done"
-        return dict(json.loads(talk(probe, "x")))
-
-    yield watch
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-LONG_CALLS = {
-    "table": "assert len(run.table()) == 100_000",
-    "event_pages": "assert sum(len(p.seq_num) for p in run.event_pages()) == 100_000",
-    "a page of everything": "assert len(run.event_page(limit=100_000).seq_num) == 100_000",
-    "far pages": "for offset in range(0, 100_000, 2_500): run.event_page(offset=offset)",
-    "images of a run without any": "assert len(run.images()) == 0; run.image_fields; run.count_events()",
-}
-
-
-@linux_only
-@pytest.mark.parametrize("call", LONG_CALLS.values(), ids=LONG_CALLS)
-def test_no_long_read_holds_a_lock_for_long(
-    watched: Callable[..., Any], long_beamtime: Path, call: str
-) -> None:
-    assert longest_hold(watched, call, long_beamtime) <= 0.1
-
-
-RUN_CALLS = {
-    "recent": "assert len(catalog.recent(10**6)) == 20_000",
-    "by_sample": "for _ in range(20): assert len(catalog.by_sample('sample 07')) == 1_000",
-    "samples": "for _ in range(20): assert len(catalog.samples()) == 20",
-    "iter": "assert len(list(catalog)) == len(catalog)",
-}
-
-
-@linux_only
-@pytest.mark.parametrize("call", RUN_CALLS.values(), ids=RUN_CALLS)
-def test_no_long_list_of_runs_holds_a_lock_for_long(
-    watched: Callable[..., Any], many_beamtime: Path, call: str
-) -> None:
-    assert longest_hold(watched, call, many_beamtime) <= 0.1
-
-
-def longest_hold(watched: Callable[..., Any], call: str, path: Path) -> float:
-    """The longest hold of a call, at the best of three: a busy machine can stretch any one of them."""
-    best = float("inf")
-    for _ in range(3):
-        seen = watched(OURS.format(call=call), path)
-        assert seen["samples"] > 100
-        assert seen["held"] > 0 or seen["samples"] < 1000, "the watcher saw no read at all"
-        best = min(best, seen["longest"])
-        if best <= 0.1:
-            break
-    return best
-
-
-@linux_only
-def test_the_watcher_sees_a_naive_reader(watched: Callable[..., Any], small_beamtime: Path) -> None:
-    assert max(watched(NAIVE, small_beamtime)["longest"] for _ in range(2)) > 0.1
-
-
-WRITER = """
-import json, sqlite3, sys, time, uuid
-conn = sqlite3.connect(sys.argv[1], timeout=0.5, isolation_level=None)
-conn.execute("PRAGMA synchronous = OFF")
-print("ready", flush=True)
-stop, commits, errors, longest = time.monotonic() + 30, 0, 0, 0.0
-import threading
-threading.Thread(target=lambda: (input(), globals().update(stop=0)), daemon=True).start()
-while time.monotonic() < stop:
-    start = time.monotonic()
-    try:
-        conn.execute("BEGIN IMMEDIATE")
-        conn.execute("INSERT INTO samples (name) VALUES (?)", (uuid.uuid4().hex,))
-        conn.execute("COMMIT")
-        commits += 1
-    except sqlite3.OperationalError:
-        errors += 1
-        if conn.in_transaction: conn.execute("ROLLBACK")
-    longest = max(longest, time.monotonic() - start)
-    time.sleep(0.002)
-print(json.dumps([commits, errors, longest]))
-"""
-
-
-def test_a_writer_with_little_patience_commits_while_we_read(
-    tmp_path: Path, start_python: Callable[..., Any]
-) -> None:
-    path = tmp_path / "beam.db"
-    long_run(path, 20_000, 10)
-    writer = start_python(WRITER, path)
-    assert talk(writer, "") == "ready"
-    with Catalog(path) as catalog:
-        for _ in range(3):
-            assert len(catalog[-1].table()) == 20_000
-            assert len(catalog.recent()) == 1
-    commits, errors, longest = json.loads(talk(writer, "\n"))
-    writer.communicate()
-    assert errors == 0
-    assert commits >= 3
-    assert longest < 0.5
-
-
 # The writer holds the file
 
 
@@ -495,6 +327,16 @@ if len(sys.argv) > 2:
     print("spilled", flush=True); input()
 os._exit(1)
 """
+
+
+def talk(process: subprocess.Popen[str], text: str) -> str:
+    """Say a line (if any) and wait for the answer."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if text:
+        process.stdin.write(text)
+        process.stdin.flush()
+    return process.stdout.readline().strip()
 
 
 def hot_journal(path: Path, python: Callable[..., Any]) -> dict[str, Any]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
 from resonance_tui.catalog import reader_process as reader_process_module
+from resonance_tui.catalog import short_reads
 from resonance_tui.catalog.reader_process import ReaderProcess
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +61,29 @@ def reader_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderProcess]:
     process = ReaderProcess()
     monkeypatch.setattr(reader_process_module, "_process", process)
     yield process
+    end_by_closing(process)
+
+
+def end_by_closing(process: ReaderProcess) -> None:
+    """End a reader process as the end of this one would: killed, it could not write what it has measured."""
+    child = process._process
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(PATIENCE_S)
     process.stop()
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long reads have waited for a locked file; their clock goes on by that, and nobody waits in fact."""
+    pauses: list[float] = []
+    clock = SimpleNamespace(
+        sleep=pauses.append, monotonic=lambda: time.monotonic() + sum(pauses), time=time.time
+    )
+    monkeypatch.setattr(short_reads, "time", clock)
+    return pauses
 
 
 @pytest.fixture(params=["here", "elsewhere"])
@@ -96,14 +123,14 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a piece of Python in a process of its own, with the project importable."""
 
     def run(
-        code: str, *args: object, timeout: float = 60.0, **options: Any
+        code: str, *args: object, timeout: float = 120.0, **options: Any
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", code, *map(str, args)],
             capture_output=True,
             text=True,
             timeout=timeout,
-            env=python_env(),
+            env=options.pop("env", None) or python_env(),
             check=False,
             **options,
         )
@@ -128,4 +155,10 @@ def start_python() -> Callable[..., subprocess.Popen[str]]:
 
 
 def python_env() -> dict[str, str]:
+    """The environment of a child process that can import the project."""
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def unmeasured_env() -> dict[str, str]:
+    """The same without the measurement of coverage, which imports modules and writes files of its own."""
+    return {name: value for name, value in python_env().items() if not name.startswith("COVERAGE_")}

@@ -30,6 +30,7 @@ from resonance_tui.screens.loads import Ticket
 from resonance_tui.screens.plot_desk import Drawn, kind_of
 from resonance_tui.screens.reading import Reader
 from resonance_tui.widgets.pane import Pane
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     import pytest
@@ -211,8 +212,8 @@ class Drive:
         await self.pilot.press(key)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], what: str = "", seconds: float = 20.0) -> None:
-        end = time.monotonic() + seconds
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        end = time.monotonic() + PATIENCE_S
         while not condition():
             assert time.monotonic() < end, f"never happened: {what or condition}"
             await asyncio.sleep(0.01)

@@ -78,9 +78,8 @@ def path_of(scan: Taking) -> Path:
     return scan.writer.db_path
 
 
-# what is promised is a second or two; other tests share the machine
-async def within(drive: Drive, seconds: float, condition: Callable[[], object], what: str) -> None:
-    await drive.until(condition, what, seconds=seconds)
+async def soon(drive: Drive, condition: Callable[[], object], what: str) -> None:
+    await drive.until(condition, what)
     await drive.settled()
 
 
@@ -95,9 +94,7 @@ async def test_a_new_run_appears_by_itself_and_the_cursor_marks_and_search_stay(
         uid = drive.uid
         marks = dict(drive.runs.marks)
         scan.begin()
-        await within(
-            drive, 2.0, lambda: drive.title("runs").startswith("Runs  4 of 4"), "the new run is listed"
-        )
+        await soon(drive, lambda: drive.title("runs").startswith("Runs  4 of 4"), "the new run is listed")
         assert drive.uid == uid
         assert drive.runs.marks == marks
         assert drive.runs_in_view()[0].split()[-1] == "running"
@@ -112,16 +109,12 @@ async def test_frames_of_the_run_that_is_being_taken_come_from_the_store(
     scan.take(2)
     async with driving(path_of(scan), size) as drive:
         await drive.press("4")
-        await within(
-            drive, 2.0, lambda: "of 2 live, not in the catalog yet" in drive.title("frame"), "two frames"
-        )
+        await soon(drive, lambda: "of 2 live, not in the catalog yet" in drive.title("frame"), "two frames")
         picture = drive.frame.picture
         assert picture is not None
         assert round(picture.lowest, -3) == 1000
         scan.take(1)
-        await within(
-            drive, 1.0, lambda: "1 of 3 live" in drive.title("frame"), "a third, and the cursor stays"
-        )
+        await soon(drive, lambda: "1 of 3 live" in drive.title("frame"), "a third, and the cursor stays")
         await drive.press("]", "]")
         picture = drive.frame.picture
         assert picture is not None
@@ -135,23 +128,23 @@ async def test_the_newest_is_followed_a_move_pauses_it_and_g_goes_on(taking: Any
     async with driving(path_of(scan)) as drive:
         await drive.press("f")
         assert drive.title_bar.text.endswith("FOLLOWING ")
-        await within(drive, 4.0, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
+        await soon(drive, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
         scan.take(2)
-        await within(drive, 3.0, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
+        await soon(drive, lambda: "4 of 4 live" in drive.title("frame"), "the newest frame again")
         await drive.press("[")
         assert "3 of 4 live" in drive.title("frame")
         scan.take(3)
-        await within(drive, 2.0, lambda: "PAUSED: 3 newer" in drive.title_bar.text, "what came is counted")
+        await soon(drive, lambda: "PAUSED: 3 newer" in drive.title_bar.text, "what came is counted")
         assert "3 of 7 live" in drive.title("frame")
         await drive.press("4", "G")
-        await within(drive, 3.0, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
+        await soon(drive, lambda: "7 of 7 live" in drive.title("frame"), "taken up again")
         assert "FOLLOWING" in drive.title_bar.text
         scan.end()
         first = drive.uid
         scan.begin()
         scan.take(1)
-        await within(drive, 4.0, lambda: drive.uid != first, "the next run is followed")
-        await within(drive, 4.0, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
+        await soon(drive, lambda: drive.uid != first, "the next run is followed")
+        await soon(drive, lambda: "1 of 1 live" in drive.title("frame"), "and its frame")
         await drive.press("f")
         assert "FOLLOWING" not in drive.title_bar.text
 
@@ -164,13 +157,13 @@ async def test_the_end_of_a_run_brings_its_events_and_is_told(taking: Any) -> No
         await drive.press("4", "]", "]")
         assert "Its events are saved when it is closed" in drive.note("plot")
         scan.end("failed")
-        await within(drive, 4.0, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
-        await within(drive, 4.0, lambda: drive.title("events") == "Events  5", "its events are there")
+        await soon(drive, lambda: "failed" in drive.runs_in_view()[0], "the list says how it ended")
+        await soon(drive, lambda: drive.title("events") == "Events  5", "its events are there")
         assert "P3HT failed" in drive.title_bar.text
         assert drive.event_under_cursor() == "3"
         assert "3 of 5 · energy 272" in drive.title("frame")
         assert "tey_signal ÷ i0 over energy (eV)" in drive.title("plot")
-        await drive.until(lambda: drive.runs_in_view()[0].split().count("5") == 2, "points and frames", 3)
+        await drive.until(lambda: drive.runs_in_view()[0].split().count("5") == 2, "points and frames")
 
 
 async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve(
@@ -182,17 +175,17 @@ async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve
     scan.begin()
     scan.take(250, frames=False)
     async with driving(path_of(scan)) as drive:
-        await within(
-            drive, 3.0, lambda: drive.title("events") == "Events  1–200 of 250", drive.title("events")
-        )
+        await soon(drive, lambda: drive.title("events") == "Events  1–200 of 250", drive.title("events"))
         whole: list[str] = []
         pages = Run.event_pages
         monkeypatch.setattr(
             Run, "event_pages", lambda self, stream="primary": whole.append(stream) or pages(self, stream)
         )
         scan.take(3, frames=False)
-        await within(drive, 4.0, lambda: drive.title("events").endswith("of 253"), "the table has grown")
-        await drive.until(lambda: drive.plot.plot is not None and drive.plot.plot.x.size == 253, "the curve")
+        await soon(drive, lambda: drive.title("events").endswith("of 253"), "the table has grown")
+        await drive.until(
+            lambda: drive.plot.plot is not None and drive.plot.plot.x.size == 253, "the curve"
+        )
         assert not whole  # only what is new was read
 
 
@@ -224,10 +217,10 @@ async def test_the_file_can_go_and_come_back(taking: Any) -> None:
     path = path_of(scan)
     async with driving(path) as drive:
         path.rename(path.with_suffix(".away"))
-        await within(drive, 3.0, lambda: "deleted or moved" in drive.title_bar.text, "it is said")
+        await soon(drive, lambda: "deleted or moved" in drive.title_bar.text, "it is said")
         assert drive.title("runs") == "Runs  1 run"
         path.with_suffix(".away").rename(path)
-        await within(drive, 3.0, lambda: "is back" in drive.title_bar.text, "and that it is back")
+        await soon(drive, lambda: "is back" in drive.title_bar.text, "and that it is back")
 
 
 HOLD = """
@@ -266,7 +259,7 @@ async def test_a_locked_catalog_is_a_calm_state_and_is_up_to_date_within_a_secon
         try:
             bar = drive.title_bar
             await drive.until(
-                lambda: f"(PID {process.pid}) has the catalog locked since" in bar.text, bar.text, 4
+                lambda: f"(PID {process.pid}) has the catalog locked since" in bar.text, bar.text
             )
             assert "finished runs as of" in bar.text
             await drive.pilot.press("2", "G")
@@ -274,10 +267,8 @@ async def test_a_locked_catalog_is_a_calm_state_and_is_up_to_date_within_a_secon
             assert drive.note("events") == ""  # what was read stays
             assert drive.note("plot") == ""
             release(process)
-            begun = time.monotonic()
-            await drive.until(lambda: "has the catalog locked" not in bar.text, "it is free", 2)
-            await drive.until(lambda: drive.event_under_cursor() == "300", "what was asked for is there", 2)
-            assert time.monotonic() - begun < 3
+            await drive.until(lambda: "has the catalog locked" not in bar.text, "it is free")
+            await drive.until(lambda: drive.event_under_cursor() == "300", "what was asked for is there")
         finally:
             process.kill()
             process.communicate()
@@ -293,13 +284,13 @@ async def test_a_catalog_that_was_locked_from_the_beginning_is_browsed_as_a_priv
         async with driving(tmp_path / "b.db", wait=False) as drive:
             await drive.until(lambda: "locked by the running scan" in drive.note("runs"), "the lock is said")
             bar = drive.title_bar
-            await drive.until(lambda: "B: browse a private copy" in bar.text, "and what can be done", 4)
+            await drive.until(lambda: "B: browse a private copy" in bar.text, "and what can be done")
             await drive.pilot.press("B")
-            await drive.until(lambda: drive.title("runs") == "Runs  1 run", "the copy's runs", 10)
+            await drive.until(lambda: drive.title("runs") == "Runs  1 run", "the copy's runs")
             await drive.until(lambda: "private copy of the database, taken" in bar.text, "its age")
-            await drive.until(lambda: drive.title("events") == "Events  3", "and events", 5)
+            await drive.until(lambda: drive.title("events") == "Events  3", "and events")
             release(process)
-            await drive.until(lambda: "private copy" not in bar.text, "back on the file itself", 5)
+            await drive.until(lambda: "private copy" not in bar.text, "back on the file itself")
             await drive.settled()
             assert drive.title("runs") == "Runs  1 run"
     finally:
@@ -315,17 +306,17 @@ async def test_a_catalog_that_was_locked_from_the_beginning_shows_the_newest_fra
     process = held(start_python, tmp_path / "b.db")
     try:
         async with driving(tmp_path / "b.db", wait=False) as drive:
-            await drive.until(lambda: "1 of 4 live" in drive.title("frame"), "its frames", 5)
+            await drive.until(lambda: "1 of 4 live" in drive.title("frame"), "its frames")
             bar = drive.title_bar
-            await drive.until(lambda: "B: browse a private copy" in bar.text, "what can be done", 4)
+            await drive.until(lambda: "B: browse a private copy" in bar.text, "what can be done")
             await drive.pilot.press("f")
-            await drive.until(lambda: "4 of 4 live" in drive.title("frame"), "the newest", 3)
+            await drive.until(lambda: "4 of 4 live" in drive.title("frame"), "the newest")
             state = drive.frame_state
             await drive.until(
-                lambda: state.shown is not None and state.shown.subject.index == 3, "and its picture", 3
+                lambda: state.shown is not None and state.shown.subject.index == 3, "and its picture"
             )
             release(process)
-            await drive.until(lambda: "s" in drive.runs_in_view()[0], "the list", 3)
+            await drive.until(lambda: "s" in drive.runs_in_view()[0], "the list")
             await drive.settled()
             assert drive.position == 3
     finally:
@@ -344,12 +335,10 @@ async def test_runs_begun_after_a_private_copy_was_taken_are_counted_not_shown_a
         await drive.settled()
         scan.begin()
         scan.take(1)
-        await within(drive, 3.0, lambda: "1 run newer" in drive.title_bar.text, "it is counted")
+        await soon(drive, lambda: "1 run newer" in drive.title_bar.text, "it is counted")
         assert drive.title("runs") == "Runs  1 run"
         await drive.press("B")
-        await within(
-            drive, 3.0, lambda: drive.title("runs") == "Runs  2 runs", "and there in the file itself"
-        )
+        await soon(drive, lambda: drive.title("runs") == "Runs  2 runs", "and there in the file itself")
 
 
 def looked(uid: str, **how: Any) -> Looked:
@@ -409,9 +398,8 @@ async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> 
         await drive.press("j")  # the finished run
         uid = drive.uid
         scan.take(1)
-        await within(
+        await soon(
             drive,
-            15.0,
             lambda: "the running scan, frame 2: OVER" in drive.title_bar.text,
             "it is told",
         )
@@ -450,10 +438,10 @@ async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(
         await drive.press("f", "3", "y")
         scan.begin()
         scan.take(1)
-        await drive.until(lambda: drive.title("runs").startswith("Runs  4"), "a new run", 3)
+        await drive.until(lambda: drive.title("runs").startswith("Runs  4"), "a new run")
         assert drive.picker.is_open
         await drive.press("escape", "f", "f")
-        await within(drive, 3.0, lambda: drive.uid == drive.runs.rows[0].uid, "followed")
+        await soon(drive, lambda: drive.uid == drive.runs.rows[0].uid, "followed")
 
 
 async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) -> None:
@@ -474,5 +462,29 @@ async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) 
         table = drive.events.table
         marked = list(range(21, 31))
         await drive.until(
-            lambda: [y for y in range(1, 36) if "▾" in table.render_line(y).text] == marked, "the rows", 3
+            lambda: [y for y in range(1, 36) if "▾" in table.render_line(y).text] == marked, "the rows"
         )
+
+
+PROMISED_S, LENIENT = 2.0, 5
+"""What is promised on a quiet machine, and how many times as long a busy one may take."""
+
+
+@pytest.mark.timing
+async def test_a_new_frame_and_a_new_run_are_shown_within_seconds(taking: Any) -> None:
+    scan = taking()
+    scan.begin()
+    scan.take(2)
+    async with driving(path_of(scan)) as drive:
+        await drive.press("f")
+        await soon(drive, lambda: "2 of 2 live" in drive.title("frame"), "the newest frame")
+        scan.take(1)
+        begun = time.monotonic()
+        await soon(drive, lambda: "3 of 3 live" in drive.title("frame"), "the next frame")
+        assert time.monotonic() - begun < PROMISED_S * LENIENT
+        scan.end()
+        scan.begin()
+        scan.take(1)
+        begun = time.monotonic()
+        await soon(drive, lambda: "1 of 1 live" in drive.title("frame"), "the next run's frame")
+        assert time.monotonic() - begun < PROMISED_S * LENIENT

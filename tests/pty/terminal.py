@@ -20,6 +20,8 @@ from typing import Any, Self
 
 import pyte
 
+from tests.waiting import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -254,19 +256,19 @@ class Terminal:
             end += 1
         return display[lit][column - 2 : end].rstrip()
 
-    def until(self, text: str, seconds: float = 15.0) -> str:
+    def until(self, text: str, seconds: float = PATIENCE_S) -> str:
         """Wait until a text is on the screen; the line that holds it."""
         self.until_true(lambda: text in self.text(), f"{text!r} never showed", seconds)
         return self.line_containing(text)
 
-    def until_matches(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
+    def until_matches(self, pattern: str, seconds: float = PATIENCE_S) -> re.Match[str]:
         """Wait until a regular expression matches on the screen."""
         self.until_true(lambda: re.search(pattern, self.text()), f"{pattern!r} never showed", seconds)
         match = re.search(pattern, self.text())
         assert match is not None
         return match
 
-    def until_under_cursor(self, title: str, text: str, seconds: float = 15.0) -> str:
+    def until_under_cursor(self, title: str, text: str, seconds: float = PATIENCE_S) -> str:
         """Wait until the lit line of a pane holds a text; that line."""
         self.until_true(
             lambda: text in self.line_under_cursor(title),
@@ -275,11 +277,13 @@ class Terminal:
         )
         return self.line_under_cursor(title)
 
-    def until_gone(self, text: str, seconds: float = 15.0) -> None:
+    def until_gone(self, text: str, seconds: float = PATIENCE_S) -> None:
         """Wait until a text is no longer on the screen."""
         self.until_true(lambda: text not in self.text(), f"{text!r} never went away", seconds)
 
-    def until_true(self, condition: Callable[[], object], otherwise: str, seconds: float = 15.0) -> None:
+    def until_true(
+        self, condition: Callable[[], object], otherwise: str, seconds: float = PATIENCE_S
+    ) -> None:
         """Wait until a condition holds on the screen; half a picture does not count.
 
         Raises
@@ -312,7 +316,7 @@ class Terminal:
         """Take no more output, as a window behind a stuck connection; the program's next write waits."""
         termios.tcflow(self._slave, termios.TCOOFF)
 
-    def until_idle(self, seconds: float = 10.0) -> None:
+    def until_idle(self, seconds: float = PATIENCE_S) -> None:
         """Wait, reading nothing, until the program does nothing any more: it is done, or stuck."""
         account = Path(f"/proc/{self.process.pid}/stat")
         end = time.monotonic() + seconds
@@ -333,7 +337,7 @@ class Terminal:
         """The attributes of the terminal, as the program set them."""
         return termios.tcgetattr(self._slave)
 
-    def wait_exit(self, seconds: float, *, reading: bool = True) -> int:
+    def wait_exit(self, seconds: float = PATIENCE_S, *, reading: bool = True) -> int:
         """Wait for the program's end; its exit status, negative where a signal ended it.
 
         Raises
@@ -353,7 +357,7 @@ class Terminal:
             pass
         return self.process.returncode
 
-    def quit(self, seconds: float = 5.0) -> int:
+    def quit(self, seconds: float = PATIENCE_S) -> int:
         """Press `q`; the exit status, which is 0.
 
         Raises

@@ -148,5 +148,5 @@ def test_no_answer_of_the_terminal_is_left_for_the_shell(noisy_beamtime: Path) -
     with Terminal(resonance_tui(noisy_beamtime), WIDE) as terminal:
         to_the_frame(terminal)
         terminal.type("]]]q")
-        assert terminal.wait_exit(5) == 0
+        assert terminal.wait_exit() == 0
         assert terminal.unread() == b""

@@ -30,7 +30,7 @@ def test_the_flag_decides(small_beamtime: Path, flags: list[str], given_up: bool
 
 def test_the_demo_removes_its_folder_all_the_same(tmp_path: Path) -> None:
     with Terminal(resonance_tui("demo", "--frame-size", "256"), env={"TMPDIR": str(tmp_path)}) as terminal:
-        terminal.until("demo.db", 60)
+        terminal.until("demo.db")
         assert len(list(tmp_path.iterdir())) == 1
         assert terminal.quit() == 0
     assert list(tmp_path.iterdir()) == []

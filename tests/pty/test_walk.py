@@ -17,6 +17,7 @@ pytest.importorskip("pty")
 pytest.importorskip("pyte")
 
 from tests.pty.terminal import NARROW, WIDE, Terminal, resonance_tui
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -300,7 +301,7 @@ def test_the_demo_shows_runs_and_a_frame_and_leaves_nothing_behind(tmp_path: Pat
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     with Terminal(resonance_tui("demo", "--still"), env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
-        terminal.until_matches(r"Runs  \d+ runs", 30)
+        terminal.until_matches(r"Runs  \d+ runs")
         assert len(list(temporary.glob("resonance-tui-demo-*/demo.db"))) == 1
         terminal.until("rsoxs")
         go_to_run(terminal, r" [1-9]\d* +[1-9]\d* +(\S+ )?(success|aborted)")
@@ -318,7 +319,7 @@ def test_ctrl_c_stops_writing_the_demo_and_leaves_nothing_behind(tmp_path: Path)
     ) as terminal:
         terminal.until("writing a simulated beamtime")
         terminal.press("ctrl+c")
-        assert terminal.wait_exit(10) == 130
+        assert terminal.wait_exit() == 130
         assert "Traceback" not in terminal.text()
     assert not list(temporary.glob("resonance-tui-demo-*"))
 
@@ -377,10 +378,10 @@ def test_of_many_sizes_in_a_row_the_last_counts(small_beamtime: Path) -> None:
         for _ in range(3):
             for columns, lines in (NARROW, (20, 6), (1, 1), (100, 30), (20, 6), (200, 60)):
                 terminal.resize(columns, lines)
-            until_titles(terminal, 5, 5)
-            terminal.until_true(lambda: "Open" in terminal.lines()[-1], "the footer is elsewhere", 5)
+            until_titles(terminal, 5)
+            terminal.until_true(lambda: "Open" in terminal.lines()[-1], "the footer is elsewhere")
             terminal.resize(*NARROW)
-            until_titles(terminal, 2, 5)
+            until_titles(terminal, 2)
 
 
 def test_stale_columns_and_lines_in_the_environment_do_not_win_over_the_window(small_beamtime: Path) -> None:
@@ -393,9 +394,9 @@ def test_stale_columns_and_lines_in_the_environment_do_not_win_over_the_window(s
 def test_the_demo_that_is_killed_leaves_neither_its_writer_nor_its_folder(tmp_path: Path) -> None:
     command = resonance_tui("demo", "--frame-size", "256")
     with Terminal(command, env={"TMPDIR": str(tmp_path)}, cwd=tmp_path) as terminal:
-        terminal.until("Runs  17 runs", 40)
+        terminal.until("Runs  17 runs")
         terminal.process.kill()
-        terminal.process.wait(5)
+        terminal.process.wait(PATIENCE_S)
         end = time.monotonic() + 40
         while list(tmp_path.glob("resonance-tui-demo-*")):
             assert time.monotonic() < end, "the folder is left"

@@ -82,7 +82,7 @@ def test_the_installed_app_shows_its_panes(installed: Path, small_beamtime: Path
     command: list[str | Path] = [installed, "-m", "resonance_tui", os.path.relpath(small_beamtime, elsewhere)]
     with Terminal(command, env=CLEAN, cwd=elsewhere) as terminal:
         for title in ("Runs  6 runs", "─Run─", "─Plot", "─Events", "─Frame"):
-            terminal.until(title, 30)
+            terminal.until(title)
         terminal.press("j", "j", "j")
         terminal.until("Frame  1 of 6 ")
         terminal.until(" max ")

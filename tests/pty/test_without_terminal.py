@@ -18,6 +18,7 @@ import resonance_tui
 from resonance_tui.terminal import missing_terminal
 from tests.pty.terminal import Terminal, terminal_environment
 from tests.pty.terminal import resonance_tui as command
+from tests.waiting import PATIENCE_S
 
 NEEDS_A_TERMINAL = "resonance-tui: needs a terminal on standard input and output\n"
 
@@ -29,7 +30,7 @@ def run(*arguments: str | Path, stdin: int | IO[Any], stdout: int | IO[Any]) -> 
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=3,
+        timeout=PATIENCE_S,
         env=terminal_environment(),
         check=False,
     )
@@ -60,7 +61,7 @@ def test_the_demo_is_not_written_for_nobody(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=3,
+        timeout=PATIENCE_S,
         cwd=tmp_path,
         env=terminal_environment({"TMPDIR": str(tmp_path)}),
         check=False,
@@ -96,7 +97,7 @@ def test_another_driver_needs_no_terminal(monkeypatch: pytest.MonkeyPatch, drive
 def refusal(path: Path | str, cwd: Path | None = None) -> str:
     """The one line with which the app refuses to open a path; it never took the screen over."""
     with Terminal(command(path), size=(400, 24), cwd=cwd) as terminal:
-        assert terminal.wait_exit(5) == 1, terminal.framed()
+        assert terminal.wait_exit() == 1, terminal.framed()
         lines = [line for line in terminal.lines() if line]
         assert len(lines) == 1, terminal.framed()
         assert lines[0].startswith("resonance-tui: ")

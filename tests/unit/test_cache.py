@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.screens.cache import ByteCache
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,11 @@ def test_what_many_threads_want_is_made_once() -> None:
         return Thing(10)
 
     def want() -> Thing:
-        together.wait(5)
+        together.wait(PATIENCE_S)
         return cache.made("a", make)
 
     with ThreadPoolExecutor(threads) as pool:
-        found = [task.result(5) for task in [pool.submit(want) for _ in range(threads)]]
+        found = [task.result(PATIENCE_S) for task in [pool.submit(want) for _ in range(threads)]]
     assert len(made) == 1
     assert all(thing is found[0] for thing in found)
 
@@ -131,12 +132,12 @@ def test_different_things_are_made_at_the_same_time() -> None:
     together = threading.Barrier(2)
 
     def make() -> Thing:
-        together.wait(5)  # breaks, if one waits for the other to end
+        together.wait(PATIENCE_S)  # breaks, if one waits for the other to end
         return Thing(1)
 
     with ThreadPoolExecutor(2) as pool:
         tasks = [pool.submit(cache.made, key, make) for key in "ab"]
-        assert [task.result(5) for task in tasks] == [Thing(1), Thing(1)]
+        assert [task.result(PATIENCE_S) for task in tasks] == [Thing(1), Thing(1)]
 
 
 def test_a_failure_leaves_the_cache_usable() -> None:
@@ -159,12 +160,12 @@ def test_after_a_failure_the_next_thread_in_line_tries_itself() -> None:
 
     def fail() -> Thing:
         begun.set()
-        go_on.wait(5)
+        go_on.wait(PATIENCE_S)
         raise OSError("the disk is gone")
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(cache.made, "a", fail)
-        assert begun.wait(5)
+        assert begun.wait(PATIENCE_S)
         second = pool.submit(cache.made, "a", lambda: Thing(10))
         go_on.set()
         assert second.result(5) == Thing(10)

@@ -18,6 +18,7 @@ import pytest
 from resonance_tui import catalog as core
 from resonance_tui.catalog import Catalog
 from tests.beamtime import NEXAFS_UID, nexafs_events, small, tree_state
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,7 +169,7 @@ def opening(path: Path) -> BaseException | None:
     """What opening raises; in a thread of its own, so that an open() that hangs fails and does not stop us."""
     pool = concurrent.futures.ThreadPoolExecutor(1)
     try:
-        return pool.submit(lambda: Catalog(path).close()).exception(timeout=10)
+        return pool.submit(lambda: Catalog(path).close()).exception(timeout=PATIENCE_S)
     finally:
         pool.shutdown(wait=False)
 

@@ -33,6 +33,7 @@ from tests.beamtime import (
     small_frames,
     write_stack,
 )
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -425,7 +426,7 @@ def test_a_chunk_that_would_never_end_is_unavailable_at_once(images: LazyImageSe
     os.mkfifo(chunk)
     pool = concurrent.futures.ThreadPoolExecutor(1)
     reading = pool.submit(lambda: images[1])
-    done, _ = concurrent.futures.wait([reading], timeout=5)
+    done, _ = concurrent.futures.wait([reading], timeout=PATIENCE_S)
     if not done:  # let the reader go, or the interpreter waits for it for ever
         os.close(os.open(chunk, os.O_WRONLY))
     pool.shutdown(wait=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 
 from resonance_tui.catalog import Catalog, CatalogClosedError, RunNotFoundError
 from tests.beamtime import NEXAFS_55_UID, NEXAFS_UID, RSOXS_UID, SMALL_UIDS, nexafs_events, small_frames
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     gate = threading.Barrier(len(calls))
 
     def wait_and(call: Callable[[], Any]) -> Any:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         return call()
 
     with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
@@ -83,14 +83,12 @@ def test_a_long_read_does_not_keep_the_others_waiting(long_beamtime: Path) -> No
         run.event_page()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             reading = pool.submit(run.table)
-            waits = []
+            served = 0
             while not reading.done():
-                started = time.perf_counter()
                 assert len(run.event_page(offset=50_000, limit=10).seq_num) == 10
-                waits.append(time.perf_counter() - started)
+                served += 1
             assert len(reading.result()) == 100_000
-    assert len(waits) > 3
-    assert sorted(waits)[len(waits) // 2] < 0.25
+    assert served > 3  # had the others to wait for its end, it would be one
 
 
 def test_closing_while_others_read_ends_in_our_own_words(small_beamtime: Path) -> None:
@@ -111,6 +109,6 @@ def test_closing_while_others_read_ends_in_our_own_words(small_beamtime: Path) -
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             readers = [pool.submit(read) for _ in range(3)]
             for _ in readers:
-                assert started.acquire(timeout=10)
+                assert started.acquire(timeout=PATIENCE_S)
             catalog.close()
-            assert [reader.result(30) for reader in readers] == ["closed"] * 3
+            assert [reader.result(PATIENCE_S) for reader in readers] == ["closed"] * 3

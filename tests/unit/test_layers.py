@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import resonance_tui
+from tests.conftest import unmeasured_env
 
 PACKAGE = Path(resonance_tui.__file__).resolve().parent
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,7 +43,7 @@ def test_the_arrows_between_the_rooms_are_kept(tmp_path: Path) -> None:
 def imported_with(python: Run, modules: list[str]) -> set[str]:
     """The top-level packages that are loaded once these modules are, in a process of their own."""
     code = f"import sys, {', '.join(modules)}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    done = python(code)
+    done = python(code, env=unmeasured_env())
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 

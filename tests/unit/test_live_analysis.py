@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -174,12 +175,11 @@ def test_where_the_energy_rests_i0_tells_by_itself() -> None:
     assert np.flatnonzero(mask).tolist() == [40, 41, 42]
 
 
-def test_a_hundred_thousand_points_take_no_time() -> None:
-    import time
-
+@pytest.mark.timing
+def test_a_hundred_thousand_points_take_a_quarter_of_a_second_at_most() -> None:
     current = ring(100_000)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     mask = beam_lost(current)
-    assert time.perf_counter() - begun < 0.25
+    assert time.thread_time() - begun < 0.25
     assert mask is not None
     assert not mask.any()

@@ -14,8 +14,9 @@ from textual.message import Message
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError
 from resonance_tui.screens.loads import DroppedError, Loaded, LoadFailed, Loads, Ticket
+from tests.waiting import PATIENCE_S
 
-LONG = 10.0
+LONG = PATIENCE_S
 
 
 class Inbox:
@@ -297,12 +298,10 @@ def test_a_hung_load_does_not_keep_the_other_groups(loads: Loads, inbox: Inbox) 
 def test_asking_and_dropping_never_wait_for_a_hung_load(loads: Loads) -> None:
     hung = Held()
     start(loads, "frame", "hung", hung)
-    begin = time.monotonic()
     for key in range(1000):
         loads.ask("frame", key, lambda ticket: None)
     loads.drop("frame")
     loads.close()
-    assert time.monotonic() - begin < 1.0
     assert not hung.ended.is_set()
     hung.go.set()
 
@@ -327,11 +326,11 @@ def hang(ticket):
     threading.Event().wait(600)
 loads = Loads(print)
 loads.ask("frame", "k", hang)
-assert begun.wait(10)
+assert begun.wait(60)
 loads.close()
 print("done")
 """
-    done = python(code, timeout=30)
+    done = python(code, timeout=PATIENCE_S)
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
 
 

@@ -37,6 +37,7 @@ from resonance_tui.catalog.private_copy import PrivateCopy, remove_all, rooms, t
 from tests.beamtime import OPEN_UID, RSOXS_UID, SMALL_UIDS, small, small_frames, tree_state
 from tests.conftest import python_env
 from tests.unit.test_live_state import Writer, linux, start_writer
+from tests.waiting import PATIENCE_S
 
 __all__ = ["start_writer"]  # a fixture
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -61,7 +62,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def gone(path: Path, seconds: float = 5.0) -> bool:
+def gone(path: Path, seconds: float = PATIENCE_S) -> bool:
     end = time.monotonic() + seconds
     while path.exists() and time.monotonic() < end:
         time.sleep(0.02)
@@ -194,8 +195,8 @@ def test_a_copy_is_never_of_two_moments(
     target = data.with_name("copies")
     target.mkdir(mode=0o700)
     accepted = most = 0
-    end = time.monotonic() + 4.0
-    while time.monotonic() < end:
+    begun = time.monotonic()
+    while time.monotonic() < begun + (4.0 if accepted >= 3 else PATIENCE_S):
         if not copying.copy_once(path, target / "live.db"):
             continue
         recover_copy(target / "live.db")

@@ -26,6 +26,7 @@ from resonance_tui.catalog import reader_process as reader_process_module
 from resonance_tui.catalog.database import open_database
 from resonance_tui.catalog.reader_process import connect
 from tests.beamtime import NEXAFS_UID, SMALL_UIDS, small
+from tests.waiting import PATIENCE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +156,7 @@ def test_threads_whose_reader_is_killed_under_them_read_nothing_wrong(
         assert len(watching) == 6  # only one that has begun to read is killed again
     done.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE_S)
     assert wrong == []
 
 
@@ -189,7 +190,4 @@ def test_a_reader_ends_with_the_one_it_reads_for(
     assert Path(f"/proc/{pid}").exists()
     process.kill()
     process.communicate()
-    end = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not Path(f"/proc/{pid}").exists()
+    until(lambda: not Path(f"/proc/{pid}").exists(), "the reader process ends")

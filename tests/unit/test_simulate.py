@@ -376,11 +376,16 @@ def test_the_same_seed_gives_the_same_beamtime(demo, tmp_path):
     assert everything(other) != everything(demo)
 
 
-def test_the_demo_is_quick_and_tells_how_far_it_is(tmp_path):
+@pytest.mark.timing
+def test_the_demo_is_quick(tmp_path):
+    begun = time.process_time()
+    write_demo(tmp_path / "demo", frame_size=64)
+    assert time.process_time() - begun < 5.0
+
+
+def test_the_demo_tells_how_far_it_is(tmp_path):
     told: list[str] = []
-    start = time.perf_counter()
     write_demo(tmp_path / "new" / "folder", frame_size=64, tell=told.append)
-    assert time.perf_counter() - start < 5.0
     assert "rsoxs frame 12 of 47" in told
     assert told[-1] == "rsoxs frame 47 of 47"
 

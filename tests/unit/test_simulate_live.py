@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from resonance_tui.simulate import BeamtimeWriter, NotSimulatedError, write_demo
 from resonance_tui.simulate_live import start_simulation
 from tests.beamtime import small, tree_state
 from tests.conftest import python_env
+from tests.waiting import PATIENCE_S, until
 
 Simulate = Callable[..., "subprocess.Popen[str]"]
 
@@ -47,13 +47,6 @@ def ask(path: Path, query: str) -> list[tuple]:
         connection.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def a_run_is_being_taken(path: Path, frames: int = 3) -> bool:
     return path.exists() and len(list(path.parent.glob("*.zarr/runs/*/detector_image/c/*/0/0"))) >= frames
 
@@ -61,7 +54,7 @@ def a_run_is_being_taken(path: Path, frames: int = 3) -> bool:
 def test_runs_are_taken_one_after_the_other(tmp_path: Path, simulate: Simulate) -> None:
     path = tmp_path / "live.db"
     process = simulate(path, "--runs", 2, "--events", 9, "--rate", 0, "--frames", 64, "--pause", 0)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (0, "")
     assert [line.split(": ")[1] for line in out.splitlines()] == ["9 events, success"] * 2
     assert ask(path, "SELECT plan_name, exit_status, num_events FROM runs") == [("rsoxs", "success", 9)] * 2
@@ -91,7 +84,7 @@ def test_told_to_end_it_closes_the_run_as_aborted(tmp_path: Path, simulate: Simu
     process = simulate(path, "--forever", "--rate", 20, "--events", 1000, "--frames", 64)
     until(lambda: a_run_is_being_taken(path))
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     (status, events, stop), *_ = ask(path, "SELECT exit_status, num_events, time_stop FROM runs")
     assert (status, stop is not None) == ("aborted", True)
@@ -113,7 +106,7 @@ def test_it_goes_on_with_what_it_has_written_itself(tmp_path: Path, simulate: Si
     path = write_demo(tmp_path / "demo", frame_size=64)
     runs, samples = ask(path, "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM samples)")[0]
     process = simulate(path, "--runs", 1, "--events", 2, "--rate", 0, "--frames", 0)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert ask(path, "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM samples)") == [
         (runs + 1, samples)
     ]
@@ -158,7 +151,7 @@ def test_that_it_is_not_touched_is_said_in_one_line(tmp_path: Path, simulate: Si
     path = small(tmp_path / "theirs.db")
     before = tree_state(tmp_path)
     process = simulate(path)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (1, "")
     assert err == f"resonance-tui: {path} was not written by resonance-tui: it is left alone\n"
     assert tree_state(tmp_path) == before
@@ -181,7 +174,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_not_written_to(
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path: Path, simulate: Simulate) -> None:
     process = simulate(tmp_path / "nowhere" / "live.db")
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert err.startswith("resonance-tui: ")
     assert "cannot be written" in err
@@ -195,7 +188,7 @@ def test_a_viewer_can_have_one_running_beside_it(tmp_path: Path) -> None:
         until(lambda: a_run_is_being_taken(path))
         assert os.getpgid(process.pid) != os.getpgid(0), "a Ctrl-C meant for the viewer would end it"
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
         process.wait()

@@ -247,7 +247,7 @@ def test_a_read_while_the_writer_holds_the_file_is_busy_and_then_works(
             slept.clear()
             with pytest.raises(CatalogBusyError) as caught:
                 call()
-            assert 1.0 < sum(slept) <= catalog.patience
+            assert 1.0 < sum(slept) <= catalog.patience + 0.12  # the last pause is lengthened by chance
             assert small_beamtime.name in str(caught.value)
             assert type(caught.value) is CatalogBusyError
         writer.execute("COMMIT")

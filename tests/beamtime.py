@@ -230,9 +230,9 @@ def write_stack(
     first = next((np.asarray(frame) for frame in stack if frame is not None), None)
     assert first is not None, "a stack needs one frame that is there"
     if not (store / "zarr.json").exists():
-        zarr.create_group(store=str(store), zarr_format=3)
+        zarr.create_group(store=store, zarr_format=3)  # a text would be taken for a URL
     array = zarr.create_array(
-        store=str(store),
+        store=store,
         name=group,
         shape=(len(stack), *first.shape),
         chunks=(chunk_frames, *first.shape),

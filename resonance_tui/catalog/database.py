@@ -6,6 +6,7 @@ outlives it. A reader that holds on for five seconds makes the acquisition lose 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -68,6 +69,8 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
         self._check_unchanged()
         rows: list[sqlite3.Row] = []
         whole = True
+        if hasattr(os, "sched_yield"):
+            os.sched_yield()  # on a busy machine: wait for a core before there is a lock, not in the middle of it
         begun = time.monotonic()
         self._deadline = begun + budget
         try:

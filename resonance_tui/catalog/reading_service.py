@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-import os
 import pickle
 import sys
 from pathlib import Path
@@ -59,8 +58,6 @@ class ReadingService:
         connection = self._open.get(number)
         if connection is None:  # closed meanwhile, or opened in a process that this one replaces
             raise CatalogClosedError(f"number {number} is not open")
-        if hasattr(os, "sched_yield"):
-            os.sched_yield()  # on a busy machine: wait for a core before there is a lock, not in the middle of it
         rows, whole = connection.read_once(sql, params, budget)
         names = rows[0].keys() if rows else []
         return names, [tuple(row) for row in rows], whole, connection.page_rows

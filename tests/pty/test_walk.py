@@ -314,9 +314,9 @@ def test_the_demo_shows_runs_and_a_frame_and_leaves_nothing_behind(tmp_path: Pat
 def test_ctrl_c_stops_writing_the_demo_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with Terminal(
-        resonance_tui("demo", "--still"), (300, 24), {"TMPDIR": str(temporary)}, tmp_path
-    ) as terminal:
+    # frames so large that it is still writing when the key arrives, on whatever machine
+    command = resonance_tui("demo", "--still", "--frame-size", "2048")
+    with Terminal(command, (300, 24), {"TMPDIR": str(temporary)}, tmp_path) as terminal:
         terminal.until("writing a simulated beamtime")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() == 130

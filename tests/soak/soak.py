@@ -28,6 +28,7 @@ _STOP = 7.0
 _QUIET = 0.7
 _WARM = 3.0
 _START = 0.9
+_LONGER = 120.0
 _FEWEST_LAGS = 200  # of fewer looks a percentile says nothing
 
 
@@ -136,13 +137,27 @@ class Soak:
 
     # -- the course of it --------------------------------------------------------------------------------
 
-    def run(self, seconds: float) -> Result:
-        """Let it go on for so long, then look at what everybody noted."""
+    def run(self, seconds: float, *, commits: int = 0, reads: int = 0, faults: int = 0) -> Result:
+        """Let it go on for so long, then look at what everybody noted.
+
+        On a busy machine it goes on, for two minutes more at most, until so many commits, reads and faults are done.
+        """
         end = time.monotonic() + seconds
+        latest = end + _LONGER
+
+        def enough() -> bool:
+            return (
+                sum(note["commits"] for note in self._ledger("closed")) >= commits
+                and self.result.faults >= faults
+                and self._reads() >= reads
+            )
+
         try:
             next_fault = time.monotonic() + 1.5
             while time.monotonic() < end:
                 time.sleep(0.05)
+                if end - 1.2 < time.monotonic() and end < latest and not enough():
+                    end += 1.0
                 self._do_what_is_due()
                 self._look_for_dead()
                 if self._faults and time.monotonic() > next_fault and time.monotonic() < end - 1.0:
@@ -444,6 +459,10 @@ class Soak:
             case "not measured" if self.readers:
                 r.reasons.append(f"how long read locks were held was not measured: {self.locks.line()}")
 
+    def _reads(self) -> int:
+        logs = self.log.glob("reader-*")
+        return sum(account["verified"] for log in logs for account in _last_per_process(_notes(log)))
+
     def _look_for_growth(self, notes: list[dict[str, Any]], who: str) -> None:
         by_pid: dict[int, list[dict[str, Any]]] = {}
         for note in notes:
@@ -512,14 +531,17 @@ def _last_per_process(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({note["pid"]: note for note in notes}.values())
 
 
-def soak(seconds: float, seed: int, folder: Path | None = None) -> Result:
-    """Both kinds of journals one after the other, two thirds of the time the one of the acquisition."""
+def soak(seconds: float, seed: int, folder: Path | None = None, **least: int) -> Result:
+    """Both kinds of journals one after the other, two thirds of the time the one of the acquisition.
+
+    `least` is what has to be done in each part (see `Soak.run`).
+    """
     result = Result(seed)
     with contextlib.ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-")))
         for name, share, wal in (("rollback", 0.67, False), ("wal", 0.33, True)):
             (place / name).mkdir()
-            result.add(Soak(place / name, seed, wal=wal).run(share * seconds))
+            result.add(Soak(place / name, seed, wal=wal).run(share * seconds, **least))
     if len(result.lags) >= _FEWEST_LAGS and result.lag_p99_ms > MAX_LAG_MS:
         result.reasons.append(
             f"the app's event loop was late by {result.lag_p99_ms:.0f} ms (99th percentile)"

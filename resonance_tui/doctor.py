@@ -124,18 +124,22 @@ def _database(path: Path) -> Iterator[Finding]:
     store = path.with_suffix(".zarr")
     yield "frames", f"{store.name} is there" if store.is_dir() else f"no folder {store.name}"
     locks = probe(path)
-    if not locks.can_tell:
+    if not locks.supported:
         yield (
             "file locks",
             "cannot be asked on this system or file system: who writes is told by the files' times",
         )
     elif locks.interrupted:
         yield "file locks", "work; the last writer died in the middle of a write: read it with --copy"
-    elif locks.writing:
+    elif locks.writer_active:
         who = f"process {locks.pid}" if locks.pid is not None else "a process out of sight"
-        yield "file locks", f"work; {who} is writing" + (" and keeps readers out: use --copy" * locks.shut)
+        yield (
+            "file locks",
+            f"work; {who} is writing" + (" and keeps readers out: use --copy" * locks.readers_blocked),
+        )
     else:
         yield "file locks", "work; nobody is writing"
+    yield "newest run", _newest_run(path)
     places = rooms(path)
     yield (
         "room for a copy",
@@ -143,6 +147,19 @@ def _database(path: Path) -> Iterator[Finding]:
         if places
         else "none: set TMPDIR",
     )
+
+
+def _newest_run(path: Path) -> str:
+    """The state of the run that was started last, as the list and the card show it."""
+    from .catalog import Catalog, CatalogError
+    from .present.run_states import state_text
+
+    try:
+        with Catalog.open_patiently(path, 0.0) as catalog:
+            runs = catalog.last_started(1)
+            return state_text(catalog.state(catalog[runs[0][1].uid])) if runs else "none yet"
+    except CatalogError as error:
+        return str(error).removeprefix(f"{path}: ")
 
 
 def print_findings(path: Path | None, write: Callable[[str], object]) -> None:

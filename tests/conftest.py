@@ -19,6 +19,7 @@ from resonance_tui.catalog import short_reads
 from resonance_tui.catalog.reader_process import ReaderProcess
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
 from tests.waiting import PATIENCE_S
+from tests.writers import WRITER, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,6 +153,23 @@ def start_python() -> Callable[..., subprocess.Popen[str]]:
         )
 
     return start
+
+
+@pytest.fixture
+def start_writer(
+    start_python: Callable[..., subprocess.Popen[str]],
+) -> Iterator[Callable[..., Writer]]:
+    """Writers of beamtimes, each in a process of its own; all are killed at the end."""
+    writers: list[Writer] = []
+
+    def start(path: Path, *words: str) -> Writer:
+        writers.append(Writer(start_python(WRITER, path, *words)))
+        return writers[-1]
+
+    yield start
+    for writer in writers:
+        writer.process.kill()
+        writer.process.communicate()
 
 
 def python_env() -> dict[str, str]:

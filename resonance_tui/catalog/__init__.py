@@ -35,11 +35,11 @@ from .errors import (
     UnsafePathError,
 )
 from .images import LazyImageSequence
-from .live import Phase, RunState
 from .locks import Locks
 from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
 from .reader_process import read_elsewhere
 from .run import Run
+from .run_state import Phase, RunState
 from .watch import Changes, Watch
 
 __all__ = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +19,11 @@ from .errors import (
     foreign_errors,
 )
 from .event_keys import EventKeys
-from .live import RunState, judge, last_change
 from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
 from .reader_process import connect
 from .run import Run
+from .run_state import OpenRun, RunState, RunWitness, last_change
 from .short_reads import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
@@ -92,6 +91,8 @@ class Catalog:
         self._conn: PagedReader = connect(read_from, patience)
         self._zarr_path = store_beside(self._db_path)
         self._store = self._zarr_path.absolute()  # a notebook may change its folder later
+        self.witness = RunWitness(self._db_path, self._store)
+        """What was seen of the runs that have no end; catalogs of one beamtime may share it."""
         self._newest: str | None = None
         self._event_keys: dict[str, EventKeys] = {}
 
@@ -140,42 +141,25 @@ class Catalog:
         return last_change(self._db_path, self._zarr_path, uid)
 
     @_runs
-    def state(self, run: Run, newest: bool | None = None, now: float | None = None) -> RunState:
-        """What has become of a run: known from locks, files' times and newer runs.
+    def state(self, run: Run) -> RunState:
+        """The state of a run now: known from its row, locks, files and newer runs.
 
-        Parameters
-        ----------
-        run : Run
-        newest : bool, optional
-            Whether no run was started after it; looked up by default. Where the database is locked, the run
-            that is being taken is the one that was newest when it could last be asked.
-        now : float, optional
-            Unix seconds; the clock's by default.
+        What was seen of it before counts, too: a process that wrote it and is gone, files that grow. Where the
+        database is locked, the run in progress is the one that was newest when it could last be asked.
         """
-        stop, status = run.time_stop, run.exit_status
-        locks = self.locks()
-        frames = events = None
-        if stop is None and status is None:
-            try:
-                sql = "SELECT time_stop, exit_status FROM runs WHERE uid = ?"
-                for row in fetch(self._conn, sql, (run.uid,)):
-                    stop, status = row["time_stop"], row["exit_status"]
-                newest = self._is_newest(run.uid) if newest is None else newest
-                events = sum(run.count_events(name) for name in run.streams)
-            except CatalogBusyError:
-                newest = run.uid == self._newest if newest is None else newest
-            frames = max((len(run.live_images(field)) for field in run.live_fields), default=0)
-        return judge(
-            time_start=run.time_start,
-            time_stop=stop,
-            exit_status=status,
-            newest=bool(newest),
-            locks=locks,
-            changed=self.last_change(run.uid),
-            now=time.time() if now is None else now,
-            frames=frames,
-            events=events,
-        )
+        if run.time_stop is not None or run.exit_status is not None:
+            return self.witness.state(run)
+        now: OpenRun = run
+        newest = events = None
+        try:
+            found = self.summaries([run.uid])
+            now = found[0][1] if found else run
+            newest = self._is_newest(run.uid)
+            events = sum(run.count_events(name) for name in run.streams)
+        except CatalogBusyError:
+            newest = run.uid == self._newest
+        frames = max((len(run.live_images(field)) for field in run.live_fields), default=0)
+        return self.witness.state(now, newest=newest, frames=frames, events=events)
 
     def _is_newest(self, uid: str) -> bool:
         rows = fetch(self._conn, "SELECT uid FROM runs ORDER BY rowid DESC LIMIT 1")

@@ -26,36 +26,40 @@ class Locks:
 
     Attributes
     ----------
-    can_tell : bool
+    supported : bool
         False where the system or the file system cannot be asked; then nothing else means anything but
         `journal`.
-    writing : bool
+    writer_active : bool
         Another process has a write transaction open.
     pid : int or None
         That process; None where it runs on another machine or out of sight.
-    shut : bool
+    readers_blocked : bool
         Readers are kept out: the writer is committing, or has run out of cache and stays so until it commits.
     connected : bool
         A database with a write-ahead log: another process has it open, for reading or writing.
     journal : bool
         A rollback journal that counts lies beside it: with a writer, one that keeps readers out; without, one
         that died in the middle of a write.
+    by_this_process : bool
+        It is this very process that writes, as a notebook that runs the acquisition; `probe_own` asks for that, too.
     """
 
-    can_tell: bool = False
-    writing: bool = False
+    supported: bool = False
+    writer_active: bool = False
     pid: int | None = None
-    shut: bool = False
+    readers_blocked: bool = False
     connected: bool = False
     journal: bool = False
+    by_this_process: bool = False
 
     @property
     def interrupted(self) -> bool:
         """The writer died in the middle of a write: nobody can read before a writer has opened the file."""
-        return self.can_tell and self.journal and not self.writing
+        return self.supported and self.journal and not self.writer_active
 
 
 NOTHING_KNOWN = Locks()
+_OURS = Locks(supported=True, writer_active=True, pid=os.getpid(), by_this_process=True)
 
 
 def probe(db_path: Path) -> Locks:
@@ -67,8 +71,27 @@ def probe(db_path: Path) -> Locks:
     if found.interrupted:  # between two of our questions a writer can have ended: only what stays counts
         found = _probe_once(db_path)
         if found.interrupted and _is_ours(db_path):
-            return Locks(can_tell=True)
+            return _OURS
     return found
+
+
+def probe_own(db_path: Path) -> Locks:
+    """As `probe`, and a lock of this very process is told, too; costs a reading of ``/proc/locks``."""
+    found = probe(db_path)
+    return _OURS if found.supported and not found.writer_active and _is_ours(db_path) else found
+
+
+def process_started(pid: int) -> int | None:
+    """When a process started, in clock ticks since the machine did; None where it has ended or cannot be seen.
+
+    With its number it names a process for good: numbers are used again. One that has ended counts as such though
+    its parent has not taken note yet (``proc(5)``, states Z and X).
+    """
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        words = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        if words[0] not in (b"Z", b"X", b"x"):
+            return int(words[19])
+    return None
 
 
 def _probe_once(db_path: Path) -> Locks:
@@ -88,10 +111,10 @@ def _probe_once(db_path: Path) -> Locks:
         return Locks(journal=journal)
     held = writer or shut
     return Locks(
-        can_tell=True,
-        writing=held is not None,
+        supported=True,
+        writer_active=held is not None,
         pid=_visible(held, system),
-        shut=shut is not None,
+        readers_blocked=shut is not None,
         connected=held is not None,
         journal=journal,
     )
@@ -101,13 +124,13 @@ def _probe_wal(db_path: Path, system: str) -> Locks:
     log = wal_sidecar(db_path)
     shared = log.with_name(log.name.removesuffix("-wal") + "-shm")
     if not shared.exists():
-        return Locks(can_tell=True)
+        return Locks(supported=True)
     descriptor = kept_descriptor(shared)
     writer = _holder(descriptor, _WAL_WRITER, 1)
     connected = writer or _holder(descriptor, _WAL_CONNECTED, 1, exclusive=True)
     return Locks(
-        can_tell=True,
-        writing=writer is not None,
+        supported=True,
+        writer_active=writer is not None,
         pid=_visible(writer, system),
         connected=connected is not None,
     )
@@ -131,11 +154,15 @@ def _visible(pid: int | None, system: str) -> int | None:
 
 def _is_ours(db_path: Path) -> bool:
     """Whether this process itself writes to it, as a notebook that runs the acquisition does."""
-    with contextlib.suppress(OSError, ValueError):
-        inode, ours = str(db_path.stat().st_ino), str(os.getpid())
-        for line in Path("/proc/locks").read_text(encoding="ascii", errors="replace").splitlines():
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        log = wal_sidecar(db_path)
+        inodes = {b"%d" % db_path.stat().st_ino}
+        with contextlib.suppress(OSError):
+            inodes.add(b"%d" % log.with_name(log.name.removesuffix("-wal") + "-shm").stat().st_ino)
+        ours = b"%d" % os.getpid()
+        for line in Path("/proc/locks").read_bytes().splitlines():
             words = line.split()
-            if len(words) > 5 and words[3:5] == ["WRITE", ours] and words[5].rpartition(":")[2] == inode:
+            if len(words) > 5 and words[3:5] == [b"WRITE", ours] and words[5].rpartition(b":")[2] in inodes:
                 return True
     return False
 

@@ -20,6 +20,7 @@ from .files import Identity, identity, wal_sidecar
 from .live_frames import live_fields, run_folder
 from .locks import NOTHING_KNOWN, Locks, probe
 from .models import RunSummary
+from .run_state import RunState, RunWitness
 from .store import read_layout, stored_frames
 
 _OPEN_RUNS = 20  # of the runs started last, those without an end are watched for one
@@ -60,8 +61,12 @@ class Changes:
         Runs whose end came.
     committed : bool
         Something was committed since: of an open run there may be new events.
+    left : tuple of RunSummary
+        Runs without an end that a newer one has overtaken since: the acquisition takes one at a time.
     open_run : RunSummary or None
         The run started last, where it has no end.
+    state : RunState or None
+        Its state.
     frames : mapping of str to int
         Of that run: field → frames on disk.
     new_frames : bool
@@ -76,7 +81,9 @@ class Changes:
     new_runs: tuple[RunSummary, ...] = ()
     ended: tuple[RunSummary, ...] = ()
     committed: bool = False
+    left: tuple[RunSummary, ...] = ()
     open_run: RunSummary | None = None
+    state: RunState | None = None
     frames: Mapping[str, int] = field(default_factory=dict)
     new_frames: bool = False
 
@@ -91,14 +98,19 @@ class Watch:
     db_path : pathlib.Path
     clock : callable
         Gives Unix seconds.
+    witness : RunWitness, optional
+        Who is told what is seen of the runs; its own by default.
     """
 
-    def __init__(self, db_path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, db_path: Path, clock: Callable[[], float] = time.time, witness: RunWitness | None = None
+    ) -> None:
         self.db_path = Path(db_path)
         self.catalog: Catalog | None = None
         """The beamtime, opened anew when its file is replaced; None until it could be opened."""
         self._clock = clock
         self._store = store_beside(self.db_path).absolute()
+        self.witness = witness or RunWitness(self.db_path, self._store, clock)
         self._opened: Identity | None = None
         self._seen: tuple[Identity | None, Identity | None] | None = None
         self._gone = False
@@ -107,6 +119,7 @@ class Watch:
         self._open: dict[str, RunSummary] = {}
         self._as_of: float | None = None
         self._shut_since: float | None = None
+        self._events: int | None = None
         self._frames = _FrameCount(self._store)
 
     def close(self) -> None:
@@ -135,13 +148,14 @@ class Watch:
                 FileState.DELETED,
                 as_of=self._as_of,
                 open_run=self._open_run(),
+                state=self._state(frames, NOTHING_KNOWN),
                 frames=frames,
                 new_frames=new_frames,
             )
         state = FileState.RETURNED if self._gone else FileState.THERE
         self._gone = False
         locks = probe(self.db_path)
-        self._shut_since = (self._shut_since or now) if locks.shut or locks.interrupted else None
+        self._shut_since = (self._shut_since or now) if locks.readers_blocked or locks.interrupted else None
         replaced = self._opened is not None and here[:2] != self._opened[:2]
         log = identity(wal_sidecar(self.db_path))
         token = (here, log)
@@ -149,7 +163,7 @@ class Watch:
         ran: _Read | None = None
         error: CatalogError | None = None
         if self.catalog is None or replaced or token != self._seen:
-            if locks.shut and self.catalog is not None and not replaced:
+            if locks.readers_blocked and self.catalog is not None and not replaced:
                 error = None  # known to be shut: not even tried
             else:
                 try:
@@ -176,7 +190,9 @@ class Watch:
             tuple(ran.new) if ran else (),
             tuple(ran.ended) if ran else (),
             committed=ran is not None,
+            left=tuple(ran.left) if ran else (),
             open_run=self._open_run(),
+            state=self._state(frames, locks),
             frames=frames,
             new_frames=new_frames,
         )
@@ -184,6 +200,13 @@ class Watch:
     def _open_run(self) -> RunSummary | None:
         run = self._newest
         return run if run is not None and run.uid in self._open else None
+
+    def _state(self, frames: Mapping[str, int], locks: Locks) -> RunState | None:
+        run = self._open_run()
+        if run is None:
+            return None
+        most = max(frames.values(), default=0)
+        return self.witness.state(run, newest=True, frames=most, events=self._events, locks=locks)
 
     def _count(self) -> tuple[dict[str, int], bool]:
         run = self._open_run()
@@ -206,6 +229,8 @@ class Watch:
         if catalog is None or replaced or anew:
             catalog = Catalog.open_patiently(self.db_path, _PATIENCE)
         first = self.catalog is None or replaced
+        if replaced:
+            self.witness.forget()
         found = self._take_note(catalog) if first else self._compare(catalog)
         found.void |= replaced
         if catalog is not self.catalog:
@@ -219,27 +244,48 @@ class Watch:
         self._place = last[0][0] if last else 0
         self._newest = last[0][1] if last else None
         self._open = {run.uid: run for _, run in last if _is_open(run)}
+        self.witness.note_newest(self._newest.uid if self._newest else None)
+        self._events = self._count_events(catalog)
         return _Read()
+
+    def _count_events(self, catalog: Catalog) -> int | None:
+        """The events of the open run, which a writer that commits as it goes has saved."""
+        run = self._open_run()
+        if run is None:
+            return None
+        try:
+            found = catalog[run.uid]
+            return sum(found.count_events(name) for name in found.streams)
+        except CatalogError:
+            return self._events
 
     def _compare(self, catalog: Catalog) -> _Read:
         asked = [*self._open, *([self._newest.uid] if self._newest else [])]
         now = {run.uid: (place, run) for place, run in catalog.summaries(list(dict.fromkeys(asked)))}
         new = catalog.started_after(self._place, _NEW_AT_ONCE)
         if self._newest is not None and now.get(self._newest.uid, (None,))[0] != self._place:
+            self.witness.forget()
             found = self._take_note(catalog)  # rows were deleted or numbered anew
             found.void = True
             return found
         ended = [run for _, run in now.values() if run.uid in self._open and not _is_open(run)]
+        for run in ended:
+            self.witness.note_end(run.uid, run.exit_status)
         for uid in [uid for uid in self._open if uid not in now or not _is_open(now[uid][1])]:
             del self._open[uid]
+        left: list[RunSummary] = []
         if new:
+            begun = [self._open_run(), *(run for _, run in new[:-1])]
+            left = [run for run in begun if run is not None and _is_open(run)]
             self._place, self._newest = new[-1]
+            self.witness.note_newest(self._newest.uid, appeared=True)
         elif self._newest is not None:
             self._newest = now[self._newest.uid][1]
         self._open |= {run.uid: run for _, run in new if _is_open(run)}
         for uid in list(self._open)[:-_OPEN_RUNS]:
             del self._open[uid]
-        return _Read([run for _, run in new], ended)
+        self._events = self._count_events(catalog)
+        return _Read([run for _, run in new], ended, left)
 
 
 @dataclass(slots=True)
@@ -248,6 +294,7 @@ class _Read:
 
     new: list[RunSummary] = field(default_factory=list)
     ended: list[RunSummary] = field(default_factory=list)
+    left: list[RunSummary] = field(default_factory=list)
     void: bool = False
 
 

@@ -5,72 +5,112 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .numbers import number
+from .run_states import SeenState, State, shown_state, state_text
 from .text import plural, printable
 from .times import clock, clock_minute
 
 _MINUTE, _HOUR = 60.0, 3600.0
 _OFTEN = 0.3
 
+GOES_ON = frozenset((State.STARTING, State.RUNNING, State.OPEN, State.UNKNOWN))
+"""The states in which more of a run may come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A run that is being taken, as far as it can be seen.
+    """A run without an end, as far as it can be seen.
 
     Attributes
     ----------
     uid : str
+    state : SeenState
     field : str
         The field of its frames; empty where it has none yet.
     frames : int
-    state : str
-        What has become of it, in words.
-    running : bool
-        Whether it may still go on.
     cadence : float or None
         Seconds from frame to frame.
     elapsed : float
         Seconds since it began.
-    estimate : str
-        How many there may be, in words; empty where there is nothing to go by.
+    expected, expected_from : int
+        How many events it may get, and from how many earlier runs that is known; 0 where there is nothing to go by.
+    left : float or None
+        Seconds it may still take.
     silent : float or None
         Seconds without a frame, where that is a stall.
-    idle : bool
-        Whether nobody has written for some seconds, and that can be told.
     began : float
         When, Unix seconds.
     """
 
     uid: str
+    state: SeenState
     field: str = ""
     frames: int = 0
-    state: str = ""
-    running: bool = True
     cadence: float | None = None
     elapsed: float = 0.0
-    estimate: str = ""
+    expected: int = 0
+    expected_from: int = 0
+    left: float | None = None
     silent: float | None = None
-    idle: bool = False
     began: float = 0.0
 
     @property
+    def shown(self) -> State:
+        """Its state, as the list shows it."""
+        return shown_state(self.state)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more of it may come."""
+        return self.shown in GOES_ON
+
+    @property
     def pace(self) -> str:
-        """``every 2.1 s``, or that no frame comes."""
+        """``one every 2.1 s``, or that no frame comes."""
+        if not self.goes_on:
+            return ""
         if self.silent is not None:
             return f"no frame for {span(self.silent)}"
-        if self.cadence is None or not self.running:
+        if self.cadence is None:
             return ""
         if self.cadence < _OFTEN:
             return f"{1 / self.cadence:.0f} a second" if self.cadence > 0 else ""
-        return f"every {number(round(self.cadence, 1), 3)} s"
+        return f"one every {number(round(self.cadence, 1), 3)} s"
+
+    @property
+    def progress(self) -> str:
+        """``23 of about 24 frames, one every 2 s, ~2 s left (from 5 earlier runs)``."""
+        counted = plural(self.frames, "frame") if self.frames else ""
+        if self.expected and self.frames:
+            counted = f"{self.frames:,} of about {plural(self.expected, 'frame')}"
+        elif self.expected:
+            counted = f"about {plural(self.expected, 'event')}"
+        parts = [counted, self.pace]
+        if self.left:
+            parts.append(f"~{span(self.left)} left")
+        elif self.elapsed and self.state.phase.value != "starting":
+            parts.append(f"{span(self.elapsed)} so far")
+        source = f" (from {plural(self.expected_from, 'earlier run')})" if self.expected else ""
+        return ", ".join(part for part in parts if part) + source
 
     @property
     def summary(self) -> str:
-        """``running (PID 4711): 37 frames, every 2.1 s, 3 min so far, about 61 (estimate: 3 earlier runs).``"""
-        counted = "frame" in self.state  # as in «interrupted: 3 frames on disk»
-        parts = [plural(self.frames, "frame") if self.frames and not counted else "", self.pace]
-        if self.running:
-            parts += [f"{span(self.elapsed)} so far" if self.elapsed else "", self.estimate]
-        return f"{self.state[:1].upper()}{self.state[1:]}: " + ", ".join(part for part in parts if part) + "."
+        """``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
+        text = state_text(self.state)
+        text = f"{text[:1].upper()}{text[1:]}"
+        if not self.goes_on:
+            return f"{text}."
+        if self.shown is State.STARTING:
+            return f"{text}, begun {span(self.elapsed)} ago."
+        return f"{text}: {self.progress}." if self.progress else f"{text}."
+
+    @property
+    def outlook(self) -> str:
+        """What becomes of its events: saved at its end, where there may be one."""
+        if not self.goes_on:
+            return "" if self.state.events else "Its events were not saved."
+        return (
+            "" if self.state.events else "Its events are saved when it is closed; then they are drawn here."
+        )
 
 
 def span(seconds: float) -> str:
@@ -80,12 +120,6 @@ def span(seconds: float) -> str:
     if seconds < _HOUR:
         return f"{seconds // _MINUTE:.0f} min"
     return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:02.0f}"
-
-
-def estimated(events: int, runs: int, left: float | None) -> str:
-    """``about 61 (estimate from 3 earlier runs)``, and how long that takes."""
-    after = f", {span(left)} more" if left else ""
-    return f"about {events:,}{after} (estimate: {plural(runs, 'earlier run')})"
 
 
 def locked_texts(
@@ -136,3 +170,9 @@ def ended_text(label: str, sample: str, status: str | None) -> str:
     how = {"success": "finished", "aborted": "was aborted", "failed": "failed"}.get(status or "", "ended")
     what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
     return f"{what or 'the run'} {how}"
+
+
+def left_text(label: str, sample: str) -> str:
+    """A run without an end was overtaken by a newer one."""
+    what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
+    return f"{what or 'the run before'} was interrupted: a newer run has begun"

@@ -5,46 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
+from .run_states import State, closed_state
 from .scan_label import ScanLabel
 from .text import plural, printable
 from .times import day_and_minute, short_duration
-
-
-class State(Enum):
-    """How a run ended, or that it has not: a glyph and a word."""
-
-    SUCCESS = ("✓", "success")
-    ABORTED = ("⊘", "aborted")
-    FAILED = ("✗", "failed")
-    RUNNING = ("●", "running")
-    OPEN = ("○", "open")
-    ABANDONED = ("◌", "abandoned")
-    INTERRUPTED = ("◍", "interrupted")
-    OTHER = ("?", "other")
-
-    @property
-    def glyph(self) -> str:
-        """One character that tells it without colour."""
-        return self.value[0]
-
-    @property
-    def word(self) -> str:
-        """The word for it."""
-        return self.value[1]
-
-
-_BY_STATUS = {"success": State.SUCCESS, "aborted": State.ABORTED, "failed": State.FAILED}
-
-
-def state_of(exit_status: str | None, time_stop: float | None, in_progress: bool) -> State:
-    """The state of a run; `in_progress` says whether a run without an end is thought to be being taken."""
-    if exit_status is not None:
-        return _BY_STATUS.get(exit_status, State.OTHER)
-    if time_stop is not None:
-        return State.OTHER
-    return State.RUNNING if in_progress else State.ABANDONED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +24,11 @@ class RunRow:
     state: State
     status: str
     exit_status: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no end."""
+        return self.time_stop is None and self.exit_status is None
 
     def with_state(self, state: State) -> RunRow:
         """The same run, in another state."""
@@ -84,14 +54,14 @@ class RunFacts:
     scanned : ScanLabel
     points, frames : int or None
         Events saved, and frames in the catalog or, of a run without an end, on disk.
-    interrupted : bool
-        Its writer died; there are frames, but none of its events was saved.
+    state : State or None
+        Of a run without an end; what its row says was worked out without a look at its frames.
     """
 
     scanned: ScanLabel
     points: int | None
     frames: int | None
-    interrupted: bool = False
+    state: State | None = None
 
 
 def run_row(
@@ -101,10 +71,17 @@ def run_row(
     time_stop: float | None,
     sample: str | None,
     exit_status: str | None,
-    in_progress: bool,
+    state: State = State.ABANDONED,
 ) -> RunRow:
-    """A row from a run's plain values; names are made printable here."""
-    state = state_of(exit_status, time_stop, in_progress)
+    """A row from a run's plain values; names are made printable here.
+
+    Parameters
+    ----------
+    state : State
+        Of a run without an end.
+    """
+    if exit_status is not None or time_stop is not None:
+        state = closed_state(exit_status)
     status = printable(exit_status, 12) if state is State.OTHER and exit_status else state.word
     return RunRow(
         uid,

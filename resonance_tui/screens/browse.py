@@ -108,7 +108,7 @@ class BrowseScreen(Screen[None]):
         self.plot_desk = PlotDesk(self)
         self.table_desk = TableDesk(self)
         self.live = LiveDesk(self, notify=notify)
-        self.follower = Follower(reader.path, self.post_message)
+        self.follower = Follower(reader.path, self.post_message, reader.witness)
         self._copy_first = copy
         self._behind: int | None = None
         self._open_when_known = False
@@ -418,7 +418,7 @@ class BrowseScreen(Screen[None]):
         if isinstance(part, Waiting):
             if self.runs.current is None:
                 self.runs.say(f"{part.reason}. Trying again…")
-            elif not self.live.changes.locks.shut:  # that stands there already
+            elif not self.live.changes.locks.readers_blocked:  # that stands there already
                 self.title_bar.tell(f"{part.reason}; what is shown is older")
             return
         if "told" not in self.pending:
@@ -429,7 +429,10 @@ class BrowseScreen(Screen[None]):
 
     def _show_facts(self, value: object) -> None:
         if isinstance(value, tuple):
-            self.runs.add_facts(*value)
+            uid, facts = value
+            if self.live.taking is not None and self.live.taking.uid == uid:
+                facts = replace(facts, state=None)  # that one is watched, what was read may be older
+            self.runs.add_facts(uid, facts)
 
     def _show_card(self, sections: object) -> None:
         if isinstance(sections, tuple):

@@ -13,19 +13,17 @@ from textual.message import Message
 
 from ..catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
 from ..catalog.live_frames import live_fields, live_images, newest_on_disk, run_folder
+from ..catalog.models import RunSummary
 from ..catalog.watch import Changes, FileState, Watch
-from ..present.live import Taking, estimated
+from ..present.live import Taking
 
 if TYPE_CHECKING:
-    from ..catalog.live import RunState
-    from ..catalog.locks import Locks
-    from ..catalog.models import EarlierRun, RunSummary
+    from ..catalog.models import EarlierRun
     from ..catalog.run import Run
+    from ..catalog.run_state import RunWitness
 
 _EVERY, _AT_REST = 0.3, 1.0
 _RESTS_AFTER = 60.0
-_IDLE = 10.0
-"""Seconds without a write after which a run that nobody writes is said to be open, no longer running."""
 _BEAT = 5.0
 """Seconds after which a run that is being taken is looked at though nothing of it has changed: it may have stalled."""
 
@@ -57,10 +55,12 @@ class Follower:
     path : pathlib.Path
     post : callable
         Takes a message from any thread.
+    witness : RunWitness
+        Who is told what is seen of the runs.
     """
 
-    def __init__(self, path: Path, post: Callable[[Message], object]) -> None:
-        self._path, self._post = path, post
+    def __init__(self, path: Path, post: Callable[[Message], object], witness: RunWitness) -> None:
+        self._path, self._post, self._witness = path, post, witness
         self._ends = threading.Event()
         self._now = threading.Event()
         self._run: _OpenRun | None = None
@@ -80,7 +80,7 @@ class Follower:
         self._now.set()
 
     def _look_on(self) -> None:
-        watch = Watch(self._path)
+        watch = Watch(self._path, witness=self._witness)
         changed = beat = time.monotonic()
         while not self._ends.is_set():
             changes, taking, unlisted = self._look(watch)
@@ -91,7 +91,7 @@ class Follower:
             if new or (changes.open_run is not None and now - beat > _BEAT):
                 beat = now
                 self._post(Looked(changes, taking))
-            busy = changes.locks.shut or now - changed < _RESTS_AFTER
+            busy = changes.locks.readers_blocked or now - changed < _RESTS_AFTER
             self._now.wait(_EVERY if busy else _AT_REST)
             self._now.clear()
         watch.close()
@@ -115,15 +115,17 @@ class Follower:
         locks = changes.locks
         error = str(changes.error) if changes.error else ""
         open_run = changes.open_run.uid if changes.open_run else ""
-        on_disk = (unlisted.uid, unlisted.frames) if unlisted else None
+        on_disk = (unlisted.uid, unlisted.frames, unlisted.shown) if unlisted else None
         said = (
-            changes.file, locks.shut, locks.interrupted, locks.pid, error, open_run, dict(changes.frames), on_disk,
+            changes.file, locks.readers_blocked, locks.interrupted, locks.pid, error, open_run,
+            dict(changes.frames), on_disk, changes.state and (changes.state.phase, changes.state.pid),
         )  # fmt: skip
         before, self._said = self._said, said
         return bool(
             said != before
             or changes.new_runs
             or changes.ended
+            or changes.left
             or (changes.committed and changes.open_run is not None)
             or changes.file is not FileState.THERE
         )
@@ -133,8 +135,7 @@ class Follower:
     @staticmethod
     def _unlisted(watch: Watch, changes: Changes) -> Taking | None:
         """The run that is being taken in a catalog that was locked before it could be read: known by its frames."""
-        dead = changes.locks.interrupted
-        if watch.catalog is not None or not (changes.locks.shut or dead):
+        if watch.catalog is not None or not (changes.locks.readers_blocked or changes.locks.interrupted):
             return None
         from ..analysis.live import cadence
 
@@ -146,27 +147,18 @@ class Follower:
         if uid is None or not fields:
             return None
         images = live_images(None, watch.store, uid, fields[0])
-        pid = changes.locks.pid
-        state = (
-            "interrupted, no events saved"
-            if dead
-            else f"running (PID {pid})"
-            if pid is not None
-            else "running"
-        )
         began = watch.store.joinpath(*run_folder(uid).split("/")).stat().st_mtime
-        return Taking(
-            uid, fields[0], len(images), state, not dead, cadence(images.frame_times(16)), began=began,
-        )  # fmt: skip
+        run = RunSummary(uid, "", began)
+        state = watch.witness.state(run, newest=True, frames=len(images), locks=changes.locks)
+        return Taking(uid, state, fields[0], len(images), cadence(images.frame_times(16)), began=began)
 
     def _taking(self, watch: Watch, changes: Changes) -> Taking | None:
         """What can be said of it; None where no run is open."""
-        summary = changes.open_run
-        if summary is None:
+        summary, state = changes.open_run, changes.state
+        if summary is None or state is None:
             self._run = None
             return None
         from ..analysis.live import cadence, estimate_events, gaps, stalled, time_left
-        from ..catalog.live import Phase
 
         if self._run is None or self._run.summary.uid != summary.uid:
             self._run = _OpenRun(summary)
@@ -177,22 +169,17 @@ class Follower:
         if known.earlier is None and watch.catalog is not None:
             self._look_up(watch, known)
         estimate = estimate_events(known.earlier or (), known.motors, frames)
-        left = time_left(estimate, frames, summary.time_start, now)
-        state = self._state(watch, summary, changes.locks, frames)
         return Taking(
             summary.uid,
+            state,
             field,
             frames,
-            str(state) if state else "",
-            state is None or state.phase.value in ("running", "idle"),
             cadence(times),
             max(0.0, now - summary.time_start),
-            estimated(estimate.events, estimate.runs, left) if estimate else "",
+            estimate.events if estimate else 0,
+            estimate.runs if estimate else 0,
+            time_left(estimate, frames, summary.time_start, now),
             stalled(times, now, known.longest) if times else None,
-            state is not None
-            and state.phase is Phase.IDLE
-            and state.can_tell
-            and (state.silent or 0.0) > _IDLE,
             summary.time_start,
         )
 
@@ -208,20 +195,3 @@ class Follower:
             known.earlier = watch.catalog.earlier_like(run) if streams else None
         except CatalogError:
             known.earlier = None
-
-    @staticmethod
-    def _state(watch: Watch, summary: RunSummary, locks: Locks, frames: int) -> RunState | None:
-        if watch.catalog is None:
-            return None
-        from ..catalog.live import judge
-
-        return judge(
-            time_start=summary.time_start,
-            time_stop=summary.time_stop,
-            exit_status=summary.exit_status,
-            newest=True,
-            locks=locks,
-            changed=watch.catalog.last_change(summary.uid),
-            now=time.time(),
-            frames=frames,
-        )

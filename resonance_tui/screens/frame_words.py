@@ -60,7 +60,7 @@ class FrameWords:
     def _where(self, frames: Frames) -> str:
         """Where frames are that the catalog does not know."""
         taking = self._desk.screen.live.taking
-        going_on = taking is not None and taking.uid == self._desk.screen.selection.uid and taking.running
+        going_on = taking is not None and taking.uid == self._desk.screen.selection.uid and taking.goes_on
         return "live, not in the catalog yet" if going_on else "on disk, no events saved"
 
     def _place(self, frames: Frames) -> str:

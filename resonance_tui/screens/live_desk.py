@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ..catalog.errors import CatalogBusyError
 from ..catalog.watch import Changes, FileState
 from ..present import live as words
-from ..present.runs import State, run_row
+from ..present.run_states import State, state_text
+from ..present.runs import run_row
 
 if TYPE_CHECKING:
+    from ..catalog.models import RunSummary
     from ..present.live import Taking
     from ..present.runs import RunRow
     from .browse import BrowseScreen
@@ -67,8 +69,12 @@ class LiveDesk:
             self.screen.action_refresh()
             self.tell(_FILE[changes.file])
         self.say_state()
-        there = changes.file is not FileState.DELETED and changes.locks.can_tell
-        released = before.locks.shut and there and not (changes.locks.shut or changes.locks.interrupted)
+        there = changes.file is not FileState.DELETED and changes.locks.supported
+        released = (
+            before.locks.readers_blocked
+            and there
+            and not (changes.locks.readers_blocked or changes.locks.interrupted)
+        )
         if changes.open_run is None:
             self._take_unlisted(look.taking)
         self._take_runs(changes, look.taking)
@@ -80,8 +86,9 @@ class LiveDesk:
         self._take_events(changes)
         self._take_frames(look.taking, was)
         self._watch_for_stalls(look.taking)
-        if was is not None and look.taking is not None and was.state != look.taking.state:
-            self.screen.reread_card(look.taking.uid)
+        now = look.taking
+        if was is not None and now is not None and _essence(was) != _essence(now):
+            self.screen.reread_card(now.uid)
         self.describe()
 
     def describe(self) -> None:
@@ -91,9 +98,7 @@ class LiveDesk:
         if taking is None or taking.uid != screen.selection.uid:
             return
         if screen.plot.plot is None and not screen.loads.busy("columns", "curves"):
-            screen.plot.say(
-                f"{taking.summary} Its events are saved when it is closed; then they are drawn here."
-            )
+            screen.plot.say(" ".join(part for part in (taking.summary, taking.outlook) if part))
 
     def say_state(self) -> None:
         """A locked catalog is a calm state: what is shown stays, and the reason stands in the title."""
@@ -106,7 +111,7 @@ class LiveDesk:
             bar.stand(*words.copy_texts(self.screen.reader.copied, self._not_in_copy))
         elif changes.locks.interrupted:
             bar.stand(*words.interrupted_texts(changes.as_of))
-        elif changes.locks.shut and changes.shut_since is not None:
+        elif changes.locks.readers_blocked and changes.shut_since is not None:
             live = bool(self.taking and self.taking.frames)
             unread = self._unlisted is not None or self.screen.runs.current is None
             self._locked = words.locked_texts(
@@ -122,7 +127,7 @@ class LiveDesk:
             bar.stand(*[str(error)] if error is not None and not isinstance(error, CatalogBusyError) else ())
 
     def _stand(self) -> None:
-        if self.changes.locks.shut:
+        if self.changes.locks.readers_blocked:
             self.screen.title_bar.stand(*self._locked)
 
     def _take_unlisted(self, taking: Taking | None) -> None:
@@ -133,44 +138,62 @@ class LiveDesk:
         if screen.runs.rows:
             self._take_state(taking)
             return
-        row = run_row(taking.uid, "not read yet", taking.began, None, "", None, in_progress=taking.running)
+        row = run_row(taking.uid, "not read yet", taking.began, None, "", None, taking.shown)
         self._unlisted = taking.uid
         screen.runs.add_new([row])
         screen.select_current()
 
     def _take_runs(self, changes: Changes, taking: Taking | None) -> None:
         """New runs come into the list, and those that ended show how."""
-        screen, open_uid = self.screen, changes.open_run.uid if changes.open_run else None
-        if screen.reader.copied is not None:  # it has none of them
+        screen = self.screen
+        for run in changes.ended:
+            self._take_end(run)
+        for run in changes.left:
+            row = screen.runs.row_of(run.uid)
+            screen.runs.forget_facts_of(run.uid)
+            screen.reread_card(run.uid)
+            self.tell(words.left_text(screen.runs.scanned(run.uid), row.sample if row else ""), error=True)
+        if screen.reader.copied is not None:  # it has none of the new ones
             if changes.new_runs:
                 self._not_in_copy += len(changes.new_runs)
                 self.say_state()
+            if taking is not None:
+                self._take_state(taking)
             return
-        rows = [screen.reader.row(run, going_on=run.uid == open_uid) for run in changes.new_runs]
+        open_uid = changes.open_run.uid if changes.open_run else None
+        state = taking.shown if taking is not None and taking.uid == open_uid else State.ABANDONED
+        rows = [
+            screen.reader.row(run, state if run.uid == open_uid else State.ABANDONED)
+            for run in changes.new_runs
+        ]
         if rows:
             screen.runs.add_new(rows[::-1])
             self._count_newer(len(rows))
-        for run in changes.ended:
-            row = screen.reader.row(run, going_on=False)
-            screen.runs.update_row(row)
-            self._tell_end(row)
-            if run.uid == screen.selection.uid:
-                screen.reread_run()
-            else:
-                screen.plot_desk.overlay.grown(run.uid)
         if taking is not None:
             self._take_state(taking)
         if rows and self.following:
             self.go_on()
 
+    def _take_end(self, run: RunSummary) -> None:
+        """A run has come to its end; a private copy does not know it, but the list does."""
+        screen = self.screen
+        row = screen.reader.row(run)
+        if screen.runs.row_of(run.uid) is None:
+            return
+        screen.runs.update_row(row)
+        self._tell_end(row)
+        if run.uid == screen.selection.uid:
+            screen.reread_run()
+        else:
+            screen.plot_desk.overlay.grown(run.uid)
+
     def _take_state(self, taking: Taking) -> None:
         row = self.screen.runs.row_of(taking.uid)
-        state = State.ABANDONED if not taking.running else State.OPEN if taking.idle else State.RUNNING
-        open_states = (State.RUNNING, State.OPEN, State.ABANDONED)
-        if row is not None and row.state in open_states and row.state is not state:
-            self.screen.runs.update_row(row.with_state(state))
-            if not taking.running:
-                self.tell(f"the run is {taking.state}", error=True)
+        if row is None or not row.is_open or row.state is taking.shown:
+            return
+        self.screen.runs.show_state(taking.uid, taking.shown)
+        if not taking.goes_on:
+            self.tell(f"the run is {state_text(taking.state)}", error=True)
 
     def _take_events(self, changes: Changes) -> None:
         """Events of a writer that commits as it goes: only what is new is read."""
@@ -278,7 +301,7 @@ class LiveDesk:
         self.tell(words.ended_text(label, row.sample, row.exit_status), error=row.state is State.FAILED)
 
     def _watch_for_stalls(self, taking: Taking | None) -> None:
-        stalled = taking is not None and taking.silent is not None and taking.running
+        stalled = taking is not None and taking.silent is not None and taking.goes_on
         if stalled and taking is not None and self._stall_told != taking.uid:
             self._stall_told = taking.uid
             self.tell(f"stalled: no frame for {words.span(taking.silent or 0.0)}", error=True)
@@ -308,3 +331,8 @@ class LiveDesk:
         """What is said of the run in the frame pane, while it is being taken."""
         taking = self.taking
         return taking.pace if taking is not None and taking.uid == uid else ""
+
+
+def _essence(taking: Taking) -> tuple[object, ...]:
+    """What of a run without an end is worth reading its card again."""
+    return taking.uid, taking.shown, taking.state.pid

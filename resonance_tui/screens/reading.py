@@ -26,9 +26,10 @@ from ..catalog import (
 from ..catalog.catalog import store_beside
 from ..catalog.errors import CatalogDamagedError, foreign_errors
 from ..catalog.files import Identity, identity
-from ..catalog.live import Phase, judge
+from ..catalog.run_state import RunState, RunWitness
 from ..present import times
 from ..present.card import Section, section
+from ..present.run_states import State, shown_state, state_text
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.scan_label import ScanLabel
 from ..present.table import Layout, TablePage, table_page
@@ -89,6 +90,8 @@ class Reader:
         self, path: Path, cache_bytes: int = DEFAULT_BYTES, thresholds: Thresholds | None = None
     ) -> None:
         self.path = path
+        self.witness = RunWitness(path, store_beside(path).absolute())
+        """What was seen of the runs without an end, by whoever looked."""
         self._catalog: Catalog | None = None
         self._seen: Identity | None = None
         self._copy: PrivateCopy | None = None
@@ -136,6 +139,7 @@ class Reader:
                 self._seen = identity(self.path)
                 # a locked file is waited for out here, where it can be said, and where nobody else has to wait
                 catalog = Catalog.open_patiently(self.path, _SHORT_PATIENCE)
+                catalog.witness = self.witness
                 self._catalog = catalog
             return self._catalog
 
@@ -185,6 +189,7 @@ class Reader:
 
         copy = take_copy(self.path, tell=tell, wanted=lambda: ticket.wanted)
         catalog = Catalog.on_copy(copy)
+        catalog.witness = self.witness
         with self._opening:
             before, self._copy, self._catalog = self._copy, copy, catalog
         if before is not None:
@@ -211,41 +216,28 @@ class Reader:
         catalog = self.catalog()
         gathered: list[RunRow] = []
         first = True
-        newest = True
+        newest = self._newest_open(catalog)
         for page in catalog.run_pages():
             ticket.check()
-            for summary in page:
-                gathered.append(self._row(catalog, summary, newest))
-                newest = False
+            gathered += [self.row(run, newest.get(run.uid, State.ABANDONED)) for run in page]
             if first or len(gathered) >= 5000:
                 ticket.tell(RunsPart(gathered, first, done=False))
                 gathered, first = [], False
         return RunsPart(gathered, first, done=True)
 
-    def _row(self, catalog: Catalog, run: RunSummary, newest: bool) -> RunRow:
-        no_end = newest and run.time_stop is None and run.exit_status is None
-        return self.row(run, going_on=no_end and self._goes_on(catalog, run))
+    def _newest_open(self, catalog: Catalog) -> dict[str, State]:
+        """The run started last, by rowid, and its state; of no other run without an end more may come."""
+        for _, run in catalog.last_started(1):
+            if run.time_stop is None and run.exit_status is None:
+                return {run.uid: shown_state(catalog.state(catalog[run.uid]))}
+        return {}
 
     @staticmethod
-    def row(run: RunSummary, *, going_on: bool) -> RunRow:
-        """A run as a row of the list; `going_on` says whether one without an end is being taken."""
+    def row(run: RunSummary, state: State = State.ABANDONED) -> RunRow:
+        """A run as a row of the list; `state` is that of one without an end."""
         return run_row(
-            run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, going_on
+            run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, state
         )
-
-    @staticmethod
-    def _goes_on(catalog: Catalog, run: RunSummary) -> bool:
-        """Whether the newest run, which has no end, is being taken."""
-        state = judge(
-            time_start=run.time_start,
-            time_stop=run.time_stop,
-            exit_status=run.exit_status,
-            newest=True,
-            locks=catalog.locks(),
-            changed=catalog.last_change(run.uid),
-            now=time.time(),
-        )
-        return state.phase in (Phase.RUNNING, Phase.IDLE)
 
     def facts(self, uids: Sequence[str], ticket: Ticket) -> None:
         """What was scanned, and how many points and frames there are: told run by run."""
@@ -269,9 +261,8 @@ class Reader:
         lost = 0
         if run.time_stop is None and not frames:  # what no event tells of may be on disk all the same
             lost = max((len(run.live_images(field)) for field in run.live_fields), default=0)
-        return RunFacts(
-            self._scanned(run, ticket), events, frames or lost, interrupted=bool(lost) and not events
-        )
+        state = shown_state(self.catalog().state(run)) if run.time_stop is None else None
+        return RunFacts(self._scanned(run, ticket), events, frames or lost, state)
 
     def _scanned(self, run: Run, ticket: Ticket) -> ScanLabel:
         from ..analysis.axes import find_axes, motor_names
@@ -319,14 +310,15 @@ class Reader:
         """Sample, run, metadata and streams of a run, as headed lines."""
         run = self._run(uid)
         sample = run.sample
+        state = self.catalog().state(run)
         lines: list[tuple[str, Any]] = [
             ("", run.uid),
             ("plan", run.plan_name),
             ("started", times.full(run.time_start)),
-            ("stopped", times.full(run.time_stop) if run.time_stop is not None else "not yet, or never"),
-            ("took", times.duration(run.time_start, run.time_stop)),
-            ("exit status", run.exit_status or "none"),
-            ("state", str(self.catalog().state(run)) if run.exit_status is None else ""),
+            ("stopped", self._stopped(run, state)),
+            ("duration", times.duration(run.time_start, run.time_stop)),
+            ("exit status", run.exit_status or state.exit_status or "none"),
+            ("state", state_text(state) if run.exit_status is None else ""),
             ("events", run.num_events),
             ("operator", run.operator),
         ]
@@ -346,6 +338,13 @@ class Reader:
             for stream in run.streams.values()
         ]
         return tuple(part for part in parts if part.lines)
+
+    def _stopped(self, run: Run, state: RunState) -> str:
+        if run.time_stop is not None:
+            return times.full(run.time_stop)
+        if state.goes_on:
+            return "still open"
+        return "after this copy was taken" if state.phase.value == "closed" else "never"
 
     def events(self, uid: str, offset: int) -> EventPage:
         """One page of a run's events, as they were taken."""

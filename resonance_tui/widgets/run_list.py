@@ -12,7 +12,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ..present.runs import RunFacts, RunRow, State
+from ..present.run_states import State
+from ..present.runs import RunFacts, RunRow
 from ..present.scan_label import ScanLabel
 from ..present.text import left, right, width_of
 from .curves import HUES
@@ -29,6 +30,7 @@ class RunList(ScrollView, can_focus=False):
         "run-list--head", "run-list--row", "run-list--cursor", "run-list--dim",
         "run-list--success", "run-list--aborted", "run-list--failed", "run-list--running",
         "run-list--open", "run-list--abandoned", "run-list--interrupted", "run-list--other",
+        "run-list--starting", "run-list--unknown",
     }  # fmt: skip
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -225,7 +227,7 @@ class RunList(ScrollView, can_focus=False):
         """
         seen = self.in_view()
         frames, took = width >= 64, width >= 70
-        state = max([_STATE, *(len(self._status(row)) + 1 for row in seen)])
+        state = max([_STATE, *(len(row.status) + 1 for row in seen)])
         rest = max(8, width - _GLYPH - _WHEN - _POINTS - state - 2 - frames * _FRAMES - took * _TOOK)
         needed = max([6, *(width_of(row.sample) for row in seen)])  # no more than names in sight need
         label = max(
@@ -235,15 +237,6 @@ class RunList(ScrollView, can_focus=False):
             took, rest = False, rest + _TOOK
         sample = max(6, min(28, round(rest * 0.38), needed))
         return (rest - sample, sample, state, frames, took)
-
-    def _state_of(self, row: RunRow) -> State:
-        facts = self._facts.get(row.uid)
-        lost = row.state is State.ABANDONED and facts is not None and facts.interrupted
-        return State.INTERRUPTED if lost else row.state
-
-    def _status(self, row: RunRow) -> str:
-        state = self._state_of(row)
-        return row.status if state is row.state else state.word
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, or the run that is scrolled there."""
@@ -277,8 +270,7 @@ class RunList(ScrollView, can_focus=False):
             counts += right((_count(facts.frames) if facts.frames else "–") if facts else "", _FRAMES)
         base = self.get_component_rich_style("run-list--row")
         dim = self.get_component_rich_style("run-list--dim")
-        what_became = self._state_of(row)
-        state = self.get_component_rich_style(f"run-list--{what_became.name.lower()}")
+        state = self.get_component_rich_style(f"run-list--{row.state.name.lower()}")
         if under_cursor:
             over = self.get_component_rich_style("run-list--cursor")
             base, dim = base + over, over if self.active else dim + _background(over)
@@ -287,14 +279,14 @@ class RunList(ScrollView, can_focus=False):
         hues = HUES[self.app.current_theme.dark]
         mark = state if hue is None else Style(color=hues[hue % len(hues)], bold=True) + _background(base)
         parts = [
-            (what_became.glyph, state),
+            (row.state.glyph, state),
             (" " if hue is None else "◆" if row.uid in self._marks else "◇", mark),
             (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),
             (counts, base),
             (right(row.took, _TOOK) if with_took else "", dim),
-            (" " + left(self._status(row), state_width - 1), dim if row.state is State.SUCCESS else state),
+            (" " + left(row.status, state_width - 1), dim if row.state is State.SUCCESS else state),
         ]
         segments = [segment(text, style) for text, style in parts if text]
         return Strip(segments).adjust_cell_length(width, base).simplify()

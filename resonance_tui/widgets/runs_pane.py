@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from ..present.run_states import State
 from ..present.runs import RunFacts, RunRow, SampleFilter
 from ..present.scan_label import ScanLabel
 from .pane import Pane
@@ -150,6 +151,14 @@ class RunsPane(Pane):
     def add_facts(self, uid: str, facts: RunFacts) -> None:
         """Fill in what was read of a run."""
         self.run_list.add_facts(uid, facts)
+        if facts.state is not None:
+            self.show_state(uid, facts.state)
+
+    def show_state(self, uid: str, state: State) -> None:
+        """The state of a run without an end is another."""
+        row = self.row_of(uid)
+        if row is not None and row.is_open and row.state is not state:
+            self._replace(row.with_state(state))
 
     def add_new(self, rows: list[RunRow]) -> None:
         """Runs that were started since, newest first; cursor, marks and search stay as they are."""
@@ -167,11 +176,18 @@ class RunsPane(Pane):
 
     def update_row(self, row: RunRow) -> None:
         """What is known of a run is another: its state, its end."""
+        self._replace(row)
+        self.forget_facts_of(row.uid)
+
+    def _replace(self, row: RunRow) -> None:
         place = next((i for i, known in enumerate(self._all) if known.uid == row.uid), None)
         if place is not None:
             self._all[place] = row
         self.run_list.update_row(row)
-        self.run_list.forget_facts_of(row.uid)
+
+    def forget_facts_of(self, uid: str) -> None:
+        """Ask anew for what is known of a run."""
+        self.run_list.forget_facts_of(uid)
         self._look_for_facts()
 
     def say_frames(self, uid: str, frames: int) -> None:

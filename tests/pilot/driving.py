@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Static
 
 from resonance_tui import link as link_module
 from resonance_tui.app import ResonanceApp
@@ -269,6 +270,10 @@ class Drive:
     @property
     def frame(self) -> FramePane:
         return self.screen.frame
+
+    def details_text(self) -> str:
+        """The lines of the card, as plain text."""
+        return str(self.detail.query_one("#detail-text", Static).render())
 
     @property
     def detail(self) -> DetailPane:

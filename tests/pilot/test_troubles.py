@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.screens.chooser import ChooserScreen
 from tests.beamtime import RSOXS_UID, BeamtimeBuilder, chunk_file, small
-from tests.pilot.driving import Drive, driving
-from tests.waiting import PATIENCE_S
+from tests.pilot.driving import Drive, Gate, driving
 
 
 async def test_a_damaged_frame_costs_that_frame_only(small_beamtime: Path) -> None:
@@ -85,17 +84,7 @@ async def test_another_schema_is_said_in_the_run_list(tmp_path: Path) -> None:
 async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped(
     small_beamtime: Path, hold: Callable[..., Gate]
 ) -> None:
-    go_on = threading.Event()
-    columns = ColumnsReader.columns
-    ended: list[str] = []
-
-    def slow(self: ColumnsReader, uid: str, ticket: Ticket, *, tell: bool = False) -> object:
-        if uid == RSOXS_UID and tell:
-            go_on.wait(PATIENCE_S)
-            ended.append(uid)
-        return columns(self, uid, ticket, tell=tell)
-
-    monkeypatch.setattr(ColumnsReader, "columns", slow)
+    gate = hold("columns", lambda uid, ticket, tell=False: uid == RSOXS_UID and tell)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("j", "j", "j")
         await drive.until(lambda: drive.note("plot") == "Reading the events…", "it says that it reads")
@@ -103,9 +92,9 @@ async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped
         await drive.pilot.press("2", "j", "j")
         assert drive.event_under_cursor() == "3"
         await drive.pilot.press("1", "j")
-        assert ended == []  # all that while the read was hung
+        assert gate.held.is_set()  # all that while the read hangs
         assert drive.uid != RSOXS_UID
-        go_on.set()
+        gate.open()
         await drive.settled()
         assert "tey_signal" in drive.title("plot")
 

@@ -76,7 +76,7 @@ class Reader:
     def step(self) -> None:
         """One read; what the beamtime cannot give at the moment is no fault."""
         changes = self.watch.poll()
-        if changes.locks.shut or changes.error is not None:
+        if changes.locks.readers_blocked or changes.error is not None:
             self.account.busy += 1
         if self.catalog is None:
             self.catalog = Catalog(self.path)

@@ -324,7 +324,7 @@ class Soak:
         """The acquisition dies with its cache overflowing: a hot journal."""
         signal_quietly(self.writer.pid, signal.SIGUSR1)
         reached = self._until(
-            lambda: (locks := probe(self.path)).shut and locks.journal, 0.1 if self.wal else 6.0
+            lambda: (locks := probe(self.path)).readers_blocked and locks.journal, 0.1 if self.wal else 6.0
         )
         self.writer.kill()
         if reached and not self.wal and not probe(self.path).interrupted:

@@ -50,7 +50,7 @@ def imported_with(python: Run, modules: list[str]) -> set[str]:
 
 def test_the_catalog_pulls_in_no_terminal_library(python: Run) -> None:
     modules = modules_of("catalog")
-    assert "resonance_tui.catalog.live" in modules
+    assert "resonance_tui.catalog.run_state" in modules
     loaded = imported_with(python, modules)
     assert "sqlite3" in loaded
     assert loaded & {"textual", "rich", "textual_plotext", "plotext"} == set()

@@ -36,10 +36,10 @@ from resonance_tui.catalog.database import recover_copy
 from resonance_tui.catalog.private_copy import PrivateCopy, remove_all, rooms, take_copy
 from tests.beamtime import OPEN_UID, RSOXS_UID, SMALL_UIDS, small, small_frames, tree_state
 from tests.conftest import python_env
-from tests.unit.test_live_state import Writer, linux, start_writer
+from tests.unit.test_locks import linux
 from tests.waiting import PATIENCE_S
+from tests.writers import Writer
 
-__all__ = ["start_writer"]  # a fixture
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., Writer]
 

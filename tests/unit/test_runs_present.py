@@ -8,33 +8,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.present.runs import RunRow, SampleFilter, State, run_row, state_of
+from resonance_tui.present.run_states import State
+from resonance_tui.present.runs import RunRow, SampleFilter, run_row
 
 START = 1_770_715_648.0
 
 
 def row(sample: str | None, status: str | None = "success", stop: float | None = START + 90) -> RunRow:
-    return run_row("u1", "scan", START, stop, sample, status, False)
+    return run_row("u1", "scan", START, stop, sample, status)
 
 
 @pytest.mark.parametrize(
-    ("status", "stop", "in_progress", "state"),
+    ("status", "stop", "without_end", "state"),
     [
-        ("success", START, False, State.SUCCESS),
-        ("aborted", START, False, State.ABORTED),
-        ("failed", START, False, State.FAILED),
-        ("weird", START, False, State.OTHER),
-        ("SUCCESS", START, False, State.OTHER),
-        ("", START, False, State.OTHER),
-        ("success", None, True, State.SUCCESS),
-        (None, None, True, State.RUNNING),
-        (None, None, False, State.ABANDONED),
-        (None, START, True, State.OTHER),
-        (None, START, False, State.OTHER),
+        ("success", START, State.ABANDONED, State.SUCCESS),
+        ("aborted", START, State.ABANDONED, State.ABORTED),
+        ("failed", START, State.ABANDONED, State.FAILED),
+        ("weird", START, State.ABANDONED, State.OTHER),
+        ("SUCCESS", START, State.ABANDONED, State.OTHER),
+        ("", START, State.ABANDONED, State.OTHER),
+        ("success", None, State.RUNNING, State.SUCCESS),
+        (None, None, State.RUNNING, State.RUNNING),
+        (None, None, State.ABANDONED, State.ABANDONED),
+        (None, START, State.RUNNING, State.OTHER),
+        (None, START, State.ABANDONED, State.OTHER),
     ],
 )
-def test_the_state_of_a_run(status: str | None, stop: float | None, in_progress: bool, state: State) -> None:
-    assert state_of(status, stop, in_progress) is state
+def test_the_state_of_a_run(status: str | None, stop: float | None, without_end: State, state: State) -> None:
+    assert run_row("u1", "scan", START, stop, None, status, without_end).state is state
 
 
 def test_every_state_is_told_by_its_glyph_alone_and_by_its_word_alone() -> None:
@@ -50,7 +51,7 @@ def test_an_unknown_status_is_shown_in_its_own_words() -> None:
 
 
 def test_the_names_of_a_row_are_printable() -> None:
-    shown = run_row("u1", "\x1bplan", START, None, "a\nb\u202e[/]", None, True)
+    shown = run_row("u1", "\x1bplan", START, None, "a\nb\u202e[/]", None, State.RUNNING)
     assert shown.plan == "␛plan"
     assert shown.sample == "a␊b\ufffd[/]"
     assert shown.state is State.RUNNING
@@ -67,7 +68,7 @@ def test_a_run_without_an_end_took_no_time_yet() -> None:
 
 @pytest.mark.parametrize("start", [0, -1.0, 1e300, "text", float("inf"), 1.7e12])
 def test_an_odd_start_is_doubted(start: Any) -> None:
-    assert run_row("u1", "scan", start, None, "a", None, False).when.endswith("?")
+    assert run_row("u1", "scan", start, None, "a", None).when.endswith("?")
 
 
 @pytest.mark.parametrize(

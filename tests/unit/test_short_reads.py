@@ -1,4 +1,4 @@
-"""Short reads: rows that were read elsewhere, reads that are too slow, sums in steps."""
+"""Short reads: rows that were read elsewhere, reads that are too slow, the reader process."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import pytest
 
 from resonance_tui.catalog import short_reads
 from resonance_tui.catalog.database import open_database
-from resonance_tui.catalog.errors import CatalogBusyError
+from resonance_tui.catalog.errors import CatalogSlowError
 from resonance_tui.catalog.reading_service import ReadingService
 from resonance_tui.catalog.short_reads import (
     PagedReader,
     Params,
     Record,
-    add_up,
     fetch,
     fetch_page,
     read_columns,
@@ -72,7 +71,7 @@ def test_a_slow_read_is_tried_again_until_it_is_whole() -> None:
 
 def test_a_read_that_is_never_whole_is_given_up_and_says_why() -> None:
     disk = SlowDisk(rows=1, tries=1000)
-    with pytest.raises(CatalogBusyError, match=r"slow\.db: the disk answers too slowly"):
+    with pytest.raises(CatalogSlowError, match=r"slow\.db: too slow to be read"):
         fetch(disk, "SELECT 1")
     assert len(disk.asked) < 20
 
@@ -92,7 +91,7 @@ def test_of_a_page_that_gave_no_row_in_time_less_is_asked_for() -> None:
 
 
 def test_a_page_without_a_row_is_given_up_and_says_why() -> None:
-    with pytest.raises(CatalogBusyError, match="too slowly"):
+    with pytest.raises(CatalogSlowError, match="too slow"):
         fetch_page(SlowDisk(rows=0, tries=1000), "SELECT ? LIMIT ?", ("x",), 100)
 
 
@@ -107,35 +106,6 @@ def test_somebody_s_own_connection_is_read_in_one_go(small_beamtime: Path) -> No
     assert fetch_page(connection, sql, (), 100)[1] is False
     assert [row["uid"] for row in rows] == [uid for (uid,) in connection.execute(sql, (4,))]
     connection.close()
-
-
-@pytest.mark.parametrize("step", [1, 3, 7, 1000])
-def test_a_sum_in_steps_is_the_sum(small_beamtime: Path, step: int) -> None:
-    connection = open_database(small_beamtime)
-    sql = "SELECT count(*) FROM events WHERE rowid BETWEEN :low AND :high"
-    total = fetch(connection, "SELECT count(*) FROM events")[0][0]
-    last = fetch(connection, "SELECT max(rowid) FROM events")[0][0]
-    assert total > 30
-    assert add_up(connection, sql, {}, range(last + 1), step) == total
-    assert add_up(connection, sql, {}, range(0), step) == 0
-    connection.close()
-
-
-def test_where_a_step_took_long_the_next_ones_are_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr(short_reads, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    spans: list[tuple[int, int]] = []
-
-    def slow(connection: object, sql: str, params: dict[str, int]) -> list[tuple[int]]:
-        now[0] += 1.0
-        spans.append((params["low"], params["high"]))
-        return [(params["high"] - params["low"] + 1,)]
-
-    monkeypatch.setattr(short_reads, "fetch", slow)
-    assert add_up(SlowDisk(0, 0), "", {}, range(10_000), 4_000) == 10_000
-    widths = [high - low + 1 for low, high in spans]
-    assert widths[:3] == [4_000, 1_000, 250]
-    assert min(widths[:-1]) == short_reads.PAGE_ROWS
 
 
 # -- the service that reads for another process ------------------------------------------------------------
@@ -162,9 +132,9 @@ def test_the_service_answers_what_goes_wrong(tmp_path: Path, small_beamtime: Pat
     kind, name, words = service.answer(("open", 1, tmp_path / "missing.db"))
     assert (kind, name) == ("error", "CatalogNotFoundError")
     assert "missing.db" in words
-    assert service.answer(("sing", 1)) == ("fault", "sing is not known")
+    assert service.answer(("sing", 1)) == ("error", "CatalogError", "the reader process does not know 'sing'")
     service.answer(("open", 2, small_beamtime))
-    kind, words = service.answer(("read", 2, 5, (), 5.0))
-    assert kind == "fault"
-    assert words.startswith("TypeError")
+    kind, name, words = service.answer(("read", 2, 5, (), 5.0))
+    assert (kind, name) == ("error", "CatalogDamagedError")
+    assert words == "the database cannot be read (unexpected TypeError)"
     service.close(2)

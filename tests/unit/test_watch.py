@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,10 +18,10 @@ from resonance_tui.catalog.watch import Changes, FileState
 from resonance_tui.simulate import BeamtimeWriter
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, chunk_file, small, tree_state
 from tests.unit.test_catalog_discipline import may_be_locked_at_once
-from tests.unit.test_live_state import Writer, linux, start_writer
+from tests.unit.test_locks import linux
+from tests.writers import Writer
 
 Start = Callable[..., Writer]
-__all__ = ["start_writer"]  # a fixture
 
 
 class Clock:

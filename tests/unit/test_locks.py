@@ -6,14 +6,21 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from resonance_tui.catalog.live import last_change, writer_pid
+from resonance_tui.catalog import Catalog, Locks
+from resonance_tui.catalog import locks as locks_module
+from resonance_tui.catalog.locks import probe, process_started
+from resonance_tui.catalog.run_state import last_change
+from resonance_tui.present.run_states import state_text
 from tests.beamtime import RSOXS_UID
+from tests.waiting import PATIENCE_S
+from tests.writers import Writer
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -21,6 +28,11 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="locks can be asked for on Linux only"
 )
+
+
+def writer_pid(path: Path) -> int | None:
+    return probe(path).pid
+
 
 HOLD = """
 import sqlite3, sys
@@ -189,3 +201,111 @@ def test_without_a_store_the_database_tells(small_beamtime: Path, tmp_path: Path
 
 def test_where_nothing_is_there_is_no_change(tmp_path: Path) -> None:
     assert last_change(tmp_path / "nothing.db", tmp_path / "nothing.zarr", "u") is None
+
+
+# -- with real writers ---------------------------------------------------------------------------------
+
+
+@linux
+def test_the_locks_follow_a_run_from_its_start_to_its_end(
+    tmp_path: Path, start_writer: Callable[..., Writer]
+) -> None:
+    path = tmp_path / "live.db"
+    writer = start_writer(path)
+    uid = writer("run")
+    assert probe(path) == Locks(supported=True)
+    writer("events 1")
+    few = probe(path)
+    assert (few.writer_active, few.pid, few.readers_blocked, few.journal) == (True, writer.pid, False, False)
+    writer("events 12000")
+    spilled = probe(path)
+    assert (spilled.writer_active, spilled.pid, spilled.readers_blocked, spilled.journal) == (
+        True,
+        writer.pid,
+        True,
+        True,
+    )
+    assert not spilled.interrupted
+    writer("close")
+    assert probe(path) == Locks(supported=True)
+    with Catalog(path) as catalog:
+        assert state_text(catalog.state(catalog[uid])) == "success"
+
+
+@linux
+def test_a_write_ahead_log_is_asked_for_its_writer_too(
+    tmp_path: Path, start_writer: Callable[..., Writer]
+) -> None:
+    path = tmp_path / "live.db"
+    writer = start_writer(path, "wal")
+    writer("run")
+    between = probe(path)
+    assert (between.writer_active, between.connected) == (False, True)
+    writer("events 12000")
+    during = probe(path)
+    assert (during.writer_active, during.pid, during.readers_blocked) == (True, writer.pid, False)
+    writer("close")
+    writer.kill()
+    after = probe(path)
+    assert (after.supported, after.writer_active, after.connected) == (True, False, False)
+
+
+@linux
+def test_a_writer_in_this_very_process_is_not_taken_for_dead(small_beamtime: Path) -> None:
+    with closing(sqlite3.connect(small_beamtime, isolation_level=None)) as conn:
+        conn.execute("PRAGMA cache_size = 1")
+        conn.execute("BEGIN")
+        conn.execute("UPDATE events SET data = data || ' '")
+        assert small_beamtime.with_name("beamtime.db-journal").read_bytes()[:1] not in (b"", b"\0")
+        found = probe(small_beamtime)
+        assert (found.supported, found.interrupted) == (True, False)
+        conn.execute("ROLLBACK")
+
+
+def test_a_stale_journal_is_an_interruption_and_an_empty_one_is_not(small_beamtime: Path) -> None:
+    journal = small_beamtime.with_name("beamtime.db-journal")
+    for content, counts in [(b"", False), (b"\0" * 600, False), (b"\xd9\xd5\x05\xf9" + b"x" * 600, True)]:
+        journal.write_bytes(content)
+        assert probe(small_beamtime).journal == counts
+    journal.unlink()
+    os.mkfifo(journal)
+    assert not probe(small_beamtime).journal
+
+
+@pytest.mark.parametrize(
+    ("mount", "kind"),
+    [
+        ("36 35 {dev} / / rw - ext4 /dev/sda1 rw", "local"),
+        ("36 35 {dev} / /data rw - nfs4 server:/data rw,vers=4.2", "shared"),
+        ("36 35 {dev} / /data rw - nfs server:/data rw,nolock,vers=3", "blind"),
+        ("36 35 {dev} / /data rw - nfs server:/data rw,local_lock=posix", "blind"),
+        ("36 35 {dev} / /data rw - cifs //pc/share rw", "blind"),
+        ("36 35 {dev} / /data rw - fuse.sshfs me@pc: rw", "blind"),
+        ("36 35 9:9 / /data rw - cifs //pc/share rw", "local"),
+    ],
+    ids=lambda text: text.partition(" - ")[2],
+)
+def test_a_file_system_that_hides_locks_is_known(
+    monkeypatch: pytest.MonkeyPatch, mount: str, kind: str
+) -> None:
+    device = os.makedev(8, 1)
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: mount.format(dev="8:1") + "\n")
+    assert locks_module._file_system.__wrapped__(device) == kind
+
+
+def test_processes_are_told_apart_by_their_start(start_python: Start) -> None:
+    ours = process_started(os.getpid())
+    assert ours is not None
+    child = start_python("input()")
+    started = process_started(child.pid)
+    assert started is not None
+    assert started >= ours
+    child.kill()
+    assert child.stdout is not None
+    child.stdout.read()  # until it has ended; nobody has taken note of that yet
+    deadline = time.monotonic() + PATIENCE_S
+    while process_started(child.pid) is not None:
+        assert time.monotonic() < deadline
+    child.communicate()
+    assert process_started(child.pid) is None
+    assert process_started(2**22 + 1) is None

@@ -1,0 +1,83 @@
+"""What is said of a run without an end: it fits its state, has units, and promises nothing that will not be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from resonance_tui.catalog.run_state import Phase, RunState
+from resonance_tui.present.live import Taking, ended_text, left_text, span
+
+
+def taking(phase: Phase = Phase.RUNNING, *, frames: int = 23, **how: Any) -> Taking:
+    """A run that has gone on for 46 s, one frame every 2 s."""
+    state = RunState(
+        phase, pid=4711 if phase is Phase.RUNNING else None, frames=frames, events=how.pop("events", 0)
+    )
+    known: dict[str, Any] = {"cadence": 2.0, "elapsed": 46.0}
+    return Taking("u", state, "detector_image", frames, **(known | how))
+
+
+def test_an_estimate_has_units_and_its_source() -> None:
+    run = taking(expected=24, expected_from=5, left=2.0)
+    assert run.progress == "23 of about 24 frames, one every 2 s, ~2 s left (from 5 earlier runs)"
+    assert run.summary == f"Running (PID 4711): {run.progress}."
+    alone = taking(frames=1, cadence=None, expected=24, expected_from=1, left=None)
+    assert alone.progress == "1 of about 24 frames, 46 s so far (from 1 earlier run)"
+    assert taking().progress == "23 frames, one every 2 s, 46 s so far"
+
+
+def test_without_frames_events_are_estimated() -> None:
+    run = taking(frames=0, cadence=None, expected=61, expected_from=3)
+    assert run.summary == "Running (PID 4711): about 61 events, 46 s so far (from 3 earlier runs)."
+
+
+@pytest.mark.parametrize(
+    ("how", "pace"),
+    [
+        ({"cadence": 2.13}, "one every 2.1 s"),
+        ({"cadence": 0.05}, "20 a second"),
+        ({"cadence": None}, ""),
+        ({"silent": 75.0}, "no frame for 1 min"),
+    ],
+)
+def test_the_pace_is_that_of_the_frames(how: dict[str, Any], pace: str) -> None:
+    assert taking(**how).pace == pace
+    assert taking(Phase.INTERRUPTED, **how).pace == ""
+
+
+def test_a_run_without_a_point_says_so_and_since_when() -> None:
+    run = taking(Phase.STARTING, frames=0, cadence=None, expected=24, expected_from=2)
+    assert run.summary == "Starting: no point yet, begun 46 s ago."
+
+
+@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.RUNNING, Phase.OPEN, Phase.UNKNOWN])
+def test_while_it_may_go_on_its_events_are_promised_for_its_end(phase: Phase) -> None:
+    run = taking(phase)
+    assert run.goes_on
+    assert "saved when it is closed" in run.outlook
+    assert taking(phase, events=3).outlook == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.INTERRUPTED, Phase.ABANDONED])
+def test_a_run_that_was_left_is_promised_nothing(phase: Phase) -> None:
+    run = taking(phase, expected=24, expected_from=5, left=2.0, silent=900.0)
+    assert not run.goes_on
+    assert run.summary == f"{phase.value.capitalize()}: 23 frames on disk, no events saved."
+    assert run.outlook == "Its events were not saved."
+    for word in ("left", "every", "about", "closed", "no frame"):
+        assert word not in f"{run.summary} {run.outlook}"
+    assert taking(phase, events=3).outlook == ""
+
+
+def test_news_name_the_scan_and_the_sample() -> None:
+    assert ended_text("energy 270→290", "P3HT", "success") == "energy 270→290 P3HT finished"
+    assert left_text("energy 270→290", "P3HT") == "energy 270→290 P3HT was interrupted: a newer run has begun"
+    assert left_text("", "") == "the run before was interrupted: a newer run has begun"
+    assert left_text("\x1b[2J", "").startswith("␛[2J")
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (11_100, "3 h 05")])
+def test_a_span_is_coarse(seconds: float, text: str) -> None:
+    assert span(seconds) == text

@@ -562,6 +562,8 @@ class BrowseScreen(Screen[None]):
             self.desk.move(where)
         else:
             pane = self.query_one(f"#{self._pane}", Pane)
+            if isinstance(pane, EventsPane | PlotPane):
+                pane.count_from(self.selection.position)
             pane.move(where)
             if isinstance(pane, EventsPane | PlotPane):
                 self.move_to(pane.position)  # at once: a page that arrives before its message would undo it

@@ -121,6 +121,10 @@ class EventsPane(Pane):
             text += f" · {plural(page.left_out, 'column')} not shown"
         self.caption(text)
 
+    def count_from(self, position: int) -> None:
+        """Move on from this event, though it is not shown yet: the terminal may still draw what came before."""
+        self._position = position
+
     def show_cursor(self, position: int) -> None:
         """Put the cursor on the event at `position`, asking for its page where it is on another."""
         self._position = position

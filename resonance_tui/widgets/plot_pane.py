@@ -132,6 +132,10 @@ class PlotPane(Pane):
         self._describe()
         self._mark()
 
+    def count_from(self, position: int) -> None:
+        """Move on from this event, though it is not shown yet: the terminal may still draw what came before."""
+        self._position = position
+
     def show_cursor(self, position: int) -> None:
         """Mark the event at `position`."""
         self._position = position

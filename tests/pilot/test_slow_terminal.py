@@ -69,9 +69,6 @@ async def test_a_pane_in_which_one_moves_counts_each_key_while_the_terminal_draw
         assert drive.plot.under_cursor.startswith("▸ energy 285.789")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the pane that waits counts from where it last showed the cursor: browse.py, _follow"
-)
 async def test_a_move_in_the_other_pane_counts_from_the_event_under_the_cursor_while_the_terminal_draws(
     angles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,7 +107,7 @@ class Taking:
     def outlook(self) -> str:
         """What becomes of its events: saved at its end, where there may be one."""
         if not self.goes_on:
-            return "" if self.state.events else "Its events were not saved."
+            return "" if self.state.events else "There is nothing to draw."
         return (
             "" if self.state.events else "Its events are saved when it is closed; then they are drawn here."
         )

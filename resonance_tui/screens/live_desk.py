@@ -97,6 +97,9 @@ class LiveDesk:
         screen.desk.words.describe()
         if taking is None or taking.uid != screen.selection.uid:
             return
+        page = screen.events.page
+        if page is not None and not page.total and taking.goes_on:
+            screen.events.say("No events are saved yet: they come when the run is closed.")
         if screen.plot.plot is None and not screen.loads.busy("columns", "curves"):
             screen.plot.say(" ".join(part for part in (taking.summary, taking.outlook) if part))
 

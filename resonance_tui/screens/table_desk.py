@@ -137,6 +137,8 @@ class TableDesk:
         elif isinstance(value, ReadPage) and value.order is self._order:
             self._read = value
             self.pane.show_page(value.shown, value.order)
+            if not value.shown.total:
+                self.screen.live.describe()  # of a run that goes on, they may come
             self._stay_within(value.shown.total)
             self.pane.show_cursor(self.screen.selection.position)
             self.screen.desk.words.describe()

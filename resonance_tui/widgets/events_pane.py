@@ -95,7 +95,7 @@ class EventsPane(Pane):
         if not page.total:
             self._page = page
             self.caption("")
-            self.say("No events are saved for this run. Those of a run in progress come when it is closed.")
+            self.say("No events are saved for this run.")
             return
         self._page, self._order = page, order
         if self._position >= page.total:

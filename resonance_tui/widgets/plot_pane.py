@@ -121,7 +121,7 @@ class PlotPane(Pane):
         self._plot = plot
         if plot is None:
             self.caption("")
-            self.say("Nothing to draw: this run has no events with a signal (yet).")
+            self.say("Nothing to draw: this run has no events with a signal.")
             return
         if plot.is_empty:
             self.caption(plot.caption)

@@ -60,6 +60,7 @@ async def test_from_its_first_moment_to_its_end(tmp_path: Path, start_writer: St
         writer("events 3")
         await agreed(drive, uid, "running", f"running (PID {writer.pid})")
         assert "saved when it is closed" in drive.note("plot")
+        assert drive.note("events") == "No events are saved yet: they come when the run is closed."
         writer("close")
         await drive.until(lambda: in_list(drive, uid) == "success", "it has ended")
         await drive.settled()
@@ -79,8 +80,11 @@ async def test_a_writer_that_is_killed_leaves_an_interrupted_run_at_once(
         writer.kill()
         await agreed(drive, uid, "interrupted", "interrupted: 2 frames on disk, no events saved")
         assert "the run is interrupted: 2 frames on disk, no events saved" in drive.title_bar.text
-        assert "Its events were not saved." in drive.note("plot")
-        assert "when it is closed" not in drive.note("plot")
+        assert (
+            drive.note("plot") == "Interrupted: 2 frames on disk, no events saved. There is nothing to draw."
+        )
+        await drive.press("r")
+        assert drive.note("events") == "No events are saved for this run."
         assert "on disk, no events saved" in drive.title("frame")
 
 

@@ -65,7 +65,7 @@ def test_a_run_that_was_left_is_promised_nothing(phase: Phase) -> None:
     run = taking(phase, expected=24, expected_from=5, left=2.0, silent=900.0)
     assert not run.goes_on
     assert run.summary == f"{phase.value.capitalize()}: 23 frames on disk, no events saved."
-    assert run.outlook == "Its events were not saved."
+    assert run.outlook == "There is nothing to draw."
     for word in ("left", "every", "about", "closed", "no frame"):
         assert word not in f"{run.summary} {run.outlook}"
     assert taking(phase, events=3).outlook == ""

@@ -155,7 +155,7 @@ def test_a_small_beamtime_is_walked_from_run_to_event_to_curve_to_frame(
 ) -> None:
     with Terminal(resonance_tui(small_beamtime), size) as terminal:
         terminal.until("Runs  6 runs")
-        for state in ("abandoned", "failed", "aborted", "success"):
+        for state in ("interrupted", "failed", "aborted", "success"):
             terminal.until(state)
         go_to_run(terminal, r"270→284.5.* 30 ")
         terminal.press("enter")

@@ -39,7 +39,7 @@ from .locks import Locks
 from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
 from .reader_process import read_elsewhere
 from .run import Run
-from .run_state import Phase, RunState
+from .run_state import Phase, Reason, RunState
 from .watch import Changes, Watch
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Locks",
     "NotACatalogError",
     "Phase",
+    "Reason",
     "Run",
     "RunNotFoundError",
     "RunState",

@@ -14,7 +14,6 @@ from .errors import (
     CatalogBusyError,
     CatalogDamagedError,
     CatalogError,
-    CatalogSlowError,
     RunNotFoundError,
     foreign_errors,
 )
@@ -24,7 +23,7 @@ from .models import EarlierRun, RunSummary, SampleCount
 from .reader_process import connect
 from .run import Run
 from .run_state import OpenRun, RunState, RunWitness, last_change
-from .short_reads import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page
+from .short_reads import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
 
 if TYPE_CHECKING:
     from .private_copy import PrivateCopy
@@ -141,7 +140,7 @@ class Catalog:
         return last_change(self._db_path, self._zarr_path, uid)
 
     @_runs
-    def state(self, run: Run) -> RunState:
+    def state(self, run: Run | RunSummary) -> RunState:
         """The state of a run now: known from its row, locks, files and newer runs.
 
         What was seen of it before counts, too: a process that wrote it and is gone, files that grow. Where the
@@ -149,6 +148,8 @@ class Catalog:
         """
         if run.time_stop is not None or run.exit_status is not None:
             return self.witness.state(run)
+        if isinstance(run, RunSummary):
+            run = self[run.uid]
         now: OpenRun = run
         newest = events = None
         try:
@@ -252,19 +253,15 @@ class Catalog:
         Those whose time is later than the year 2100, or no number, come last, so that a broken clock hides no run.
         """
         with foreign_errors(CatalogDamagedError, _UNREADABLE):
-            begun = False
-            try:
+            if has_index(self._conn, "runs", "time_start"):
                 for known, bounds in _TIMES:
                     for rows in self._rows_by_time(known, bounds, page_rows):
-                        begun = True
                         yield [_summary(row) for row in rows]
-            except CatalogSlowError:
-                if begun:
-                    raise
-                # a copy without the index on the time: each page would look at all runs
-                rows = sorted(self._rows_by_rowid(), key=_recency, reverse=True)
-                for start in range(0, len(rows), page_rows):
-                    yield [_summary(row) for row in rows[start : start + page_rows]]
+                return
+            # a copy without the index on the time: each page would look at all runs under one lock
+            listed = sorted(self._rows_by_rowid(), key=_recency, reverse=True)
+            for start in range(0, len(listed), page_rows):
+                yield [_summary(row) for row in listed[start : start + page_rows]]
 
     def _rows_by_time(self, where: str, bounds: tuple[float, ...], page_rows: int) -> Iterator[Sequence[Row]]:
         """The runs whose time a condition holds, by (time, rowid), which costs the same at any number of them."""

@@ -222,7 +222,7 @@ def _name(error: sqlite3.Error) -> str:
 _KINDS: list[tuple[type[CatalogError], str, tuple[str, ...]]] = [
     (
         CatalogInterruptedError,
-        "the acquisition stopped in the middle of a write; nothing is lost, it reads again once the "
+        "the acquisition stopped in the middle of a write; finished runs are safe, it reads again once the "
         "acquisition opens it",
         ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_BUSY_RECOVERY"),
     ),

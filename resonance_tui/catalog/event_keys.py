@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
+from .errors import CatalogDamagedError
 from .short_reads import Connection, fetch
 
 STEP = 4096
@@ -26,6 +27,19 @@ _LARGEST = 2**62
 
 FIRST: Key = (-(2**63), -(2**63))
 """Before the key of every event."""
+
+
+def advanced(before: Key, after: Key) -> Key:
+    """The key after which one reads on; it has to be another, or reading would never end.
+
+    Raises
+    ------
+    CatalogDamagedError
+        An event's number is text that is no UTF-8: it cannot be asked for by its value.
+    """
+    if after == before:
+        raise CatalogDamagedError(f"the events cannot be read in order: number {after[0]!r:.40} is damaged")
+    return after
 
 
 class EventKeys:
@@ -57,7 +71,7 @@ class EventKeys:
             if self._final:
                 return
             while (key := self._next_step()) is not None:
-                self._keys.append(key)
+                self._keys.append(advanced(self._last, key))
             sql = f"SELECT count(*) FROM events WHERE {AFTER}"
             rest = fetch(self._conn, sql, (self._stream_uid, *self._last))[0][0]
             self.total = STEP * len(self._keys) + int(rest)

@@ -40,6 +40,9 @@ class Locks:
     journal : bool
         A rollback journal that counts lies beside it: with a writer, one that keeps readers out; without, one
         that died in the middle of a write.
+    leftover : bool
+        A rollback journal lies beside it that does not count, and nobody writes: the last transaction never ended.
+        (With ``journal_mode = PERSIST``, which the acquisition does not use, one always does.)
     by_this_process : bool
         It is this very process that writes, as a notebook that runs the acquisition; `probe_own` asks for that, too.
     """
@@ -50,6 +53,7 @@ class Locks:
     readers_blocked: bool = False
     connected: bool = False
     journal: bool = False
+    leftover: bool = False
     by_this_process: bool = False
 
     @property
@@ -68,7 +72,8 @@ def probe(db_path: Path) -> Locks:
     It costs some microseconds. A lock of this very process is no other's, and so is not told.
     """
     found = _probe_once(db_path)
-    if found.interrupted:  # between two of our questions a writer can have ended: only what stays counts
+    if found.interrupted or found.leftover:
+        # between two of our questions a writer can have ended: only what stays counts
         found = _probe_once(db_path)
         if found.interrupted and _is_ours(db_path):
             return _OURS
@@ -95,7 +100,7 @@ def process_started(pid: int) -> int | None:
 
 
 def _probe_once(db_path: Path) -> Locks:
-    journal = _has_journal(db_path)
+    lies, journal = _journal(db_path)
     if not sys.platform.startswith("linux"):
         return Locks(journal=journal)
     try:
@@ -117,6 +122,7 @@ def _probe_once(db_path: Path) -> Locks:
         readers_blocked=shut is not None,
         connected=held is not None,
         journal=journal,
+        leftover=lies and not journal and held is None,
     )
 
 
@@ -185,15 +191,19 @@ def _file_system(device: int) -> str:
     return "local"
 
 
-def _has_journal(db_path: Path) -> bool:
-    """Whether SQLite would roll a journal back; its first byte is zero until that is so."""
+def _journal(db_path: Path) -> tuple[bool, bool]:
+    """Whether a rollback journal lies beside a database, and whether SQLite would roll it back.
+
+    Its first byte is zero until that is so.
+    """
     with contextlib.suppress(OSError, RuntimeError):
         real = os.path.realpath(db_path)  # SQLite puts it beside the file itself, not beside a link to it
         journal = f"{real}-journal"
         # nobody locks a journal, so that this descriptor may be closed; never wait, should it be a pipe
         descriptor = os.open(journal, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         try:
-            return os.read(descriptor, 1) not in (b"", b"\0")
+            first = os.read(descriptor, 1)
         finally:
             os.close(descriptor)
-    return False
+        return bool(first), first not in (b"", b"\0")
+    return False, False

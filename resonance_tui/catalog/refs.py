@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .event_keys import AFTER, FIRST, Key
+from .event_keys import AFTER, FIRST, Key, advanced
 from .short_reads import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_page
 
 _NEEDED = {"id", "event_uid", "field_name", "zarr_group", "index_in_stack", "shape_x", "shape_y", "dtype"}
@@ -38,7 +38,7 @@ def image_refs(conn: Connection, stream_uid: str, field: str, total: int) -> lis
     found: list[Row] = []
     after = FIRST
     while (edge := _edge(conn, stream_uid, after)) is not None:
-        found += _refs_between(conn, stream_uid, field, after, edge)
+        found += _refs_between(conn, stream_uid, field, after, advanced(after, edge))
         after = edge
     return found
 
@@ -71,8 +71,8 @@ def _refs_between(conn: Connection, stream_uid: str, field: str, after: Key, edg
             last = found[-1]
             rows, rest = fetch_page(conn, of_one, (last["uid"], field, last["id"]), PAGE_ROWS)
             found += rows
-        if found:
-            after = (found[-1]["seq_num"], found[-1]["rowid"])
+        if more:
+            after = advanced(after, (found[-1]["seq_num"], found[-1]["rowid"]))
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
-from .event_keys import AFTER, FIRST, EventKeys, Key
+from .event_keys import AFTER, FIRST, EventKeys, Key, advanced
 from .events import Columns
 from .images import LazyImageSequence
 from .live_frames import live_fields, live_images
@@ -56,7 +56,7 @@ class Run:
         events = "not closed" if self.time_stop is None else f"{self._row.get('num_events') or 0} events"
         state = self.exit_status or ("not stopped" if self.time_stop is None else "stopped")
         plan = self.plan_name if len(self.plan_name) <= 40 else self.plan_name[:39] + "…"
-        return f"<Run {self.uid[:8]} {plan!r}, {events}, {state[:20]}>"
+        return f"<Run {self.uid[:8]} {plan!r}, {events}, {str(state)[:20]}>"
 
     @property
     def zarr_path(self) -> Path:
@@ -270,7 +270,7 @@ class Run:
             if not rows:
                 return
             yield rows
-            after = (rows[-1]["seq_num"], rows[-1]["rowid"])
+            after = advanced(after, (rows[-1]["seq_num"], rows[-1]["rowid"]))
             limit = None if limit is None else limit - len(rows)
 
     @_events

@@ -52,6 +52,22 @@ class Phase(enum.Enum):
     """It has no end, and here it cannot be told who writes."""
 
 
+class Reason(enum.Enum):
+    """Why a run is thought to be in its state, where that is worth telling."""
+
+    GROWS = "grows"
+    """It was seen to grow; no lock is held."""
+    NEWER_RUN = "newer run"
+    OTHER_WRITER = "other writer"
+    """Another process than the one that wrote it holds the lock."""
+    JOURNAL = "journal"
+    """A transaction was left unfinished, and nobody writes."""
+    WRITER_GONE = "writer gone"
+    """The process that wrote it has ended."""
+    SILENCE = "silence"
+    """It has not grown for too long."""
+
+
 GOES_ON = frozenset((Phase.STARTING, Phase.RUNNING, Phase.OPEN, Phase.UNKNOWN))
 """The states in which more of a run may come."""
 
@@ -65,8 +81,9 @@ class RunState:
     phase : Phase
     exit_status : str or None
         Of a closed run.
+    reason : Reason or None
     pid : int or None
-        The process that writes; None where there is none or it cannot be seen from here.
+        The process that writes or, of an interrupted run, that wrote; None where it cannot be seen from here.
     by_this_process : bool
         It is this very process that writes, as a notebook at the beamline does.
     frames, events : int or None
@@ -77,6 +94,7 @@ class RunState:
 
     phase: Phase
     exit_status: str | None = None
+    reason: Reason | None = None
     pid: int | None = None
     by_this_process: bool = False
     frames: int | None = None
@@ -108,6 +126,8 @@ class Evidence:
         The process that holds the lock now is another one than that.
     writer_gone : bool
         That process has ended.
+    lost : bool
+        It was found to be interrupted before.
     grew : float or None
         Seconds of our own clock since a file of it was seen to change; None where none was.
     watched : float
@@ -125,6 +145,7 @@ class Evidence:
     writer_seen: bool = False
     writer_is_other: bool = False
     writer_gone: bool = False
+    lost: bool = False
     grew: float | None = None
     watched: float = 0.0
     file_age: float | None = None
@@ -133,7 +154,7 @@ class Evidence:
     events: int | None = None
 
 
-def classify_run(evidence: Evidence) -> Phase:
+def classify_run(evidence: Evidence) -> tuple[Phase, Reason | None]:
     """Decide the state of a run that has neither a stop time nor an exit status; the first rule that fits.
 
     Parameters
@@ -141,22 +162,26 @@ def classify_run(evidence: Evidence) -> Phase:
     evidence : Evidence
     """
     locks = evidence.locks
-    lost = bool(evidence.frames) or (evidence.writer_seen and not evidence.events)
+    lost = bool(evidence.frames) or evidence.lost or (evidence.writer_seen and not evidence.events)
     ended = Phase.INTERRUPTED if lost else Phase.ABANDONED
     if not evidence.newest:
-        return ended
+        return ended, Reason.NEWER_RUN
     if locks.writer_active:
-        return Phase.INTERRUPTED if evidence.writer_is_other else Phase.RUNNING
-    if locks.interrupted or evidence.writer_gone:
-        return Phase.INTERRUPTED
+        if evidence.writer_is_other:
+            return Phase.INTERRUPTED, Reason.OTHER_WRITER
+        return Phase.RUNNING, None
+    if evidence.writer_gone:
+        return Phase.INTERRUPTED, Reason.WRITER_GONE
+    if locks.interrupted or locks.leftover:
+        return Phase.INTERRUPTED, Reason.JOURNAL
     if evidence.grew is not None and evidence.grew <= GROWTH_S:
-        return Phase.RUNNING
+        return Phase.RUNNING, Reason.GROWS
     young = evidence.age is not None and 0.0 <= evidence.age < STARTING_S
     if locks.supported and young and not evidence.events and not evidence.frames:
-        return Phase.STARTING
+        return Phase.STARTING, None
     if _is_over(evidence):
-        return ended
-    return Phase.OPEN if locks.supported else Phase.UNKNOWN
+        return ended, Reason.SILENCE
+    return (Phase.OPEN if locks.supported else Phase.UNKNOWN), None
 
 
 def _is_over(evidence: Evidence) -> bool:
@@ -195,6 +220,7 @@ class _Seen:
     files: tuple[Identity | None, ...] | None = None
     grew_at: float | None = None
     writer_seen: bool = False
+    lost: bool = False
     writer: tuple[int, int] | None = None
     appeared_at: float | None = None
 
@@ -275,16 +301,20 @@ class RunWitness:
                 return RunState(Phase.CLOSED, self._ends[run.uid], frames=frames, events=events)
             if self._newest is not None:  # what a copy takes for the newest may have been overtaken
                 newest = run.uid == self._newest
-            if locks is None or (newest and not locks.writer_active):
+            if locks is None or (newest and not (locks.writer_active or locks.interrupted or locks.leftover)):
                 locks = probe_own(self._db_path)
             evidence = self._look(run, bool(newest), locks, frames, events)
-        phase = classify_run(evidence)
-        running = phase is Phase.RUNNING
+            phase, reason = classify_run(evidence)
+            known = self._of(run.uid)
+            known.lost = phase is Phase.INTERRUPTED
+            wrote = known.writer[0] if known.writer is not None and phase is Phase.INTERRUPTED else None
+        running = phase is Phase.RUNNING and locks.writer_active
         age = evidence.file_age
-        written = None if age is None or age < 0 else self._clock() - age
+        written = None if age is None or age < 0 or not evidence.newest else self._clock() - age
         return RunState(
             phase,
-            pid=locks.pid if running else None,
+            reason=reason,
+            pid=locks.pid if running else wrote,
             by_this_process=running and locks.by_this_process,
             frames=frames,
             events=events,
@@ -324,6 +354,7 @@ class RunWitness:
             writer_seen=known.writer_seen,
             writer_is_other=other,
             writer_gone=gone,
+            lost=known.lost,
             grew=None if known.grew_at is None else now - known.grew_at,
             watched=now - known.since,
             file_age=None if newest_time is None else clock - newest_time,

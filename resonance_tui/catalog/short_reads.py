@@ -138,6 +138,15 @@ def columns_of(connection: Connection, table: str) -> frozenset[str]:
     return read_columns(connection).get(table, frozenset())
 
 
+def has_index(connection: Connection, table: str, column: str) -> bool:
+    """Whether rows of `table` are found in the order of `column` without a look at all of them."""
+    sql = (
+        "SELECT 1 FROM pragma_index_list(?) AS l JOIN pragma_index_info(l.name) AS i"
+        " WHERE i.seqno = 0 AND i.name = ? AND NOT l.partial LIMIT 1"
+    )
+    return bool(fetch(connection, sql, (table, column)))
+
+
 def fetch(connection: Connection, sql: str, params: Params = ()) -> Sequence[Row]:
     """All rows of a read that is small by nature: by key, or a page of at most `PAGE_ROWS`.
 

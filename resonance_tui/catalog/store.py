@@ -88,7 +88,7 @@ def is_stored(store: Path, group: str, index: int) -> bool:
         path = chunk_path(store, group, layout, index)
         _require_inside(store, path)
         return path.is_file()
-    except (FrameUnavailableError, OSError):
+    except (FrameUnavailableError, OSError, ValueError):
         return False
 
 
@@ -121,7 +121,7 @@ def frame_time(store: Path, group: str, index: int, layout: ArrayLayout | None =
         path = chunk_path(store, group, layout, index)
         _require_inside(store, path)
         status = path.stat()
-    except (FrameUnavailableError, OSError):
+    except (FrameUnavailableError, OSError, ValueError):
         return None
     return status.st_mtime if stat.S_ISREG(status.st_mode) else None
 

@@ -61,7 +61,7 @@ class Changes:
         Runs whose end came.
     committed : bool
         Something was committed since: of an open run there may be new events.
-    left : tuple of RunSummary
+    left : tuple of (RunSummary, RunState)
         Runs without an end that a newer one has overtaken since: the acquisition takes one at a time.
     open_run : RunSummary or None
         The run started last, where it has no end.
@@ -81,7 +81,7 @@ class Changes:
     new_runs: tuple[RunSummary, ...] = ()
     ended: tuple[RunSummary, ...] = ()
     committed: bool = False
-    left: tuple[RunSummary, ...] = ()
+    left: tuple[tuple[RunSummary, RunState], ...] = ()
     open_run: RunSummary | None = None
     state: RunState | None = None
     frames: Mapping[str, int] = field(default_factory=dict)
@@ -248,6 +248,13 @@ class Watch:
         self._events = self._count_events(catalog)
         return _Read()
 
+    def _state_of_left(self, catalog: Catalog, run: RunSummary) -> RunState:
+        try:
+            catalog.witness = self.witness
+            return catalog.state(run)
+        except CatalogError:
+            return self.witness.state(run, newest=False)
+
     def _count_events(self, catalog: Catalog) -> int | None:
         """The events of the open run, which a writer that commits as it goes has saved."""
         run = self._open_run()
@@ -273,12 +280,13 @@ class Watch:
             self.witness.note_end(run.uid, run.exit_status)
         for uid in [uid for uid in self._open if uid not in now or not _is_open(now[uid][1])]:
             del self._open[uid]
-        left: list[RunSummary] = []
+        left: list[tuple[RunSummary, RunState]] = []
         if new:
             begun = [self._open_run(), *(run for _, run in new[:-1])]
-            left = [run for run in begun if run is not None and _is_open(run)]
+            passed = [run for run in begun if run is not None and _is_open(run)]
             self._place, self._newest = new[-1]
             self.witness.note_newest(self._newest.uid, appeared=True)
+            left = [(run, self._state_of_left(catalog, run)) for run in passed]
         elif self._newest is not None:
             self._newest = now[self._newest.uid][1]
         self._open |= {run.uid: run for _, run in new if _is_open(run)}
@@ -294,7 +302,7 @@ class _Read:
 
     new: list[RunSummary] = field(default_factory=list)
     ended: list[RunSummary] = field(default_factory=list)
-    left: list[RunSummary] = field(default_factory=list)
+    left: list[tuple[RunSummary, RunState]] = field(default_factory=list)
     void: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .numbers import number
@@ -19,6 +19,15 @@ class Section:
 
     title: str
     lines: tuple[tuple[str, str], ...]
+
+    def with_lines(self, changes: Mapping[str, str]) -> Section:
+        """The same with other values: lines that are there are replaced, others follow the first of these."""
+        changed = {printable(name, 40): printable(value, 400) for name, value in changes.items()}
+        names = [name for name, _ in self.lines]
+        at = next((place for place, name in enumerate(names) if name in changed), len(names) - 1)
+        lines = [(name, changed.pop(name, value)) for name, value in self.lines]
+        lines[at + 1 : at + 1] = list(changed.items())
+        return replace(self, lines=tuple((name, value) for name, value in lines if value))
 
 
 def section(title: str, values: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .numbers import number
-from .run_states import SeenState, State, shown_state, state_text
+from .run_states import SeenState, State, reason_text, shown_state, state_text
 from .text import plural, printable
 from .times import clock, clock_minute
 
@@ -83,11 +83,11 @@ class Taking:
         if self.expected and self.frames:
             counted = f"{self.frames:,} of about {plural(self.expected, 'frame')}"
         elif self.expected:
-            counted = f"about {plural(self.expected, 'event')}"
+            counted = f"about {plural(self.expected, 'event')} expected"
         parts = [counted, self.pace]
         if self.left:
             parts.append(f"~{span(self.left)} left")
-        elif self.elapsed and self.state.phase.value != "starting":
+        elif self.elapsed and self.shown is not State.STARTING:
             parts.append(f"{span(self.elapsed)} so far")
         source = f" (from {plural(self.expected_from, 'earlier run')})" if self.expected else ""
         return ", ".join(part for part in parts if part) + source
@@ -98,19 +98,37 @@ class Taking:
         text = state_text(self.state)
         text = f"{text[:1].upper()}{text[1:]}"
         if not self.goes_on:
-            return f"{text}."
+            return (
+                ". ".join(part for part in (text, _sentence(reason_text(self.state))) if part).rstrip(".")
+                + "."
+            )
         if self.shown is State.STARTING:
             return f"{text}, begun {span(self.elapsed)} ago."
-        return f"{text}: {self.progress}." if self.progress else f"{text}."
+        if not self.progress:
+            return f"{text}."
+        return f"{text}; {self.progress}." if ":" in text else f"{text}: {self.progress}."
 
     @property
     def outlook(self) -> str:
         """What becomes of its events: saved at its end, where there may be one."""
+        if self.state.events:
+            return ""
         if not self.goes_on:
-            return "" if self.state.events else "There is nothing to draw."
-        return (
-            "" if self.state.events else "Its events are saved when it is closed; then they are drawn here."
-        )
+            return "There is nothing to draw."
+        if self.shown in (State.STARTING, State.RUNNING):
+            return "Its events are saved when it is closed; then they are drawn here."
+        return "Events are saved only when a run is closed."
+
+    @property
+    def why_no_events(self) -> str:
+        """Why the table is empty."""
+        if self.shown in (State.STARTING, State.RUNNING):
+            return "No events are saved yet: they come when the run is closed."
+        return "No events are saved for this run."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def span(seconds: float) -> str:
@@ -148,9 +166,9 @@ def interrupted_texts(as_of: float | None) -> tuple[str, ...]:
     """A writer that died in the middle of a write: the whole of it, and shorter."""
     seen = f"; runs as of {clock_minute(as_of)}" if as_of is not None else ""
     return (
-        f"the acquisition stopped in the middle of a write · B: browse a private copy · nothing is lost{seen}",
-        "stopped in the middle of a write · B: a private copy · nothing lost",
-        "stopped in a write · B: a copy · nothing lost",
+        f"the acquisition stopped in the middle of a write · B: browse a private copy · finished runs are safe{seen}",
+        "stopped in the middle of a write · B: a private copy · finished runs are safe",
+        "stopped in a write · B: a copy",
     )
 
 
@@ -172,7 +190,8 @@ def ended_text(label: str, sample: str, status: str | None) -> str:
     return f"{what or 'the run'} {how}"
 
 
-def left_text(label: str, sample: str) -> str:
-    """A run without an end was overtaken by a newer one."""
+def gone_text(label: str, sample: str, state: SeenState) -> str:
+    """A run without an end will get none: ``energy 270→290 P3HT was interrupted: process 4711 ended …``."""
     what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
-    return f"{what or 'the run before'} was interrupted: a newer run has begun"
+    reason = reason_text(state)
+    return f"{what or 'the run'} was {shown_state(state).word}" + (f": {reason}" if reason else "")

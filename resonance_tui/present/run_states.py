@@ -21,8 +21,12 @@ class SeenState(Protocol):
         """Of a closed run."""
 
     @property
+    def reason(self) -> Enum | None:
+        """Why it is thought to be so; its value says which text."""
+
+    @property
     def pid(self) -> int | None:
-        """The process that writes."""
+        """The process that writes, or wrote."""
 
     @property
     def by_this_process(self) -> bool:
@@ -88,14 +92,9 @@ def state_text(state: SeenState) -> str:
     if word == "closed":
         return state.exit_status or word
     if word == "running":
-        who = "by this process" if state.by_this_process else "elsewhere"
-        return (
-            f"{word} (PID {state.pid})"
-            if state.pid is not None and not state.by_this_process
-            else f"{word} ({who})"
-        )
+        return f"{word} ({_who(state)})"
     if word == "starting":
-        return f"{word}: no point yet"
+        return f"{word}: no event yet"
     if word in ("open", "unknown"):
         why = (
             "not closed, no writer right now"
@@ -104,6 +103,41 @@ def state_text(state: SeenState) -> str:
         )
         return f"{word}: {why}{_written(state.changed)}"
     return _with_rest(word, state)
+
+
+def reason_text(state: SeenState) -> str:
+    """Why a run does not go on: ``process 4711 ended without closing it``; empty where it may go on."""
+    code = str(state.reason.value) if state.reason is not None else ""
+    if str(state.phase.value) not in ("interrupted", "abandoned"):
+        return ""
+    who = f"process {state.pid}" if state.pid is not None else "its writer"
+    return {
+        "newer run": "a newer run has begun",
+        "other writer": f"{who} no longer writes, another process does",
+        "journal": "a write was left unfinished",
+        "writer gone": f"{who} ended without closing it",
+        "silence": "nothing was written for ten minutes or more",
+    }.get(code, "")
+
+
+def state_lines(state: SeenState) -> dict[str, str]:
+    """What the card says of the state of a run without an end."""
+    word = str(state.phase.value)
+    ends = "still open" if word in ("starting", "running", "open", "unknown") else "never"
+    return {
+        "stopped": "after this copy was taken" if word == "closed" else ends,
+        "state": state_text(state),
+        "reason": reason_text(state),
+    }
+
+
+def _who(state: SeenState) -> str:
+    if state.by_this_process:
+        return "by this process"
+    if state.pid is not None:
+        return f"PID {state.pid}"
+    grows = state.reason is not None and state.reason.value == "grows"
+    return "its files grow" if grows else "by a process out of sight"
 
 
 def _written(changed: float | None) -> str:

@@ -436,7 +436,7 @@ class BrowseScreen(Screen[None]):
 
     def _show_card(self, sections: object) -> None:
         if isinstance(sections, tuple):
-            self.detail.show_sections(sections)
+            self.detail.show_sections(sections, keep_scroll=True)
 
     def _show_columns(self, columns: object) -> None:
         if isinstance(columns, Progress):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from ..catalog.errors import CatalogBusyError
 from ..catalog.watch import Changes, FileState
 from ..present import live as words
-from ..present.run_states import State, state_text
+from ..present.live import Taking
+from ..present.run_states import State, state_lines
 from ..present.runs import run_row
 
 if TYPE_CHECKING:
     from ..catalog.models import RunSummary
-    from ..present.live import Taking
     from ..present.runs import RunRow
     from .browse import BrowseScreen
     from .following import Looked
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _TOLD_FOR = 20.0
 _LOCKED_AFTER = 1.0
 """Seconds that a catalog is locked before that is said: a commit is no news."""
+
+_KEPT_LEFT = 8
 
 NEWEST = "newest"
 """The group of loads that judge the newest frame."""
@@ -58,6 +60,9 @@ class LiveDesk:
         self._locked: tuple[str, ...] = ()
         self._judged: tuple[str, str] | None = None
         self._not_in_copy = 0
+        self._left: dict[str, Taking] = {}
+        self._told_gone: set[str] = set()
+        self._in_card: tuple[object, ...] = ()
 
     # -- what the follower saw -----------------------------------------------------------------------------
 
@@ -86,21 +91,36 @@ class LiveDesk:
         self._take_events(changes)
         self._take_frames(look.taking, was)
         self._watch_for_stalls(look.taking)
-        now = look.taking
-        if was is not None and now is not None and _essence(was) != _essence(now):
-            self.screen.reread_card(now.uid)
+        self._show_in_card(look.taking)
         self.describe()
+
+    def _show_in_card(self, taking: Taking | None) -> None:
+        """The card's state line, also while the database cannot be read; the rest of it is read again where it can."""
+        if taking is None or _essence(taking) == self._in_card:
+            return
+        self._in_card = _essence(taking)
+        if taking.uid == self.screen.selection.uid:
+            self.screen.detail.update_lines("Run", state_lines(taking.state))
+        self.screen.reread_card(taking.uid)
+
+    def seen_of(self, uid: str | None) -> Taking | None:
+        """What was seen of a run without an end: of the newest now, of others when they were overtaken."""
+        if self.taking is not None and self.taking.uid == uid:
+            return self.taking
+        return self._left.get(uid or "")
 
     def describe(self) -> None:
         """Say how far the run is that is being taken, where there is room for it."""
-        screen, taking = self.screen, self.taking
+        screen, taking = self.screen, self.seen_of(self.screen.selection.uid)
         screen.desk.words.describe()
-        if taking is None or taking.uid != screen.selection.uid:
+        if taking is None:
             return
         page = screen.events.page
-        if page is not None and not page.total and taking.goes_on:
-            screen.events.say("No events are saved yet: they come when the run is closed.")
-        if screen.plot.plot is None and not screen.loads.busy("columns", "curves"):
+        if page is not None and not page.total:
+            screen.events.say(taking.why_no_events)
+        # a read that waits for a locked database is no reason to be silent where there are no events to come
+        reading = taking.state.events and screen.loads.busy("columns", "curves")
+        if screen.plot.plot is None and not reading:
             screen.plot.say(" ".join(part for part in (taking.summary, taking.outlook) if part))
 
     def say_state(self) -> None:
@@ -151,11 +171,8 @@ class LiveDesk:
         screen = self.screen
         for run in changes.ended:
             self._take_end(run)
-        for run in changes.left:
-            row = screen.runs.row_of(run.uid)
-            screen.runs.forget_facts_of(run.uid)
-            screen.reread_card(run.uid)
-            self.tell(words.left_text(screen.runs.scanned(run.uid), row.sample if row else ""), error=True)
+        for run, seen in changes.left:
+            self._take_left(Taking(run.uid, seen, frames=seen.frames or 0, began=run.time_start))
         if screen.reader.copied is not None:  # it has none of the new ones
             if changes.new_runs:
                 self._not_in_copy += len(changes.new_runs)
@@ -190,18 +207,41 @@ class LiveDesk:
         else:
             screen.plot_desk.overlay.grown(run.uid)
 
+    def _take_left(self, left: Taking) -> None:
+        """A run without an end was overtaken by a newer one."""
+        known = self.seen_of(left.uid)
+        while len(self._left) >= _KEPT_LEFT:
+            del self._left[next(iter(self._left))]
+        self._left[left.uid] = left
+        self.screen.runs.show_state(left.uid, left.shown)
+        if left.uid == self.screen.selection.uid:
+            self.screen.detail.update_lines("Run", state_lines(left.state))
+        self.screen.reread_card(left.uid)
+        if known is None or known.goes_on:
+            self._tell_gone(left)
+
+    def _tell_gone(self, taking: Taking) -> None:
+        if taking.uid in self._told_gone:
+            return
+        self._told_gone = {taking.uid}
+        row = self.screen.runs.row_of(taking.uid)
+        label, sample = self.screen.runs.scanned(taking.uid), row.sample if row else ""
+        self.tell(words.gone_text(label, sample, taking.state), error=True)
+
     def _take_state(self, taking: Taking) -> None:
         row = self.screen.runs.row_of(taking.uid)
         if row is None or not row.is_open or row.state is taking.shown:
             return
         self.screen.runs.show_state(taking.uid, taking.shown)
         if not taking.goes_on:
-            self.tell(f"the run is {state_text(taking.state)}", error=True)
+            self._tell_gone(taking)
 
     def _take_events(self, changes: Changes) -> None:
         """Events of a writer that commits as it goes: only what is new is read."""
         if not changes.committed or changes.open_run is None:
             return
+        if changes.state is not None and changes.state.events:
+            self.screen.runs.say_counts(changes.open_run.uid, points=changes.state.events)
         if changes.open_run.uid == self.screen.selection.uid:
             self.screen.grow_events()
         else:
@@ -214,7 +254,7 @@ class LiveDesk:
         more = taking.frames - (was.frames if was is not None and was.uid == taking.uid else 0)
         if more <= 0:
             return
-        self.screen.runs.say_frames(taking.uid, taking.frames)
+        self.screen.runs.say_counts(taking.uid, frames=taking.frames)
         if taking.uid == self.screen.selection.uid:
             self.screen.desk.grow(taking.frames)
         self._judge_newest(taking)

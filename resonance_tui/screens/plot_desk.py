@@ -88,6 +88,7 @@ class PlotDesk:
         self._then: list[str] = []
         self._x_wanted = ""
         self._fine = False
+        self._overlay_said = ""
         self._drawn_kind: ScanKind = "scan"
 
     @property
@@ -206,8 +207,10 @@ class PlotDesk:
             self.pane.show_plot(value.plot, value.drawing)
             self.pane.show_cursor(self.position)
             self.screen.runs.show_colours(value.colours)
+            self.pane.take_back(self._overlay_said)
             if value.plot.wanted:
-                self.pane.prompt(_overlay_prompt(value.plot))
+                self._overlay_said = _overlay_prompt(value.plot)
+                self.pane.prompt(self._overlay_said)
             self.screen.table_desk.plot_changed()
             self._read_of = None
             self._read_curve()

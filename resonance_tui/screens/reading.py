@@ -26,10 +26,10 @@ from ..catalog import (
 from ..catalog.catalog import store_beside
 from ..catalog.errors import CatalogDamagedError, foreign_errors
 from ..catalog.files import Identity, identity
-from ..catalog.run_state import RunState, RunWitness
+from ..catalog.run_state import RunWitness
 from ..present import times
 from ..present.card import Section, section
-from ..present.run_states import State, shown_state, state_text
+from ..present.run_states import State, shown_state, state_lines
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.scan_label import ScanLabel
 from ..present.table import Layout, TablePage, table_page
@@ -311,14 +311,16 @@ class Reader:
         run = self._run(uid)
         sample = run.sample
         state = self.catalog().state(run)
+        ends = state_lines(state) if run.time_stop is None and run.exit_status is None else {}
         lines: list[tuple[str, Any]] = [
             ("", run.uid),
             ("plan", run.plan_name),
             ("started", times.full(run.time_start)),
-            ("stopped", self._stopped(run, state)),
+            ("stopped", times.full(run.time_stop) if run.time_stop is not None else ends.get("stopped")),
             ("duration", times.duration(run.time_start, run.time_stop)),
             ("exit status", run.exit_status or state.exit_status or "none"),
-            ("state", state_text(state) if run.exit_status is None else ""),
+            ("state", ends.get("state")),
+            ("reason", ends.get("reason")),
             ("events", run.num_events),
             ("operator", run.operator),
         ]
@@ -338,13 +340,6 @@ class Reader:
             for stream in run.streams.values()
         ]
         return tuple(part for part in parts if part.lines)
-
-    def _stopped(self, run: Run, state: RunState) -> str:
-        if run.time_stop is not None:
-            return times.full(run.time_stop)
-        if state.goes_on:
-            return "still open"
-        return "after this copy was taken" if state.phase.value == "closed" else "never"
 
     def events(self, uid: str, offset: int) -> EventPage:
         """One page of a run's events, as they were taken."""

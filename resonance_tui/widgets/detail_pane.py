@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -21,6 +21,10 @@ class DetailPane(Pane):
 
     TITLE = "Run"
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._sections: tuple[Section, ...] = ()
+
     def compose_content(self) -> ComposeResult:
         """A text that scrolls."""
         with VerticalScroll(can_focus=False, id="detail-scroll"):
@@ -31,8 +35,9 @@ class DetailPane(Pane):
         self.caption("")
         self.say("")
 
-    def show_sections(self, sections: Sequence[Section]) -> None:
-        """Show headed lines."""
+    def show_sections(self, sections: Sequence[Section], *, keep_scroll: bool = False) -> None:
+        """Show headed lines, from the first one on unless the scroll is kept."""
+        self._sections = tuple(sections)
         lines: list[Content] = []
         width = min(_NAME_WIDTH, max((len(name) for part in sections for name, _ in part.lines), default=0))
         for part in sections:
@@ -44,7 +49,15 @@ class DetailPane(Pane):
                 lines.append(assemble((head, "$text-muted"), value))
         self.query_one("#detail-text", Static).update(Content("\n").join(lines))
         self.show_content()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if not keep_scroll:
+            self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def update_lines(self, title: str, changes: Mapping[str, str]) -> None:
+        """Show other values in a section that is shown; an empty one takes its line away."""
+        if not any(part.title == title for part in self._sections):
+            return
+        changed = [part.with_lines(changes) if part.title == title else part for part in self._sections]
+        self.show_sections(changed, keep_scroll=True)
 
     def move(self, where: str) -> None:
         """Scroll."""

@@ -97,11 +97,14 @@ class RunList(ScrollView, can_focus=False):
         if facts is not None and facts.scanned != label:
             self._set_facts(uid, replace(facts, scanned=label))
 
-    def say_frames(self, uid: str, frames: int) -> None:
-        """There are more frames of the run that is being taken."""
+    def say_counts(self, uid: str, *, points: int = 0, frames: int = 0) -> None:
+        """There are more events or frames of the run in progress."""
         facts = self._facts.get(uid)
-        if facts is not None and (facts.frames or 0) < frames:
-            self._set_facts(uid, replace(facts, frames=frames))
+        if facts is None:
+            return
+        more = replace(facts, points=max(facts.points or 0, points), frames=max(facts.frames or 0, frames))
+        if more != facts and (points > (facts.points or 0) or frames > (facts.frames or 0)):
+            self._set_facts(uid, more)
 
     @property
     def marks(self) -> dict[str, int]:

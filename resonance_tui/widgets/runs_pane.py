@@ -190,9 +190,9 @@ class RunsPane(Pane):
         self.run_list.forget_facts_of(uid)
         self._look_for_facts()
 
-    def say_frames(self, uid: str, frames: int) -> None:
-        """There are more frames of the run that is being taken."""
-        self.run_list.say_frames(uid, frames)
+    def say_counts(self, uid: str, *, points: int = 0, frames: int = 0) -> None:
+        """There are more events or frames of the run in progress."""
+        self.run_list.say_counts(uid, points=points, frames=frames)
 
     def row_of(self, uid: str) -> RunRow | None:
         """The row of a run."""

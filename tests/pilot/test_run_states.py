@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import Drive, driving
 from tests.writers import Writer
 
@@ -55,8 +57,8 @@ async def test_from_its_first_moment_to_its_end(tmp_path: Path, start_writer: St
     writer = start_writer(tmp_path / "live.db")
     uid = writer(f"run {time.time()}")
     async with driving(tmp_path / "live.db") as drive:
-        await agreed(drive, uid, "starting", "starting: no point yet")
-        assert "Starting: no point yet, begun" in drive.note("plot")
+        await agreed(drive, uid, "starting", "starting: no event yet")
+        assert "Starting: no event yet, begun" in drive.note("plot")
         writer("events 3")
         await agreed(drive, uid, "running", f"running (PID {writer.pid})")
         assert "saved when it is closed" in drive.note("plot")
@@ -79,12 +81,12 @@ async def test_a_writer_that_is_killed_leaves_an_interrupted_run_at_once(
         await agreed(drive, uid, "running")
         writer.kill()
         await agreed(drive, uid, "interrupted", "interrupted: 2 frames on disk, no events saved")
-        assert "the run is interrupted: 2 frames on disk, no events saved" in drive.title_bar.text
-        assert (
-            drive.note("plot") == "Interrupted: 2 frames on disk, no events saved. There is nothing to draw."
-        )
-        await drive.press("r")
+        died = f"process {writer.pid} ended without closing it"
+        assert f"was interrupted: {died}" in drive.title_bar.text
+        assert drive.note("plot").startswith(f"Interrupted: 2 frames on disk, no events saved. P{died[1:]}.")
         assert drive.note("events") == "No events are saved for this run."
+        assert f"reason       {died}" in drive.details_text()
+        assert "stopped      never" in drive.details_text()
         assert "on disk, no events saved" in drive.title("frame")
 
 
@@ -101,14 +103,67 @@ async def test_a_writer_that_is_killed_and_started_again_leaves_one_run_and_runs
         again = start_writer(path)
         newer = again(f"run {time.time()}")
         again("events 3")
-        await drive.until(
-            lambda: "was interrupted: a newer run has begun" in drive.title_bar.text, "it is told"
-        )
+        await drive.until(lambda: "was interrupted: " in drive.title_bar.text, "it is told")
         await agreed(drive, uid, "interrupted", "interrupted: no events saved")
         await to(drive, newer)
         await agreed(drive, newer, "running", f"running (PID {again.pid})")
         await to(drive, uid)
         await agreed(drive, uid, "interrupted")
+
+
+async def test_an_open_run_that_is_overtaken_promises_nothing_any_more(
+    tmp_path: Path, start_writer: StartWriter
+) -> None:
+    path = tmp_path / "live.db"
+    writer = start_writer(path)
+    uid = writer(f"run {time.time() - 300.0}")
+    writer("close")  # leaves no journal
+    with BeamtimeBuilder.reopened(path) as b:
+        b.raw("UPDATE runs SET time_stop = NULL, exit_status = NULL")
+        b.conn.commit()
+    async with driving(path) as drive:
+        await agreed(drive, uid, "open")
+        assert drive.note("plot").startswith("Open: not closed, no writer right now")
+        writer(f"run {time.time()}")
+        writer("events 3")
+        await agreed(drive, uid, "abandoned")
+        assert "was abandoned: a newer run has begun" in drive.title_bar.text
+        assert drive.note("plot").startswith("Abandoned: no events saved. A newer run has begun.")
+        assert drive.note("events") == "No events are saved for this run."
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("events", [3, 12_000], ids=["little", "spilled, so that nobody can read"])
+async def test_within_three_seconds_of_a_death_list_card_panes_and_top_line_agree(
+    tmp_path: Path, start_writer: StartWriter, events: int
+) -> None:
+    path = tmp_path / "live.db"
+    writer = start_writer(path)
+    uid = writer(f"run {time.time()}")
+    async with driving(path) as drive:
+        await agreed(drive, uid, "starting")
+        writer("frames 2")
+        writer(f"events {events}")
+
+        def said() -> tuple[str, ...]:
+            card = in_card(drive).split(":")[0].split(" (")[0]
+            return (
+                in_list(drive, uid),
+                card,
+                drive.note("plot").split()[0].lower().strip(":"),
+                drive.note("events"),
+            )
+
+        async def all_say(word: str, why_no_events: str) -> None:
+            begun = time.monotonic()
+            while said() != (word, word, word, why_no_events):
+                assert time.monotonic() - begun < 3.0, said()
+                await asyncio.sleep(0.01)
+
+        await all_say("running", "No events are saved yet: they come when the run is closed.")
+        writer.kill()
+        await all_say("interrupted", "No events are saved for this run.")
+        await drive.until(lambda: "was interrupted" in drive.title_bar.text, "it is told")
 
 
 async def test_a_run_that_was_killed_before_is_never_shown_as_running_once_a_newer_one_is(
@@ -138,6 +193,7 @@ async def test_times_of_another_clock_do_not_make_a_run(
     uid = writer(f"run {time.time() - 30 * 3600}")
     writer("frames 2")
     writer.kill()
+    path.with_name("live.db-journal").unlink()  # which would tell
     for file in tmp_path.rglob("*"):
         os.utime(file, (time.time() + skew, time.time() + skew))
     async with driving(path) as drive:

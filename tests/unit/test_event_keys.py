@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog import Catalog, Run
+from resonance_tui.catalog import Catalog, CatalogDamagedError, Run
 from resonance_tui.catalog import event_keys as event_keys_module
 from tests.beamtime import BeamtimeBuilder, long_run
 
@@ -170,3 +171,27 @@ def test_thousands_of_references_of_one_event_are_read_page_by_page(
         found = [(ref["seq_num"] - 1, ref["index_in_stack"]) for ref in images._refs]
         assert found == made
         assert longest <= 250
+
+
+@pytest.mark.parametrize("n", [1, 3, 260])
+def test_numbers_that_are_no_text_end_in_an_error_and_not_never(
+    beamtime: Callable[..., BeamtimeBuilder], n: int
+) -> None:
+    with beamtime() as b:
+        references(b, [1] * n)
+        b.raw("DROP INDEX idx_events_seq")
+        b.raw("UPDATE events SET seq_num = CAST(x'ff61' AS TEXT)")
+        b.zarr_path.mkdir(exist_ok=True)
+        other = b.run(events=[{"n": 1}])
+    with Catalog(b.path) as catalog:
+        run = catalog[-2]
+        for read in (
+            run.table,
+            run.images,
+            run.count_events,
+            lambda: list(run.event_pages()),
+            run.event_page,
+        ):
+            with contextlib.suppress(CatalogDamagedError):
+                read()
+        assert len(catalog[other].table()) == 1

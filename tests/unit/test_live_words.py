@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog.run_state import Phase, RunState
-from resonance_tui.present.live import Taking, ended_text, left_text, span
+from resonance_tui.catalog.run_state import Phase, Reason, RunState
+from resonance_tui.present.live import Taking, ended_text, gone_text, span
 
 
 def taking(phase: Phase = Phase.RUNNING, *, frames: int = 23, **how: Any) -> Taking:
@@ -30,7 +30,7 @@ def test_an_estimate_has_units_and_its_source() -> None:
 
 def test_without_frames_events_are_estimated() -> None:
     run = taking(frames=0, cadence=None, expected=61, expected_from=3)
-    assert run.summary == "Running (PID 4711): about 61 events, 46 s so far (from 3 earlier runs)."
+    assert run.summary == "Running (PID 4711): about 61 events expected, 46 s so far (from 3 earlier runs)."
 
 
 @pytest.mark.parametrize(
@@ -49,15 +49,25 @@ def test_the_pace_is_that_of_the_frames(how: dict[str, Any], pace: str) -> None:
 
 def test_a_run_without_a_point_says_so_and_since_when() -> None:
     run = taking(Phase.STARTING, frames=0, cadence=None, expected=24, expected_from=2)
-    assert run.summary == "Starting: no point yet, begun 46 s ago."
+    assert run.summary == "Starting: no event yet, begun 46 s ago."
 
 
-@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.RUNNING, Phase.OPEN, Phase.UNKNOWN])
-def test_while_it_may_go_on_its_events_are_promised_for_its_end(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.RUNNING])
+def test_while_it_is_written_its_events_are_promised_for_its_end(phase: Phase) -> None:
     run = taking(phase)
     assert run.goes_on
     assert "saved when it is closed" in run.outlook
+    assert run.why_no_events == "No events are saved yet: they come when the run is closed."
     assert taking(phase, events=3).outlook == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.OPEN, Phase.UNKNOWN])
+def test_where_it_is_not_known_whether_it_goes_on_nothing_is_promised(phase: Phase) -> None:
+    run = taking(phase)
+    assert run.goes_on
+    assert run.outlook == "Events are saved only when a run is closed."
+    assert run.why_no_events == "No events are saved for this run."
+    assert ";" in run.summary
 
 
 @pytest.mark.parametrize("phase", [Phase.INTERRUPTED, Phase.ABANDONED])
@@ -65,6 +75,7 @@ def test_a_run_that_was_left_is_promised_nothing(phase: Phase) -> None:
     run = taking(phase, expected=24, expected_from=5, left=2.0, silent=900.0)
     assert not run.goes_on
     assert run.summary == f"{phase.value.capitalize()}: 23 frames on disk, no events saved."
+    assert run.why_no_events == "No events are saved for this run."
     assert run.outlook == "There is nothing to draw."
     for word in ("left", "every", "about", "closed", "no frame"):
         assert word not in f"{run.summary} {run.outlook}"
@@ -73,9 +84,13 @@ def test_a_run_that_was_left_is_promised_nothing(phase: Phase) -> None:
 
 def test_news_name_the_scan_and_the_sample() -> None:
     assert ended_text("energy 270→290", "P3HT", "success") == "energy 270→290 P3HT finished"
-    assert left_text("energy 270→290", "P3HT") == "energy 270→290 P3HT was interrupted: a newer run has begun"
-    assert left_text("", "") == "the run before was interrupted: a newer run has begun"
-    assert left_text("\x1b[2J", "").startswith("␛[2J")
+    gone = RunState(Phase.INTERRUPTED, reason=Reason.WRITER_GONE, pid=4711)
+    assert gone_text("energy 270→290", "P3HT", gone) == (
+        "energy 270→290 P3HT was interrupted: process 4711 ended without closing it"
+    )
+    left = RunState(Phase.ABANDONED, reason=Reason.NEWER_RUN)
+    assert gone_text("", "", left) == "the run was abandoned: a newer run has begun"
+    assert gone_text("\x1b[2J", "", left).startswith("␛[2J")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (11_100, "3 h 05")])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog import Catalog, CatalogError, Locks, Phase
+from resonance_tui.catalog import Catalog, CatalogError, Locks, Phase, Reason
 from resonance_tui.catalog import locks as locks_module
 from resonance_tui.catalog.locks import probe, probe_own
 from resonance_tui.catalog.models import RunSummary
@@ -29,7 +29,7 @@ from resonance_tui.catalog.run_state import (
     RunWitness,
     classify_run,
 )
-from resonance_tui.present.run_states import shown_state, state_text
+from resonance_tui.present.run_states import reason_text, shown_state, state_lines, state_text
 from resonance_tui.simulate import BeamtimeWriter
 from tests.beamtime import (
     FAILED_UID,
@@ -50,6 +50,7 @@ FREE = Locks(supported=True)
 WRITING = Locks(supported=True, writer_active=True, pid=4711)
 SHUT = Locks(supported=True, writer_active=True, pid=4711, readers_blocked=True, journal=True)
 HOT = Locks(supported=True, journal=True)
+LEFT = Locks(supported=True, leftover=True)
 BLIND = Locks()
 
 # -- the rule, line by line ------------------------------------------------------------------------------
@@ -87,6 +88,8 @@ RULES: dict[str, tuple[Evidence, Phase]] = {
     ),
     "a journal that counts": (seen(locks=HOT), Phase.INTERRUPTED),
     "a journal that counts, just grown": (seen(locks=HOT, grew=0.1, frames=7), Phase.INTERRUPTED),
+    "a journal left by a writer that died": (seen(locks=LEFT, age=3.0), Phase.INTERRUPTED),
+    "a newer run, found interrupted before": (seen(newest=False, lost=True), Phase.INTERRUPTED),
     "its writer is gone": (seen(writer_seen=True, writer_gone=True, grew=0.1), Phase.INTERRUPTED),
     "grown a moment ago": (seen(grew=GROWTH_S), Phase.RUNNING),
     "grown, locks not told": (seen(locks=BLIND, grew=1.0), Phase.RUNNING),
@@ -112,7 +115,11 @@ RULES: dict[str, tuple[Evidence, Phase]] = {
 
 @pytest.mark.parametrize(("evidence", "phase"), RULES.values(), ids=RULES)
 def test_the_state_of_a_run_follows_from_what_is_seen(evidence: Evidence, phase: Phase) -> None:
-    assert classify_run(evidence) is phase
+    found, reason = classify_run(evidence)
+    assert found is phase
+    assert (reason is None) == (
+        phase in (Phase.STARTING, Phase.OPEN, Phase.UNKNOWN)
+    ) or phase is Phase.RUNNING
 
 
 def test_every_state_is_reached_by_a_rule() -> None:
@@ -121,9 +128,10 @@ def test_every_state_is_reached_by_a_rule() -> None:
 
 WORDS: dict[str, tuple[RunState, str]] = {
     "running": (RunState(Phase.RUNNING, pid=4711), "running (PID 4711)"),
-    "running elsewhere": (RunState(Phase.RUNNING), "running (elsewhere)"),
+    "running out of sight": (RunState(Phase.RUNNING), "running (by a process out of sight)"),
+    "running, as it grows": (RunState(Phase.RUNNING, reason=Reason.GROWS), "running (its files grow)"),
     "running here": (RunState(Phase.RUNNING, pid=1, by_this_process=True), "running (by this process)"),
-    "starting": (RunState(Phase.STARTING), "starting: no point yet"),
+    "starting": (RunState(Phase.STARTING), "starting: no event yet"),
     "open": (RunState(Phase.OPEN), "open: not closed, no writer right now"),
     "unknown": (RunState(Phase.UNKNOWN), "unknown: who writes cannot be told on this system"),
     "closed": (RunState(Phase.CLOSED, "failed"), "failed"),
@@ -140,6 +148,34 @@ WORDS: dict[str, tuple[RunState, str]] = {
 def test_a_state_has_one_sentence_that_begins_with_the_word_of_the_list(state: RunState, text: str) -> None:
     assert state_text(state) == text
     assert text.startswith(shown_state(state).word)
+
+
+REASONS = {
+    RunState(Phase.INTERRUPTED, reason=Reason.WRITER_GONE, pid=4711): "process 4711 ended without closing it",
+    RunState(Phase.INTERRUPTED, reason=Reason.WRITER_GONE): "its writer ended without closing it",
+    RunState(Phase.INTERRUPTED, reason=Reason.JOURNAL): "a write was left unfinished",
+    RunState(Phase.ABANDONED, reason=Reason.NEWER_RUN): "a newer run has begun",
+    RunState(Phase.ABANDONED, reason=Reason.SILENCE): "nothing was written for ten minutes or more",
+    RunState(
+        Phase.INTERRUPTED, reason=Reason.OTHER_WRITER, pid=3
+    ): "process 3 no longer writes, another process does",
+    RunState(Phase.RUNNING, reason=Reason.GROWS): "",
+    RunState(Phase.CLOSED, "success"): "",
+}
+
+
+@pytest.mark.parametrize(("state", "text"), REASONS.items(), ids=REASONS.values())
+def test_why_a_run_does_not_go_on_is_said(state: RunState, text: str) -> None:
+    assert reason_text(state) == text
+    assert state_lines(state)["reason"] == text
+
+
+def test_what_was_found_to_be_interrupted_stays_so(
+    watched_run: Callable[..., RunState], clocks: Clocks
+) -> None:
+    assert watched_run(frames=0, locks=HOT).phase is Phase.INTERRUPTED
+    watched_run.witness.note_newest("another")  # type: ignore[attr-defined]
+    assert watched_run(frames=0, locks=FREE).phase is Phase.INTERRUPTED
 
 
 def test_an_open_run_says_when_it_was_last_written() -> None:
@@ -286,8 +322,11 @@ def test_a_killed_writer_is_told_at_once_by_whoever_saw_it(
         assert (killed.phase, killed.frames) == (Phase.INTERRUPTED, 3)
         if not hot:
             assert state_text(killed) == "interrupted: 3 frames on disk, no events saved"
-            unseen = later.state(later[uid])  # who comes later does not know that there was a writer
-            assert unseen.phase is Phase.OPEN
+            assert (killed.reason, killed.pid) == (Reason.WRITER_GONE, writer.pid)
+            unseen = later.state(
+                later.recent(1)[0]
+            )  # who comes later knows it by the journal that lies there
+            assert (unseen.phase, unseen.reason) == (Phase.INTERRUPTED, Reason.JOURNAL)
         assert tree_state(tmp_path) == files
 
 

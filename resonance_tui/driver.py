@@ -15,7 +15,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-from .terminal_answers import AnswerFilter
+from .terminal_answers import AnswerFilter, seven_bits
 
 _LOOK_EVERY = 0.1
 _READ_BYTES = 4096
@@ -39,7 +39,7 @@ class KeyReader:
         self._parser = XTermParser()
         self._filter = AnswerFilter(ANSI_SEQUENCES_KEYS)
         # a byte that is no UTF-8 would end the thread that reads
-        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._decode = getincrementaldecoder("utf-8")(errors="surrogateescape").decode
 
     @property
     def patience(self) -> float:
@@ -49,7 +49,7 @@ class KeyReader:
 
     def feed(self, data: bytes) -> None:
         """Take what came in."""
-        self._feed(self._filter.feed(self._decode(data)))
+        self._feed(self._filter.feed(seven_bits(self._decode(data))))
 
     def tick(self) -> None:
         """Take what nothing followed in time, as the escape key."""

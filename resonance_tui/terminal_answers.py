@@ -22,12 +22,23 @@ _MOST_CHARACTERS = 65_536
 
 _CSI = re.compile(r"\x1b\[([<=>?]?)([0-?]*)([ -/]*)([@-~])")
 _OPEN_CSI = re.compile(r"\x1b\[[0-?]*[ -/]*")
-_LINUX_FUNCTION_KEY = re.compile(r"\x1b\[\[[A-E]?")
 _KEY_FINALS = frozenset("~ABCDEFHPQRSZuIO^@")
-_STRING = re.compile(r"\x1b[PX\]^_].*?(?:\x1b\\|\x07|\x9c)", re.DOTALL)
-_STRING_BEGINS = re.compile(r"\x1b(?:P[0-9>!+$=|]|\][0-9lL]|_[!-~]|[X^][!-~])")
-"""A control string of an answer. Alt and a letter begin alike, but nothing follows them in the same packet."""
+_STRING = re.compile(r"\x1b[PX\]^_][^\x00-\x1f\x9c]*(?:\x1b\\|\x07|\x9c)")
+_OPEN_STRING = re.compile(r"\x1b[PX\]^_][^\x00-\x1f\x9c]*\x1b?\Z")
+"""Text and then an end; a control character, as of a key, breaks it off."""
+_BEGINS = re.compile(r"\x1b(?:\[[=>?]|P[0-9>!+$=|]|\][0-9lL]|_[!-~]|[X^][!-~])")
+"""What only an answer begins with. Alt and a letter begin alike, but nothing follows them in the same packet."""
 _SHORTEST = 3
+_EIGHT_BITS = {0x9B: "\x1b[", 0x90: "\x1bP", 0x9D: "\x1b]", 0x9F: "\x1b_", 0x9C: "\x1b\\"}
+"""Introducers as one byte: a terminal in that mode sends them, as no UTF-8 or as U+0080…U+009F."""
+
+
+def seven_bits(text: str) -> str:
+    """Input decoded with ``surrogateescape``, with introducers of one byte as the usual two; other bytes as U+FFFD."""
+    if text.isascii():
+        return text
+    table = _EIGHT_BITS | {0xDC00 + byte: sequence for byte, sequence in _EIGHT_BITS.items()}
+    return re.sub("[\ud800-\udfff]", "\ufffd", text.translate(table))
 
 
 def is_key(sequence: re.Match[str]) -> bool:
@@ -41,7 +52,7 @@ def is_key(sequence: re.Match[str]) -> bool:
         return parameters.startswith("48;")  # the size, as the window changes
     if between:
         return between == "$" and final == "~"
-    return final in _KEY_FINALS
+    return final in _KEY_FINALS or not parameters  # an answer has parameters
 
 
 class AnswerFilter:
@@ -61,23 +72,28 @@ class AnswerFilter:
         self._held = ""
         self._since = 0.0
         self._pasting = False
-        self._escaped = -ANSWER_S
+        self._released = ""
+        self._released_at = -ANSWER_S
 
     def feed(self, data: str) -> str:
         """What is typed, of what came in; a sequence that is not whole yet is held back."""
+        if not data:
+            return ""
         now = self._clock()
-        if data and now - self._escaped < ANSWER_S and not self._held:
-            data = self._without_rest(data)
-            self._escaped = -ANSWER_S
-        if data:
-            self._since = now
-        typed, self._held = self._sort(self._held + data)
+        before, text = self._held, self._held + data
+        if not before and self._released and now - self._released_at < ANSWER_S:
+            # its beginning has passed for a key: nobody types the rest of an answer in one packet
+            whole = self._released + data
+            length, is_typed = self._sequence(whole, 0)
+            if not is_typed and length > _SHORTEST:
+                text = whole[length:]
+            elif not length and len(data) > _SHORTEST:
+                text = whole
+        self._released = ""
+        typed, self._held = self._sort(text)
+        if self._held and not (before and self._held.startswith(before)):
+            self._since = now  # from where it began: more of it, or keys, do not make it wait longer
         return typed
-
-    def _without_rest(self, data: str) -> str:
-        """What comes next where an ESC has passed for the key: nobody types a whole answer's rest at once."""
-        length, is_typed = self._sequence(f"\x1b{data}", 0)
-        return data if is_typed or length <= _SHORTEST else data[length - 1 :]
 
     def _sort(self, text: str) -> tuple[str, str]:
         """What is typed, and what has to wait for more."""
@@ -116,8 +132,9 @@ class AnswerFilter:
         if following in ("", "\x1b"):
             return (1, True) if following else (0, True)
         if following == "[":
-            if linux := _LINUX_FUNCTION_KEY.match(text, at):
-                return (len(linux[0]) if len(linux[0]) == 4 else 0), True
+            if text.startswith("\x1b[[", at):  # a function key of the Linux console
+                key = text[at + 3 : at + 4]
+                return (4 if key in "ABCDE" else 3) if key else 0, True
             if whole := _CSI.match(text, at):
                 return len(whole[0]), whole[0] in self._keys or is_key(whole)
             opened = _OPEN_CSI.match(text, at)
@@ -129,11 +146,14 @@ class AnswerFilter:
         if following in "PX]^_":
             if len(text) == at + 2:
                 return 0, True
-            if not _STRING_BEGINS.match(text, at):
+            if not _BEGINS.match(text, at):
                 return 2, True
             if whole := _STRING.match(text, at):
                 return len(whole[0]), False
-            return (0 if len(text) - at < _MOST_CHARACTERS else len(text) - at), False
+            if _OPEN_STRING.match(text, at) and len(text) - at < _MOST_CHARACTERS:
+                return 0, False
+            broken = re.compile(r"\x1b.[^\x00-\x1f\x9c]*").match(text, at)
+            return (len(broken[0]) if broken else 2), False
         if following == "O":
             return (0 if len(text) == at + 2 else 3), True
         return 2, True
@@ -152,15 +172,14 @@ class AnswerFilter:
 
     @property
     def _may_be_key(self) -> bool:
-        held = self._held
-        return self._pasting or held in self._keys or (len(held) <= 2 and held != "\x1b[")
+        return self._pasting or self._held in self._keys or len(self._held) <= 2 or self._held == "\x1b[["
 
     def expire(self) -> str:
         """What was held back for too long: a key where it can be one; half an answer is dropped."""
         if not self._held or (self.remaining or 0.0) > 0:
             return ""
-        typed = self._held if self._may_be_key or len(self._held) <= 2 else ""
+        typed = self._held if self._may_be_key else ""
         self._held = ""
-        if typed == "\x1b":
-            self._escaped = self._clock()
+        if typed and not self._pasting:
+            self._released, self._released_at = typed, self._clock()
         return typed

@@ -9,7 +9,7 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 
-from resonance_tui.terminal_answers import ANSWER_S, ESCAPE_S, AnswerFilter
+from resonance_tui.terminal_answers import ANSWER_S, ESCAPE_S, AnswerFilter, seven_bits
 
 ANSWERS = {
     "device attributes": "\x1b[?62;4;22c",
@@ -78,13 +78,51 @@ def test_an_answer_is_no_key_wherever_it_is_cut(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_the_rest_of_an_answer_may_be_late(answer: str) -> None:
-    for at in range(2 + (answer[1] != "["), len(answer)):
+    for at in range(3, len(answer)):
         assert passed([answer[:at], answer[at:]], pause=0.9 * ANSWER_S) == "", at
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_where_an_escape_passed_for_the_key_the_rest_is_no_keys_all_the_same(answer: str) -> None:
     assert passed([answer[:1], answer[1:], "j"], pause=0.5) == "\x1bj"
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_in_three_late_packets_is_no_key_but_for_an_escape(answer: str) -> None:
+    for first in (1, *range(3, len(answer) - 1)):
+        for second in range(first + 4, len(answer)):
+            packets = [answer[:first], answer[first:second], answer[second:]]
+            assert passed(packets, pause=0.3) == ("\x1b" if first == 1 else ""), packets
+
+
+@pytest.mark.parametrize("key", ["\x03", "\r", "\x11", "\x1b[A", "\x1bOP"])
+@pytest.mark.parametrize("open_answer", ["\x1b]11;rgb:1c1c/1c", "\x1bP>|xterm", "\x1b_Gi=31", "\x1b[?62;4"])
+def test_an_answer_that_never_ends_keeps_no_key_of_control(open_answer: str, key: str) -> None:
+    typed = passed([open_answer, key], pause=0.5)
+    assert typed.endswith(key)
+
+
+@pytest.mark.parametrize("open_answer", ["\x1b]11;rgb:1c1c/1c", "\x1bP>|xterm", "\x1b[?62;4"])
+def test_an_answer_that_never_ends_keeps_letters_for_three_seconds_at_most(open_answer: str) -> None:
+    clock = Clock()
+    sorter = AnswerFilter(ANSI_SEQUENCES_KEYS, clock)
+    typed = sorter.feed(open_answer)
+    for _ in range(20):
+        clock.now += 0.5
+        typed += sorter.expire() + sorter.feed("1")
+    assert len(typed) >= 20 - 2 * ANSWER_S - 1
+
+
+@pytest.mark.parametrize("typed", ["\x1b[", "\x1b[[[", "\x1b[j", "\x1bj"])
+def test_keys_typed_right_after_escape_are_none_lost(typed: str) -> None:
+    assert passed([typed, "k"], pause=0.2) == f"{typed}k"
+
+
+def test_introducers_of_one_byte_are_known() -> None:
+    raw = b"\x9b?62;4;22c|\x90>|xterm\x9c|\x9d11;rgb:0/0/0\x07|\xff"
+    text = seven_bits(raw.decode("utf-8", "surrogateescape"))
+    assert passed([text]) == "|||\ufffd"
+    assert seven_bits("漢é") == "漢é"
 
 
 @pytest.mark.parametrize("typed", ["[", "]", "[[", "]5", "P", "_", "[5", "j"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .landlock import protect
+from .plain_parser import PlainParser
 from .present.colours import DEPTHS
 from .terminal import EndGuard, forget_stale_size, missing_terminal
 
@@ -43,7 +44,7 @@ examples:
 
 def build_parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
-    parser = argparse.ArgumentParser(
+    parser = PlainParser(
         prog="resonance-tui",
         description="Browse a beamtime in the terminal: runs, events, curves and detector frames. Read-only.",
         epilog=_EPILOG,

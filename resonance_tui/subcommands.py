@@ -7,13 +7,15 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from .plain_parser import PlainParser
+
 DEMO_FOLDER = "resonance-tui-demo-"
 """How the temporary folders of the demo begin."""
 
 
 def build_simulate_parser() -> argparse.ArgumentParser:
     """The grammar of ``resonance-tui simulate``."""
-    parser = argparse.ArgumentParser(
+    parser = PlainParser(
         prog="resonance-tui simulate",
         description="Write a simulated beamtime as the acquisition does, run after run; Ctrl-C ends it.",
     )
@@ -133,7 +135,7 @@ def doctor(argv: Sequence[str], printable: Callable[[str], str]) -> int:
     printable
         Makes text that names files safe for the terminal.
     """
-    parser = argparse.ArgumentParser(
+    parser = PlainParser(
         prog="resonance-tui doctor",
         description="Say what the program finds here: terminal, versions, file locks, and whether it can write.",
     )

@@ -6,6 +6,7 @@ run code from the data (``pickle``) or allocate without bounds; so only known co
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import stat
@@ -55,6 +56,10 @@ class ArrayLayout:
         One chunk a frame, through codecs that are decoded here.
     metadata : mapping
         The checked metadata, for the zarr library.
+    decoded : tuple of int
+        The shape of what is decoded at a time: of a shard its inner chunk, else a chunk.
+    prefixed : bool
+        Whether the keys of chunks begin with ``c``.
     """
 
     shape: tuple[int, ...]
@@ -66,11 +71,26 @@ class ArrayLayout:
     separator: str
     plain: bool
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    decoded: tuple[int, ...] = ()
+    prefixed: bool = True
 
     @property
     def frame_shape(self) -> tuple[int, int]:
         """(rows, columns)."""
         return (self.shape[-2], self.shape[-1])
+
+    @property
+    def is_sharded(self) -> bool:
+        """Whether a file holds several chunks that are decoded one by one."""
+        return self.decoded != self.chunks
+
+    def chunk_keys(self, index: int) -> list[str]:
+        """The keys of the chunks that hold frame `index`, in the array's folder."""
+        axes = [range(-(-length // size)) for length, size in zip(self.shape, self.chunks, strict=True)]
+        if len(axes) == 3:
+            axes[0] = range(index // self.chunks[0], index // self.chunks[0] + 1)
+        prefix = ["c"] if self.prefixed else []
+        return [self.separator.join([*prefix, *map(str, place)]) for place in itertools.product(*axes)]
 
 
 class _NotUnderstoodError(ValueError):
@@ -132,7 +152,11 @@ def _layout_v3(metadata: Any) -> ArrayLayout:
     if not isinstance(dtype, str) or dtype not in _DTYPES:
         raise FrameUnavailableError(f"dtype {dtype!s:.40} is not one of numbers")
     codecs = _check_codecs(metadata["codecs"])
-    separator = (keys.get("configuration") or {}).get("separator", "/")
+    if isinstance(keys, str):  # the short form
+        keys = {"name": keys}
+    prefixed = keys["name"] == "default"
+    _require(prefixed or keys["name"] == "v2")
+    separator = (keys.get("configuration") or {}).get("separator", "/" if prefixed else ".")
     _require(separator in _SEPARATORS)
     first = metadata["codecs"][0]
     endian = (
@@ -148,16 +172,9 @@ def _layout_v3(metadata: Any) -> ArrayLayout:
         and not metadata.get("storage_transformers")
     )
     return ArrayLayout(
-        shape,
-        chunks,
-        dtype,
-        metadata.get("fill_value", 0),
-        codecs,
-        endian == "big",
-        separator,
-        plain,
-        metadata,
-    )
+        shape, chunks, dtype, metadata.get("fill_value", 0), codecs, endian == "big", separator, plain, metadata,
+        _decoded_shape(metadata["codecs"], chunks), prefixed,
+    )  # fmt: skip
 
 
 def _layout_v2(metadata: Any) -> ArrayLayout:
@@ -171,14 +188,24 @@ def _layout_v2(metadata: Any) -> ArrayLayout:
     compressor = metadata.get("compressor")
     coded = [*(metadata.get("filters") or ()), *([] if compressor is None else [compressor])]
     codecs = _check_codecs(coded, name_key="id")
-    _require(metadata.get("dimension_separator", ".") in _SEPARATORS)
+    separator = metadata.get("dimension_separator", ".")
+    _require(separator in _SEPARATORS)
     import numpy as np
 
-    kind = np.dtype(dtype)
     return ArrayLayout(
-        shape, chunks, kind.name, metadata.get("fill_value"), codecs, dtype[0] == ">", "/", False,
-        {**metadata, "attributes": {}},
+        shape, chunks, np.dtype(dtype).name, metadata.get("fill_value"), codecs, dtype[0] == ">", separator, False,
+        {**metadata, "attributes": {}}, chunks, False,
     )  # fmt: skip
+
+
+def _decoded_shape(codecs: list[Any], chunks: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of the innermost chunks, also of shards within shards."""
+    for codec in codecs:
+        if isinstance(codec, dict) and codec.get("name") == "sharding_indexed":
+            inner = _lengths(codec["configuration"]["chunk_shape"], least=1)
+            _require(len(inner) == len(chunks))
+            return _decoded_shape(codec["configuration"]["codecs"], inner)
+    return chunks
 
 
 def _require(truth: bool) -> None:

@@ -189,7 +189,7 @@ def _read_frame(store: Path, group: str, index: int) -> np.ndarray:
     raw = _read_chunk(store, chunk_path(store, group, layout, index), size)
     dtype = np.dtype(layout.dtype).newbyteorder(">" if layout.big_endian else "<")
     if raw is None:
-        return np.full((rows, columns), _fill(layout.fill_value), dtype=np.dtype(layout.dtype))
+        return np.full((rows, columns), _fill(layout.fill_value, np.dtype(layout.dtype)), dtype=layout.dtype)
     if layout.codecs == ("bytes",):
         if len(raw) != size:
             raise FrameUnavailableError(
@@ -210,7 +210,13 @@ def _itemsize(dtype: str) -> int:
         return 16
 
 
-def _fill(value: Any) -> Any:
+def _fill(value: Any, dtype: np.dtype[Any]) -> Any:
+    """The fill value of Zarr v3's metadata, which names what JSON has no number for."""
+    import numpy as np
+
+    if isinstance(value, str) and value.startswith("0x"):  # the bits of a float
+        bits = int(value, 16).to_bytes(dtype.itemsize, "big")
+        return np.frombuffer(bits, dtype=dtype.newbyteorder(">"))[0]
     return float(value) if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity") else value
 
 
@@ -233,6 +239,21 @@ def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
         raise FrameUnavailableError(f"no permission to read frames: {path}") from None
     except OSError as error:
         raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+
+
+def _check_chunk_file(store: Path, path: Path, decoded_bytes: int | None) -> None:
+    """Make sure that a chunk is an ordinary file inside the store, and not far larger than what it decodes to."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+    _require_inside(store, path)
+    if not stat.S_ISREG(status.st_mode):
+        raise FrameUnavailableError(f"the frame is no ordinary file: {path}")
+    if decoded_bytes is not None and status.st_size > decoded_bytes + decoded_bytes // 16 + 65_536:
+        raise FrameUnavailableError(f"the chunk is larger than its frame ({status.st_size:,} bytes): {path}")
 
 
 def _decode_zstd(raw: bytes, frame: np.ndarray, what: str) -> None:
@@ -270,13 +291,16 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
 
     import numpy as np
 
-    chunk = layout.chunks
-    per_frame = math.prod(-(-n // max(c, 1)) for n, c in zip(layout.shape[-2:], chunk[-2:], strict=True))
-    chunk_bytes = math.prod(chunk) * _itemsize(layout.dtype)
-    if per_frame > _MAX_CHUNKS or chunk_bytes > MAX_FRAME_BYTES:
+    decoded = layout.decoded
+    per_frame = math.prod(-(-n // c) for n, c in zip(layout.shape[-2:], decoded[-2:], strict=True))
+    decoded_bytes = math.prod(decoded) * _itemsize(layout.dtype)
+    if per_frame > _MAX_CHUNKS or decoded_bytes > MAX_FRAME_BYTES:
         raise FrameUnavailableError(
-            f"{group} is stored in chunks of {chunk}, {per_frame} a frame; not read, as that would take too long"
+            f"{group} is stored in chunks of {decoded}, {per_frame} a frame; not read, as that would take too long"
         )
+    folder = array_folder(store, group)
+    for key in layout.chunk_keys(index):
+        _check_chunk_file(store, folder / key, None if layout.is_sharded else decoded_bytes)
     import zarr
     from zarr.storage import LocalStore, StorePath
 
@@ -284,7 +308,7 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
         with warnings.catch_warnings(), _library:
             warnings.simplefilter("ignore")
             # from the metadata that was checked: what stands in the file by now may be another
-            place = StorePath(LocalStore(array_folder(store, group), read_only=True))
+            place = StorePath(LocalStore(folder, read_only=True))
             array = zarr.Array.from_dict(place, dict(layout.metadata))
             return np.asarray(array[index] if array.ndim == 3 else array[:])
     except FrameUnavailableError:

@@ -154,3 +154,16 @@ def test_a_beamtime_of_another_schema_is_refused_inside_the_app(tmp_path: Path) 
         terminal.until("other.db")
         terminal.until_matches(r"not a beamtime|schema|no table|lacks")
         assert terminal.quit() == 0
+
+
+@pytest.mark.parametrize("before", [[], ["doctor"], ["simulate"]], ids=["browse", "doctor", "simulate"])
+def test_what_was_typed_wrongly_is_shown_literally(tmp_path: Path, before: list[str]) -> None:
+    wrong = ["--bogus\x1b]52;c;aGk=\x07", "b.db\x1b[2J"]
+    done = subprocess.run(
+        [sys.executable, "-m", "resonance_tui", *before, "a.db", *wrong],
+        capture_output=True, text=True, cwd=tmp_path, env=terminal_environment(None), check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+    assert "\x07" not in done.stderr
+    assert "␛]52;c;aGk=␇" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -363,3 +364,80 @@ def test_a_foreign_exception_becomes_an_error_of_the_tree_with_its_cause() -> No
         fail(OSError(28, "No space left on device"))
     with pytest.raises(FrameUnavailableError, match=r"^as it is$"):
         fail(FrameUnavailableError("as it is"))
+
+
+OTHER_LAYOUTS: dict[str, dict[str, Any]] = {
+    "gzip": {"compressors": {"name": "gzip", "configuration": {"level": 1}}},
+    "shards": {"shards": (2, 32, 48)},
+    "keys of v2": {
+        "chunk_key_encoding": {"name": "v2", "separator": "."},
+        "compressors": {"name": "gzip", "configuration": {"level": 1}},
+    },
+    "zarr 2": {"zarr_format": 2},
+}
+
+
+def stored_otherwise(store: Path, how: dict[str, Any]) -> Path:
+    """Store the frames in another layout; the file of frame 0."""
+    import shutil
+
+    frames = small_frames()
+    shutil.rmtree(store / GROUP)
+    array = zarr.create_array(
+        LocalStore(store / GROUP),
+        shape=frames.shape,
+        chunks=(1, *frames.shape[1:]),
+        dtype=frames.dtype,
+        **how,
+    )
+    array[:] = frames
+    (key,) = read_layout(store, GROUP).chunk_keys(0)
+    assert (store / GROUP / key).is_file()
+    return store / GROUP / key
+
+
+@pytest.mark.parametrize("how", OTHER_LAYOUTS.values(), ids=OTHER_LAYOUTS)
+@pytest.mark.parametrize("what", ["a pipe", "a link out", "a link to a device", "a folder", "far too large"])
+def test_a_chunk_that_is_no_file_of_the_store_is_not_read_in_any_layout(
+    images: LazyImageSequence, store: Path, tmp_path: Path, how: dict[str, Any], what: str
+) -> None:
+    chunk = stored_otherwise(store, how)
+    assert np.array_equal(images[0], small_frames()[0])
+    content = chunk.read_bytes()
+    chunk.unlink()
+    if what == "a pipe":
+        os.mkfifo(chunk)
+    elif what == "a folder":
+        chunk.mkdir()
+    elif what == "far too large":
+        chunk.write_bytes(content + bytes(10**6))
+    else:
+        outside = tmp_path / "outside"
+        outside.write_bytes(content)
+        chunk.symlink_to(outside if what == "a link out" else "/dev/zero")
+    if what == "far too large" and how is OTHER_LAYOUTS["shards"]:
+        return  # of a shard only the parts that are wanted are read
+    with pytest.raises(FrameUnavailableError):
+        images[0]
+    assert np.array_equal(images[4], small_frames()[4])
+
+
+def test_a_shard_of_many_frames_is_read_by_its_inner_chunks(images: LazyImageSequence, store: Path) -> None:
+    stored_otherwise(store, {"shards": (6, 32, 48)})
+    assert np.array_equal(images[5], small_frames()[5])
+    file = store / GROUP / "zarr.json"
+    metadata = json.loads(file.read_text())
+    metadata["codecs"][0]["configuration"]["chunk_shape"] = [1, 1, 1]
+    file.write_text(json.dumps(metadata))
+    with pytest.raises(FrameUnavailableError, match="take too long"):
+        images[5]
+
+
+def test_a_fill_value_may_be_given_by_its_bits(images: LazyImageSequence, store: Path) -> None:
+    rewrite(store, data_type="float32", fill_value="0x7fc00000")
+    (store / GROUP / "c" / "2" / "0" / "0").unlink()
+    assert np.isnan(images[2]).all()
+    rewrite(store, data_type="float32", fill_value="Infinity")
+    assert np.isinf(images[2]).all()
+    rewrite(store, chunk_key_encoding="default")
+    assert np.isinf(images[2]).all()

@@ -26,6 +26,7 @@ _FACTORIES = {"styled", "assemble", "from_text", "from_markup", "from_rich_text"
 _WIDGETS = {"Static", "Label", "Button", "ListItem", "Markdown", "Log", "RichLog", "Collapsible"}
 _METHODS = {"notify", "write_line", "add_row", "add_column", "add_option", "set_tooltip"}
 _ATTRIBUTES = {"border_title", "border_subtitle", "tooltip", "placeholder", "sub_title"}
+_TEXTS = {"content", "text", "message", "title", "renderable", "label"}
 _CLEAN = {"literal", "assemble", "segment", "printable", "Content"}
 
 
@@ -53,32 +54,41 @@ def is_clean(node: ast.expr) -> bool:
     return is_constant(node)
 
 
+def texts_of(call: ast.Call) -> list[ast.expr]:
+    """What a call would put on the terminal; empty where it is no sink."""
+    function = call.func
+    name = name_of(function)
+    owner = name_of(function.value) if isinstance(function, ast.Attribute) else ""
+    named = [word.value for word in call.keywords if word.arg in _TEXTS]
+    if (name in _MAKERS and owner in ("", "text", "segment", "content")) or (
+        owner in _MAKERS and name in _FACTORIES
+    ):
+        return [*(call.args if name == "assemble" else call.args[:1]), *named]
+    if name in _WIDGETS and owner == "":
+        return [*call.args[:1], *named]
+    if name in _METHODS and owner:
+        return [*call.args, *named]
+    return []
+
+
 def raw_sinks(source: str) -> list[int]:
     """The lines where a text that is no constant reaches a sink without passing the door."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            function = node.func
-            name = name_of(function)
-            owner = name_of(function.value) if isinstance(function, ast.Attribute) else ""
-            makes = (name in _MAKERS and not owner) or (owner in _MAKERS and name in _FACTORIES)
-            if makes:
-                texts = node.args if name == "assemble" else node.args[:1]
-                if not all(map(is_constant, texts)):
-                    found.append(node.lineno)
-            elif name in _WIDGETS and node.args:
-                if not is_clean(node.args[0]) and "markup" not in {word.arg for word in node.keywords}:
-                    found.append(node.lineno)
-            elif name in _METHODS and owner != "" and node.args and not all(map(is_clean, node.args)):
+            makes = name_of(node.func) in _MAKERS | _FACTORIES
+            if not all(map(is_constant if makes else is_clean, texts_of(node))):
                 found.append(node.lineno)
             found += [
                 node.lineno
                 for word in node.keywords
-                if word.arg in _ATTRIBUTES and name not in ("Binding", "_key") and not is_clean(word.value)
+                if word.arg in _ATTRIBUTES
+                and name_of(node.func) not in ("Binding", "_key")
+                and not is_clean(word.value)
             ]
-        elif isinstance(node, ast.Assign):
-            names = {name_of(target) for target in node.targets}
-            if names & _ATTRIBUTES and not is_clean(node.value):
+        elif isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if {name_of(target) for target in targets} & _ATTRIBUTES and not is_clean(node.value):
                 found.append(node.lineno)
     return found
 
@@ -116,6 +126,13 @@ def test_no_text_that_is_no_constant_goes_into_a_sink_beside_the_door(file: str)
         "table.add_row('a', name)",
         "box.border_title = name",
         "Input(placeholder=name)",
+        "Static(content=name)",
+        "Static(name, markup=False)",
+        "Segment(text=name)",
+        "self.notify(message=name)",
+        "self.notify('a', title=name)",
+        "box.border_title += name",
+        "rich.text.Text(name)",
     ],
 )
 def test_the_search_finds_a_raw_text(source: str) -> None:

@@ -1,0 +1,16 @@
+"""The parser of the command line and its subcommands."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+
+class PlainParser(argparse.ArgumentParser):
+    """A parser whose errors show what was typed literally: a file's name can hold commands to the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage and what is wrong."""
+        from .present.text import printable
+
+        super().error(printable(message))

@@ -40,6 +40,15 @@ def live_images(conn: Connection | None, store: Path, uid: str, field: str) -> L
     return LazyImageSequence(conn, _GrowingRefs(store, f"{run_folder(uid)}/{field}"), store)
 
 
+def frames_on_disk(store: Path, uid: str) -> int:
+    """How many frames of a run lie in the store, of the field that has most; the database is not asked."""
+    try:
+        fields = live_fields(store, uid)
+    except UnsafePathError:
+        return 0
+    return max((len(live_images(None, store, uid, field)) for field in fields), default=0)
+
+
 def newest_on_disk(store: Path) -> str | None:
     """The uid of the run whose frames were begun last; for when the database cannot be asked."""
     try:

@@ -301,7 +301,7 @@ class RunWitness:
                 return RunState(Phase.CLOSED, self._ends[run.uid], frames=frames, events=events)
             if self._newest is not None:  # what a copy takes for the newest may have been overtaken
                 newest = run.uid == self._newest
-            if locks is None or (newest and not (locks.writer_active or locks.interrupted or locks.leftover)):
+            if locks is None or (newest and not (locks.writer_active or locks.interrupted)):
                 locks = probe_own(self._db_path)
             evidence = self._look(run, bool(newest), locks, frames, events)
             phase, reason = classify_run(evidence)

@@ -26,6 +26,7 @@ from ..catalog import (
 from ..catalog.catalog import store_beside
 from ..catalog.errors import CatalogDamagedError, foreign_errors
 from ..catalog.files import Identity, identity
+from ..catalog.live_frames import frames_on_disk
 from ..catalog.run_state import RunWitness
 from ..present import times
 from ..present.card import Section, section
@@ -90,7 +91,8 @@ class Reader:
         self, path: Path, cache_bytes: int = DEFAULT_BYTES, thresholds: Thresholds | None = None
     ) -> None:
         self.path = path
-        self.witness = RunWitness(path, store_beside(path).absolute())
+        self._store = store_beside(path).absolute()
+        self.witness = RunWitness(path, self._store)
         """What was seen of the runs without an end, by whoever looked."""
         self._catalog: Catalog | None = None
         self._seen: Identity | None = None
@@ -226,10 +228,14 @@ class Reader:
         return RunsPart(gathered, first, done=True)
 
     def _newest_open(self, catalog: Catalog) -> dict[str, State]:
-        """The run started last, by rowid, and its state; of no other run without an end more may come."""
+        """The run started last, by rowid, and its state; of no other run without an end more may come.
+
+        Its events are not looked for: the first rows wait for this.
+        """
         for _, run in catalog.last_started(1):
             if run.time_stop is None and run.exit_status is None:
-                return {run.uid: shown_state(catalog.state(catalog[run.uid]))}
+                state = self.witness.state(run, newest=True, frames=frames_on_disk(self._store, run.uid))
+                return {run.uid: shown_state(state)}
         return {}
 
     @staticmethod

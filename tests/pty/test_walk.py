@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.beamtime import BeamtimeBuilder
 
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
-_FILLED_IN = re.compile(r"[–\d] +(\S+ )?(success|aborted|failed|running|interrupted|abandoned)")
+_FILLED_IN = re.compile(r" [\d,]+ +(–|[\d,]+) +(\S+ )?(success|aborted|failed|running|interrupted|abandoned)")
 _STARTED = re.compile(r"[A-Z][a-z]{2} \d\d \d\d:\d\d")
 
 

@@ -57,7 +57,7 @@ def _overlay_prompt(plot: Plot) -> str:
     if plot.over == plot.wanted:
         return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
     drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
-    return f"{drawn}: the others have no axis in common with the first · = end overlay"
+    return f"{drawn}: no axis in common · = end overlay"
 
 
 class PlotDesk:

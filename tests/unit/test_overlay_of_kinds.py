@@ -72,9 +72,7 @@ def test_runs_without_the_axis_of_the_first_are_named_with_the_reason() -> None:
     plot = make_plot(one, recipe, others)
     assert plot.notes == ("not drawn, as sam_z was not scanned: energy, count",)
     assert {curve.label for curve in plot.curves} == {"line-up", "map"}
-    assert _overlay_prompt(plot).startswith(
-        "2 of 4 runs overlaid: the others have no axis in common with the first"
-    )
+    assert _overlay_prompt(plot) == "2 of 4 runs overlaid: no axis in common · = end overlay"
     assert _overlay_prompt(make_plot(one, recipe, others[:1])).startswith(
         "1 run overlaid · D difference/ratio"
     )

@@ -188,7 +188,7 @@ async def test_events_that_are_committed_one_by_one_grow_the_table_and_the_curve
         scan.take(3, frames=False)
         await soon(drive, lambda: drive.title("events").endswith("of 253"), "the table has grown")
         await drive.until(lambda: drive.plot.plot is not None and drive.plot.plot.x.size == 253, "the curve")
-        assert set(whole) <= {250, 251, 252}  # only what is new was read
+        assert min(whole) >= 250  # only what is new was read
 
 
 async def test_a_run_whose_writer_died_says_that_its_frames_are_on_disk_and_no_event_was_saved(

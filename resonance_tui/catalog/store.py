@@ -222,17 +222,8 @@ def _fill(value: Any, dtype: np.dtype[Any]) -> Any:
 
 def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
     """The chunk's bytes; None where there is no such file."""
-    try:
-        status = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    if not _check_chunk_file(store, path, frame_size + frame_size // 128 + 4096):
         return None
-    except OSError as error:
-        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
-    _require_inside(store, path)
-    if not stat.S_ISREG(status.st_mode):
-        raise FrameUnavailableError(f"the frame is no ordinary file: {path}")
-    if status.st_size > frame_size + frame_size // 128 + 4096:
-        raise FrameUnavailableError(f"the chunk is larger than its frame ({status.st_size:,} bytes): {path}")
     try:
         return path.read_bytes()
     except PermissionError:
@@ -241,19 +232,20 @@ def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
         raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
 
 
-def _check_chunk_file(store: Path, path: Path, decoded_bytes: int | None) -> None:
-    """Make sure that a chunk is an ordinary file inside the store, and not far larger than what it decodes to."""
+def _check_chunk_file(store: Path, path: Path, most_bytes: int | None) -> bool:
+    """Make sure that a chunk is an ordinary file inside the store, of so many bytes at most; whether it is there."""
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return False
     except OSError as error:
         raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
     _require_inside(store, path)
     if not stat.S_ISREG(status.st_mode):
         raise FrameUnavailableError(f"the frame is no ordinary file: {path}")
-    if decoded_bytes is not None and status.st_size > decoded_bytes + decoded_bytes // 16 + 65_536:
+    if most_bytes is not None and status.st_size > most_bytes:
         raise FrameUnavailableError(f"the chunk is larger than its frame ({status.st_size:,} bytes): {path}")
+    return True
 
 
 def _decode_zstd(raw: bytes, frame: np.ndarray, what: str) -> None:
@@ -299,8 +291,10 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
             f"{group} is stored in chunks of {decoded}, {per_frame} a frame; not read, as that would take too long"
         )
     folder = array_folder(store, group)
+    # of a shard only the parts that are wanted are read
+    most_bytes = None if layout.is_sharded else decoded_bytes + decoded_bytes // 16 + 65_536
     for key in layout.chunk_keys(index):
-        _check_chunk_file(store, folder / key, None if layout.is_sharded else decoded_bytes)
+        _check_chunk_file(store, folder / key, most_bytes)
     import zarr
     from zarr.storage import LocalStore, StorePath
 

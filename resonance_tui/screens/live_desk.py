@@ -197,6 +197,7 @@ class LiveDesk:
     def _take_end(self, run: RunSummary) -> None:
         """A run has come to its end; a private copy does not know it, but the list does."""
         screen = self.screen
+        self._left.pop(run.uid, None)
         row = screen.reader.row(run)
         if screen.runs.row_of(run.uid) is None:
             return

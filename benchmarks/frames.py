@@ -33,10 +33,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.present.cells import Pen
-from resonance_tui.present.colours import Depth, palette
-from resonance_tui.present.picture import FramePicture, Order, make_picture
-from resonance_tui.present.view import View
+from resonance_tui.picture.cells import Pen
+from resonance_tui.picture.frame_picture import FramePicture, Order, make_picture
+from resonance_tui.picture.palettes import Depth, palette
+from resonance_tui.picture.view import View
 from resonance_tui.simulate import physics, write_demo
 
 WIDTH, HEIGHT = 100, 60

@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
-from .catalog.files import find_beamtimes
+from .catalog.sqlite.files import find_beamtimes
 from .commands import KeyCommands
 from .idle import IdleCollector
 from .options import Options
-from .present.colours import Depth
+from .picture.palettes import Depth
 from .screens.browse import SETTLE, BrowseScreen
 from .screens.chooser import Beamtime, ChooserScreen
 from .screens.help import HelpScreen, key_lines
@@ -85,7 +85,7 @@ class ResonanceApp(App[None]):
         elif isinstance(event, events.CursorPosition):
             for screen in self.screen_stack:
                 if isinstance(screen, BrowseScreen):
-                    screen.link.answered()
+                    screen.flow.on_report()
             if self._leaving:
                 self.exit()
             return
@@ -174,7 +174,7 @@ class ResonanceApp(App[None]):
     async def action_quit(self) -> None:
         """End, but not before the terminal has answered what it was asked: the shell would get the answer."""
         waiting = any(
-            isinstance(screen, BrowseScreen) and screen.link.waiting for screen in self.screen_stack
+            isinstance(screen, BrowseScreen) and screen.flow.waiting for screen in self.screen_stack
         )
         if not waiting or self._leaving:
             self.exit()

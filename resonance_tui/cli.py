@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .landlock import protect
+from .picture.palettes import DEPTHS
 from .plain_parser import PlainParser
-from .present.colours import DEPTHS
-from .terminal import EndGuard, forget_stale_size, missing_terminal
+from .process_guard import EndGuard, forget_stale_size, missing_terminal
 
 if TYPE_CHECKING:
     from .options import Options
@@ -182,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def _checked(path: Path) -> Path:
     """The path to open; what can be said about it at once is said before the screen is taken over."""
     from .catalog.errors import CatalogError
-    from .catalog.files import check_database_file, find_beamtimes
+    from .catalog.sqlite.files import check_database_file, find_beamtimes
 
     try:
         if path.is_dir():
@@ -225,16 +225,16 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
 
 
 def _browse(path: Path, arguments: argparse.Namespace) -> int:
-    from .catalog.reader_process import read_elsewhere
+    from .catalog.sqlite.reader_process import use_reader_process
 
-    read_elsewhere()  # it starts while the app is imported
+    use_reader_process()  # it starts while the app is imported
     from .app import ResonanceApp
 
     # neither the event loop nor a reader thread must wait long for the others
     sys.setswitchinterval(_SWITCH)
     app = ResonanceApp(path, options=_options(arguments))
     if app.driver_class.__name__ == "LinuxDriver":
-        from .driver import steady_driver
+        from .terminal.driver import steady_driver
 
         app.driver_class = steady_driver(app)
     guard = EndGuard(app.end_from_thread)
@@ -252,14 +252,14 @@ def _say(reason: str) -> None:
 
 
 def _one_line(text: str) -> str:
-    from .present.text import printable
+    from .text.printable import printable
 
     return printable(text)
 
 
 def _leave(code: int) -> NoReturn:
     """End at once: a reader thread may still be inside a slow read."""
-    if (copies := sys.modules.get("resonance_tui.catalog.private_copy")) is not None:
+    if (copies := sys.modules.get("resonance_tui.catalog.sqlite.private_copy")) is not None:
         copies.remove_all()
     for stream in (sys.stdout, sys.stderr):
         if stream:

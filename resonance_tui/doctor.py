@@ -45,7 +45,7 @@ def _version(name: str) -> str:
 
 
 def _sqlite_version() -> str:
-    from .catalog.database import SQLITE_VERSION
+    from .catalog.sqlite.connection import SQLITE_VERSION
 
     return SQLITE_VERSION
 
@@ -61,7 +61,7 @@ def _text() -> str:
 
 
 def _terminal() -> str:
-    from .terminal import missing_terminal
+    from .process_guard import missing_terminal
 
     if (reason := missing_terminal()) is not None:
         return reason
@@ -89,7 +89,7 @@ def _landlock(data: Path) -> str:
 
 def _is_refused(data: Path) -> bool | None:
     """Whether the kernel refuses, asked by opening a file to write without a change to it; None without a file."""
-    from .catalog.files import find_beamtimes
+    from .catalog.sqlite.files import find_beamtimes
 
     files = find_beamtimes(data) if data.is_dir() else [data]
     if not files:
@@ -105,9 +105,9 @@ def _is_refused(data: Path) -> bool | None:
 
 def _database(path: Path) -> Iterator[Finding]:
     from .catalog.errors import CatalogError
-    from .catalog.files import check_database_file, find_beamtimes
-    from .catalog.locks import probe
-    from .catalog.private_copy import rooms
+    from .catalog.sqlite.files import check_database_file, find_beamtimes
+    from .catalog.sqlite.locks import probe
+    from .catalog.sqlite.private_copy import rooms
 
     try:
         if path.is_dir():
@@ -152,7 +152,7 @@ def _database(path: Path) -> Iterator[Finding]:
 def _newest_run(path: Path) -> str:
     """The state of the run that was started last, as the list and the card show it."""
     from .catalog import Catalog, CatalogError
-    from .present.run_states import state_text
+    from .text.states import state_text
 
     try:
         with Catalog.open_patiently(path, 0.0) as catalog:

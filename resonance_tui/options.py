@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .present.colours import Depth
+from .picture.palettes import Depth
 from .screens.cache import DEFAULT_BYTES
 
 if TYPE_CHECKING:

@@ -11,6 +11,6 @@ class PlainParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with the usage and what is wrong."""
-        from .present.text import printable
+        from .text.printable import printable
 
         super().error(printable(message))

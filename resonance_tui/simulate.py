@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from resonance_tui import simulate_physics as physics
-from resonance_tui.catalog.files import kept_descriptor
+from resonance_tui.catalog.sqlite.files import kept_descriptor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

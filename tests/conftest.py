@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
-from resonance_tui.catalog import reader_process as reader_process_module
-from resonance_tui.catalog import short_reads
-from resonance_tui.catalog.reader_process import ReaderProcess
+from resonance_tui.catalog.sqlite import paging
+from resonance_tui.catalog.sqlite import reader_process as reader_process_module
+from resonance_tui.catalog.sqlite.reader_process import ReaderProcess
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
 from tests.waiting import PATIENCE_S
 from tests.writers import WRITER, Writer
@@ -83,7 +83,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     clock = SimpleNamespace(
         sleep=pauses.append, monotonic=lambda: time.monotonic() + sum(pauses), time=time.time
     )
-    monkeypatch.setattr(short_reads, "time", clock)
+    monkeypatch.setattr(paging, "time", clock)
     return pauses
 
 

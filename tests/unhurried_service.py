@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from types import SimpleNamespace
 
-from resonance_tui.catalog import database, reading_service
+from resonance_tui.catalog.sqlite import connection, worker_main
 
 OWN_TIME = SimpleNamespace(monotonic=time.thread_time)
-"""Stands in for the module `time` in `database`: a clock that goes on only while its thread has a core."""
+"""Stands in for the module `time` in `connection`: a clock that goes on only while its thread has a core."""
 
 if __name__ == "__main__":
-    database.time = OWN_TIME  # type: ignore[assignment]
-    reading_service.main()
+    connection.time = OWN_TIME  # type: ignore[assignment]
+    worker_main.main()

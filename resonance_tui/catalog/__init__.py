@@ -34,12 +34,12 @@ from .errors import (
     SchemaVersionError,
     UnsafePathError,
 )
-from .images import LazyImageSequence
-from .locks import Locks
+from .frames.images import LazyImageSequence
 from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
-from .reader_process import read_elsewhere
 from .run import Run
 from .run_state import Phase, Reason, RunState
+from .sqlite.locks import Locks
+from .sqlite.reader_process import use_reader_process
 from .watch import Changes, Watch
 
 __all__ = [
@@ -76,5 +76,5 @@ __all__ = [
     "Stream",
     "UnsafePathError",
     "Watch",
-    "read_elsewhere",
+    "use_reader_process",
 ]

@@ -18,15 +18,15 @@ from .errors import (
     foreign_errors,
 )
 from .event_keys import EventKeys
-from .locks import Locks, probe
 from .models import EarlierRun, RunSummary, SampleCount
-from .reader_process import connect
 from .run import Run
 from .run_state import OpenRun, RunState, RunWitness, last_change
-from .short_reads import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
+from .sqlite.locks import Locks, probe
+from .sqlite.paging import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
+from .sqlite.reader_process import connect
 
 if TYPE_CHECKING:
-    from .private_copy import PrivateCopy
+    from .sqlite.private_copy import PrivateCopy
 
 _SHORTEST_PREFIX = 4
 _KEPT_EVENT_KEYS = 100
@@ -292,15 +292,15 @@ class Catalog:
             rows, more = self._summaries("r.rowid > ?", (rows[-1]["rowid"],), PAGE_ROWS, order="r.rowid")
 
     @_runs
-    def started_after(self, place: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
-        """The runs that were started after the one at a place, in that order, each with its own place.
+    def runs_after(self, rowid: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
+        """The runs that were started after the one of a rowid, in that order, each with its own rowid.
 
-        A place is a run's rowid; 0 comes before all. Short reads, whatever the number of runs.
+        0 comes before all. Short reads, whatever the number of runs.
         """
         found: list[tuple[int, RunSummary]] = []
         more = True
         while more and len(found) < limit:
-            after = found[-1][0] if found else place
+            after = found[-1][0] if found else rowid
             rows, more = self._summaries("r.rowid > ?", (after,), limit - len(found), order="r.rowid")
             found += [(int(row["rowid"]), _summary(row)) for row in rows]
             more = more and bool(rows)
@@ -308,13 +308,13 @@ class Catalog:
 
     @_runs
     def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
-        """The runs that were started last, newest first, each with its place (see `started_after`)."""
+        """The runs that were started last, newest first, each with its rowid."""
         rows, _ = self._summaries("1", (), limit, order="r.rowid DESC")
         return [(int(row["rowid"]), _summary(row)) for row in rows]
 
     @_runs
     def summaries(self, uids: Sequence[str]) -> list[tuple[int, RunSummary]]:
-        """The named runs as they are now, each with its place; those that are gone are left out."""
+        """The named runs as they are now, each with its rowid; those that are gone are left out."""
         if not uids:
             return []
         marks = ", ".join("?" * len(uids))

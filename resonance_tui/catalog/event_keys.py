@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .errors import CatalogDamagedError
-from .short_reads import Connection, fetch
+from .sqlite.paging import Connection, fetch
 
 STEP = 4096
 """Events between two keys that are kept; what is read under one lock while counting."""
@@ -107,7 +107,7 @@ class EventKeys:
         rows = fetch(self._conn, sql, (self._stream_uid, *key, offset - 1))
         return (rows[0][0], rows[0][1]) if rows else (2**63 - 1, 2**63 - 1)
 
-    def positions(self, seq_nums: Sequence[int]) -> list[int]:
+    def event_indices(self, seq_nums: Sequence[int]) -> list[int]:
         """For each ``seq_num``, how many events come before its first one.
 
         One short read for each step that holds any of them.

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
 from .event_keys import AFTER, FIRST, EventKeys, Key, advanced
 from .events import Columns
-from .images import LazyImageSequence
-from .live_frames import live_fields, live_images
+from .frames.growing import live_fields, live_images
+from .frames.image_references import has_refs, image_refs
+from .frames.images import LazyImageSequence
 from .models import EventPage, SampleMetadata, Stream
-from .refs import has_refs, image_refs
-from .short_reads import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_page
+from .sqlite.paging import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,12 +184,12 @@ class Run:
         return 0 if uid is None else self._keys(uid).total
 
     @_events
-    def positions(self, seq_nums: Sequence[int], stream: str = "primary") -> list[int]:
+    def event_indices(self, seq_nums: Sequence[int], stream: str = "primary") -> list[int]:
         """For each ``seq_num``, rising, how many events of the stream come before it."""
         uid = self._stream_uid(stream)
         if uid is None:
             return [0 for _ in seq_nums]
-        return self._keys(uid).positions(seq_nums)
+        return self._keys(uid).event_indices(seq_nums)
 
     @_events
     def event_page(self, offset: int = 0, limit: int = PAGE_ROWS, stream: str = "primary") -> EventPage:

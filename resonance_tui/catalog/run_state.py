@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from .files import Identity, identity, wal_sidecar
-from .locks import Locks, probe_own, process_started
+from .sqlite.files import Identity, identity, wal_sidecar
+from .sqlite.locks import Locks, probe_own, process_started
 
 GROWTH_S = 10.0
 """Seconds of our own clock for which growth seen between two looks means that somebody writes."""

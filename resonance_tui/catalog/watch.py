@@ -16,12 +16,12 @@ from .errors import (
     FrameUnavailableError,
     foreign_errors,
 )
-from .files import Identity, identity, wal_sidecar
-from .live_frames import live_fields, run_folder
-from .locks import NOTHING_KNOWN, Locks, probe
+from .frames.growing import live_fields, run_folder
+from .frames.zarr_store import read_layout, stored_frames
 from .models import RunSummary
 from .run_state import RunState, RunWitness
-from .store import read_layout, stored_frames
+from .sqlite.files import Identity, identity, wal_sidecar
+from .sqlite.locks import NOTHING_KNOWN, Locks, probe
 
 _OPEN_RUNS = 20  # of the runs started last, those without an end are watched for one
 _NEW_AT_ONCE = 200
@@ -269,7 +269,7 @@ class Watch:
     def _compare(self, catalog: Catalog) -> _Read:
         asked = [*self._open, *([self._newest.uid] if self._newest else [])]
         now = {run.uid: (place, run) for place, run in catalog.summaries(list(dict.fromkeys(asked)))}
-        new = catalog.started_after(self._place, _NEW_AT_ONCE)
+        new = catalog.runs_after(self._place, _NEW_AT_ONCE)
         if self._newest is not None and now.get(self._newest.uid, (None,))[0] != self._place:
             self.witness.forget()
             found = self._take_note(catalog)  # rows were deleted or numbered anew

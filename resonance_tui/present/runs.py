@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .run_states import State, closed_state
-from .scan_label import ScanLabel
-from .text import plural, printable
-from .times import day_and_minute, short_duration
+from ..text.printable import plural, printable
+from ..text.scan_label import ScanLabel
+from ..text.states import State, closed_state
+from ..text.times import day_and_minute, short_duration
 
 
 @dataclass(frozen=True, slots=True)

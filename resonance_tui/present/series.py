@@ -26,9 +26,9 @@ from ..analysis.curves import (
     scaled,
 )
 from ..analysis.signals import MONITOR, has_monitor
-from .numbers import number
+from ..text.numbers import number
+from ..text.printable import plural, printable
 from .table import Computed
-from .text import plural, printable
 from .units import unit_of
 
 Compare = Literal["none", "difference", "ratio"]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import numbers, times
-from .text import printable, right, shorten, width_of
+from ..terminal.text_width import right, shorten, width_of
+from ..text import numbers, times
+from ..text.printable import printable
 
 if TYPE_CHECKING:  # the first paint does not wait for numpy
     import numpy as np

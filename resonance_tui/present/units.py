@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .text import printable
+from ..text.printable import printable
 
 _KNOWN = {
     "energy_position": "eV",

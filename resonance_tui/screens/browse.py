@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ..link import Link
-from ..present.card import section
 from ..present.runs import RunRow
-from ..present.text import plural, printable
-from ..widgets.cells_view import CellsView
+from ..terminal.cells_view import CellsView
+from ..terminal.flow_control import FlowControl
+from ..text.details import section
+from ..text.printable import plural, printable
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
 from ..widgets.footer_line import FooterLine
@@ -42,7 +42,7 @@ from .reading import PAGE, Reader, RunsPart, Waiting
 from .table_desk import TABLE_GROUPS, TableDesk
 
 if TYPE_CHECKING:
-    from ..present.colours import Depth
+    from ..picture.palettes import Depth
     from .frame_values import Frames
 
 _SHORTLY = 5.0
@@ -101,7 +101,7 @@ class BrowseScreen(Screen[None]):
         self.reader = reader
         self.settle = settle
         self.loads = Loads(self.post_message)
-        self.link = Link(self._to_terminal, self, self._terminal_is_ready)
+        self.flow = FlowControl(self._to_terminal, self, self._terminal_is_ready)
         self.show_stats = show_stats
         self.selection = Selection()
         self.desk = FrameDesk(self, reader.frames, depth)
@@ -318,15 +318,15 @@ class BrowseScreen(Screen[None]):
 
     def _follow(self, before: int) -> None:
         """Show the cursor in the table and the plot, unless the terminal has not yet drawn the last one."""
-        if self._behind is None and self.link.busy:
+        if self._behind is None and self.flow.busy:
             self._behind = before
-        if self.link.busy:
+        if self.flow.busy:
             return
         before, self._behind = before if self._behind is None else self._behind, None
         self.events.show_cursor(self.selection.position)
         self.plot_desk.cursor_moved(before)
         if self.desk.index is None and not self.app.is_headless:  # no picture follows that would ask
-            self.events.call_after_refresh(self.link.pictures_sent, 0)
+            self.events.call_after_refresh(self.flow.pictures_sent, 0)
 
     def action_step_frame(self, step: int) -> None:
         """Go to the event of the frame `step` further."""
@@ -359,7 +359,7 @@ class BrowseScreen(Screen[None]):
     def sent(self, size: int) -> None:
         """So many bytes of a picture are on their way: ask the terminal when they have arrived."""
         if size and not self.app.is_headless:
-            self.link.pictures_sent(size)
+            self.flow.pictures_sent(size)
 
     def _terminal_is_ready(self) -> None:
         """The terminal has drawn everything: now comes the newest of what had to wait."""

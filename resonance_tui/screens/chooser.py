@@ -15,8 +15,9 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from ..present.text import printable, shorten
-from ..present.times import day_and_minute
+from ..terminal.text_width import shorten
+from ..text.printable import printable
+from ..text.times import day_and_minute
 from ..widgets.footer_line import FooterLine
 from ..widgets.literal import assemble, literal
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.curves import RunColumns
     from ..catalog import Run
-    from ..present.scan_label import ScanLabel
+    from ..text.scan_label import ScanLabel
     from .loads import Ticket
 
     Values = np.ndarray[Any, np.dtype[np.float64]]
@@ -93,7 +93,7 @@ class ColumnsReader:
 
     def read_run(self, uid: str, ticket: Ticket) -> ReadRun:
         """All events of a run, and what it scanned; how far the reading is, is told."""
-        from ..present.scan import scan_label
+        from ..text.scan_words import scan_label
 
         columns = self.columns(uid, ticket, tell=True)
         axes = self.known_axes(uid) or columns.find_axes()

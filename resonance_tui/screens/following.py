@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from ..catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
-from ..catalog.live_frames import live_fields, live_images, newest_on_disk, run_folder
+from ..catalog.frames.growing import live_fields, live_images, newest_on_disk, run_folder
 from ..catalog.models import RunSummary
 from ..catalog.watch import Changes, FileState, Watch
-from ..present.live import Taking
+from ..text.live import Taking
 
 if TYPE_CHECKING:
     from ..catalog.models import EarlierRun

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..present.colours import DIVERGING, LEVELS, Depth, Palette, palette
+from ..picture.palettes import DIVERGING, LEVELS, Depth, Palette, palette
 from .frame_entry import FrameEntry
 from .frame_exposures import FrameExposures
 from .frame_panels import FramePanels
@@ -23,8 +23,8 @@ from .frame_words import FrameWords
 from .loads import Progress
 
 if TYPE_CHECKING:
-    from ..present.picture import Order
-    from ..present.view import View
+    from ..picture.frame_picture import Order
+    from ..picture.view import View
     from ..widgets.frame_pane import FramePane
     from .browse import BrowseScreen
 
@@ -95,7 +95,7 @@ class FrameDesk:
     def view(self) -> View:
         """How frames are looked at."""
         if self._view is None:
-            from ..present.view import View
+            from ..picture.view import View
 
             self._view = View()
         return self._view
@@ -136,7 +136,7 @@ class FrameDesk:
     @property
     def _room(self) -> tuple[int, int]:
         """Square pixels of the screen for the picture."""
-        from ..present.picture_foot import foot
+        from ..picture.legend import foot
 
         width, height = self.pane.room
         return width, 2 * max(1, height - foot(self.view))
@@ -144,7 +144,7 @@ class FrameDesk:
     def palette(self, *, best: bool = True) -> Palette:
         """The colours to draw with; fewer where the link is slow, unless the `best` are wanted."""
         name = DIVERGING if self.kind == "difference" else self.view.map
-        steps = 0 if best else self.screen.link.steps_down
+        steps = 0 if best else self.screen.flow.quality_steps_down
         return palette(name, self.depth, _QUALITY[steps][0], self.pane.inks)
 
     # -- another run, another frame ----------------------------------------------------------------------
@@ -306,10 +306,10 @@ class FrameDesk:
             self.screen.say_if_slow("frame", self.pane, "Reading the frame…")
 
     def _order(self, *, best: bool) -> Order:
-        from ..present.picture import Order
+        from ..picture.frame_picture import Order
 
         width, height = self.pane.room
-        steps = 0 if best else self.screen.link.steps_down
+        steps = 0 if best else self.screen.flow.quality_steps_down
         view = self.several.view(self.view)
         if self.kind in _OWN_LIMITS:
             view = replace(view, fixed=None)
@@ -337,7 +337,7 @@ class FrameDesk:
         if shown.subject.kind != self.kind or self.sheet.shown:
             return
         self._held = shown
-        if not self.screen.link.busy:
+        if not self.screen.flow.busy:
             self.place()
 
     def place(self) -> None:

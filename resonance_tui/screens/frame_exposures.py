@@ -8,7 +8,7 @@ from .frame_values import Judged
 
 if TYPE_CHECKING:
     from ..analysis.exposure import Exposure
-    from ..present.exposure import Mark
+    from ..picture.exposure_strip import Mark
     from .frame_desk import FrameDesk
 
 _TIME = 0.25

@@ -97,7 +97,7 @@ class FramePanels:
         )  # fmt: skip
 
     def _show_cuts(self) -> None:
-        from ..present.panel import cuts_panel
+        from ..picture.side_plots import cuts_panel
 
         shown = self._desk.shown
         reading = shown.picture.reading if shown is not None else None
@@ -110,7 +110,7 @@ class FramePanels:
 
     def loaded(self, panel: object) -> None:
         """Curves are there."""
-        from ..present.panel import Panel
+        from ..picture.side_plots import Panel
 
         if isinstance(panel, Panel) and panel.kind == self.kind:
             self._desk.pane.show_panel(panel)
@@ -170,7 +170,7 @@ class FramePanels:
         if curve is None or curve.region != desk.view.region:
             desk.pane.show_panel(None, "A adds the region up over the frames")
             return
-        from ..present.panel import region_panel
+        from ..picture.side_plots import region_panel
 
         index = desk.index
         at = float(curve.x[index]) if index is not None and index < len(curve.x) else None

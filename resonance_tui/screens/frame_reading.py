@@ -18,8 +18,8 @@ from ..catalog import (
     LazyImageSequence,
     Run,
 )
-from ..catalog.live_frames import live_fields, live_images
-from ..present.text import plural
+from ..catalog.frames.growing import live_fields, live_images
+from ..text.printable import plural
 from .cache import DEFAULT_BYTES, ByteCache
 from .frame_values import Frames, Judged, NewestVerdict, RegionCurve, Shown, Subject
 from .loads import Progress, Ticket
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.exposure import Exposure, Thresholds
     from ..analysis.profiles import Region
-    from ..present.exposure import Mark
-    from ..present.panel import Panel
-    from ..present.picture import FramePicture, Order, Reduced
-    from ..present.sheet import Thumb
-    from ..present.view import View
+    from ..picture.contact_sheet import Thumb
+    from ..picture.exposure_strip import Mark
+    from ..picture.frame_picture import FramePicture, Order, Reduced
+    from ..picture.side_plots import Panel
+    from ..picture.view import View
 
     Array = np.ndarray[Any, Any]
 
@@ -107,7 +107,7 @@ class FrameReader:
             if len(images):
                 self._keep_images(uid, images)
                 seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
-                return Frames(field, run.positions(seq_nums, _STREAM), images.shape, images.dtype or "")
+                return Frames(field, run.event_indices(seq_nums, _STREAM), images.shape, images.dtype or "")
             if not run.zarr_path.is_dir() and (lost := run.count_images(field)):
                 raise FrameUnavailableError(
                     f"{plural(lost, 'frame')} missing: there is no folder {run.zarr_path}"
@@ -190,7 +190,7 @@ class FrameReader:
         """Draw a frame, or what is made of several."""
         from dataclasses import replace
 
-        from ..present.picture import make_picture
+        from ..picture.frame_picture import make_picture
 
         used = None
         array, stored = self.subject(uid, subject, ticket)
@@ -207,7 +207,7 @@ class FrameReader:
         return Shown(subject, picture, str(array.dtype), order.palette.levels, used, previous is not None)
 
     def _reduced(self, uid: str, subject: Subject, array: Array, order: Order) -> Reduced:
-        from ..present.picture import reduce_frame, what_is_seen
+        from ..picture.frame_picture import reduce_frame, what_is_seen
 
         seen = what_is_seen((array.shape[0], array.shape[1]), order)
         key = ("reduced", uid, subject, seen, order.view.reduction, order.view.limits)
@@ -262,7 +262,7 @@ class FrameReader:
     def newest_verdict(self, uid: str, field: str, index: int, ticket: Ticket) -> NewestVerdict | None:
         """What is wrong with a frame that was just written, whichever run is looked at; None where it is not there."""
         from ..analysis.exposure import judge
-        from ..present.exposure import verdict_texts
+        from ..text.exposure import verdict_texts
 
         try:
             frame = self._passing_by(live_images(None, self._store(), uid, field), uid, index)
@@ -395,7 +395,7 @@ class FrameReader:
         if not fast:
             return "frame", numbers
         seq_nums = [seq if seq is not None else 0 for seq in images.seq_nums]
-        wanted = run.positions(seq_nums, _STREAM)
+        wanted = run.event_indices(seq_nums, _STREAM)
         values: list[Any] = []
         for page in run.event_pages(_STREAM):
             values += page.columns.get(fast, [None] * len(page))
@@ -404,7 +404,7 @@ class FrameReader:
 
     def thumbs(self, uid: str, indices: Sequence[int], ticket: Ticket) -> dict[int, Thumb | None]:
         """Thumbnails of frames, told one by one; None for a frame that cannot be read."""
-        from ..present.sheet import thumbnail
+        from ..picture.contact_sheet import thumbnail
 
         images = self._images_of(uid)
 
@@ -430,7 +430,7 @@ class FrameReader:
     def panel(self, uid: str, subject: Subject, kind: str, view: View, limits: Any, ticket: Ticket) -> Panel:
         """The radial profile or the histogram of what is shown."""
         from ..analysis.profiles import centroid, histogram, radial_profile
-        from ..present.panel import histogram_panel, radial_panel
+        from ..picture.side_plots import histogram_panel, radial_panel
 
         array, stored = self.subject(uid, subject, ticket)
         if not stored:

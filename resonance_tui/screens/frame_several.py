@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .frame_values import STACKS, Kind
 
 if TYPE_CHECKING:
-    from ..present.view import View
+    from ..picture.view import View
     from .frame_desk import FrameDesk
 
 _TICK = 0.1  # seconds between frames that are played, at least
@@ -93,7 +93,7 @@ class FrameSeveral:
         if not self.blinking:
             return
         screen = self._desk.screen
-        if not screen.link.busy:
+        if not screen.flow.busy:
             self._on_marked = not self._on_marked
             self._desk.request()
         screen.after("blink", _BLINK, self._blink)
@@ -131,7 +131,7 @@ class FrameSeveral:
             self.stop_playing()
             return
         # no faster than the terminal shows them
-        if desk.is_settled and not desk.screen.link.busy:
+        if desk.is_settled and not desk.screen.flow.busy:
             desk.step(1)
         desk.screen.after("play", _TICK, self._play)
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..present.sheet import Sheet, Thumb
+    from ..picture.contact_sheet import Sheet, Thumb
     from .frame_desk import FrameDesk
 
 
@@ -61,7 +61,7 @@ class FrameSheet:
         self.draw()
 
     def _sheet(self) -> Sheet:
-        from ..present.sheet import lay_out
+        from ..picture.contact_sheet import lay_out
 
         frames = self._desk.frames
         return lay_out(*self._desk.pane.room, frames.shape[0] if frames is not None else 1)
@@ -98,10 +98,10 @@ class FrameSheet:
         self._late = False
         if frames is None or not self.shown:
             return
-        if desk.screen.link.busy:
+        if desk.screen.flow.busy:
             self._late = True
             return
-        from ..present.sheet import draw_sheet
+        from ..picture.contact_sheet import draw_sheet
 
         width, height = desk.pane.room
         colours = desk.palette()

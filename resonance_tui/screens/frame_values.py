@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from ..analysis.exposure import Exposure
     from ..analysis.profiles import Region
-    from ..present.exposure import Mark
-    from ..present.picture import FramePicture
+    from ..picture.exposure_strip import Mark
+    from ..picture.frame_picture import FramePicture
 
     Array = np.ndarray[Any, Any]
 

@@ -99,7 +99,7 @@ class FrameWords:
         index = desk.target
         if desk.kind != "frame" or index is None or index not in desk.exposures.known:
             return ""
-        from ..present.exposure import verdict_texts
+        from ..text.exposure import verdict_texts
 
         texts = verdict_texts(
             desk.exposures.known[index], desk.reader.thresholds, desk.exposures.seconds.get(index)
@@ -111,7 +111,7 @@ class FrameWords:
     def draw_line(self) -> None:
         """Draw the line below the picture anew."""
         if self.set_line():
-            self._desk.screen.link.words_sent(self._desk.pane.draw_line())
+            self._desk.screen.flow.words_sent(self._desk.pane.draw_line())
 
     def set_line(self) -> bool:
         """Prepare the line for the next picture; whether there is anything new in it."""
@@ -119,7 +119,7 @@ class FrameWords:
         frames = desk.frames
         if frames is None:
             return False
-        from ..present.exposure import strip_of
+        from ..picture.exposure_strip import strip_of
 
         n, width = frames.shape[0], desk.pane.strip_room
         words, typing = self._words(width - min(n, width // 2) - 2), desk.entry.text is not None
@@ -132,7 +132,7 @@ class FrameWords:
         if desk.entry.text is not None:
             return desk.entry.prompt
         if desk.screen.show_stats:
-            return desk.screen.link.text()
+            return desk.screen.flow.text()
         return self._work or self._hint or self._facts(room)
 
     def _facts(self, room: int) -> str:
@@ -143,6 +143,6 @@ class FrameWords:
         exposure = desk.exposures.known.get(-1 if desk.target is None else desk.target)
         if desk.kind != "frame" or exposure is None:
             return ""
-        from ..present.exposure import extremes_texts
+        from ..text.exposure import extremes_texts
 
         return next((text for text in extremes_texts(exposure) if len(text) <= room), "")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ..catalog.errors import CatalogBusyError
 from ..catalog.watch import Changes, FileState
-from ..present import live as words
-from ..present.live import Taking
-from ..present.run_states import State, state_lines
 from ..present.runs import run_row
+from ..text import live as words
+from ..text.live import Taking
+from ..text.states import State, state_lines
 
 if TYPE_CHECKING:
     from ..catalog.models import RunSummary

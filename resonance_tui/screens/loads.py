@@ -14,7 +14,7 @@ from typing import Any
 from textual.message import Message
 
 from ..catalog.errors import CatalogError, plain_reason
-from ..present.text import printable
+from ..text.printable import printable
 
 Work = Callable[["Ticket"], Any]
 

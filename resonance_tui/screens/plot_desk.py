@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from ..present.numbers import number
-from ..present.text import plural
+from ..text.numbers import number
+from ..text.printable import plural
 from .entry import LineEntry
 from .plot_overlay import Overlay
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.axes import Kind as ScanKind
     from ..analysis.curves import Recipe, RunColumns
-    from ..present.readouts import Reading
     from ..present.series import Plot
+    from ..text.read_outs import Reading
     from ..widgets.picker import Option
     from ..widgets.plot_drawing import Drawing, Limits
     from ..widgets.plot_pane import PlotPane
@@ -275,7 +275,7 @@ class PlotDesk:
 
         def read(_: Ticket) -> tuple[Reading, ...]:
             from ..analysis.readout import read_out
-            from ..present.readouts import readings
+            from ..text.read_outs import readings
 
             if window is None:
                 return readings(read_out(x, y), kind)

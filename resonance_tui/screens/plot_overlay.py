@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..present.run_labels import run_labels
-from ..present.text import plural
+from ..text.printable import plural
+from ..text.run_labels import run_labels
 
 if TYPE_CHECKING:
     from ..analysis.axes import Axes

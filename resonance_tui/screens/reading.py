@@ -25,15 +25,15 @@ from ..catalog import (
 )
 from ..catalog.catalog import store_beside
 from ..catalog.errors import CatalogDamagedError, foreign_errors
-from ..catalog.files import Identity, identity
-from ..catalog.live_frames import frames_on_disk
+from ..catalog.frames.growing import frames_on_disk
 from ..catalog.run_state import RunWitness
-from ..present import times
-from ..present.card import Section, section
-from ..present.run_states import State, shown_state, state_lines
+from ..catalog.sqlite.files import Identity, identity
 from ..present.runs import RunFacts, RunRow, run_row
-from ..present.scan_label import ScanLabel
 from ..present.table import Layout, TablePage, table_page
+from ..text import times
+from ..text.details import Section, section
+from ..text.scan_label import ScanLabel
+from ..text.states import State, shown_state, state_lines
 from .cache import DEFAULT_BYTES
 from .columns_reading import ColumnsReader, sort_out, stacked
 from .frame_reading import FrameReader
@@ -42,7 +42,7 @@ from .loads import Progress
 if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.exposure import Thresholds
-    from ..catalog.private_copy import PrivateCopy
+    from ..catalog.sqlite.private_copy import PrivateCopy
     from .loads import Ticket
 
 PAGE = 200
@@ -179,7 +179,7 @@ class Reader:
 
     def take_copy(self, ticket: Ticket) -> float:
         """Read a private copy from here on; told how far it is, in bytes."""
-        from ..catalog.private_copy import take_copy
+        from ..catalog.sqlite.private_copy import take_copy
 
         told = 0.0
 
@@ -272,7 +272,7 @@ class Reader:
 
     def _scanned(self, run: Run, ticket: Ticket) -> ScanLabel:
         from ..analysis.axes import find_axes, motor_names
-        from ..present.scan import scan_label
+        from ..text.scan_words import scan_label
 
         total = run.count_events(_STREAM)
         if total <= _READ_WHOLE:

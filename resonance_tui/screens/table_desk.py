@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..present.numbers import number
 from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
+from ..text.numbers import number
 from .entry import LineEntry
 
 if TYPE_CHECKING:

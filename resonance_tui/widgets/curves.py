@@ -58,8 +58,8 @@ def set_ticks(
     """Round ticks for the points of a plot; `log` where `y` holds decadic logarithms."""
     import numpy as np
 
-    from ..present.numbers import number
     from ..present.series import log_ticks, tick_labels, ticks
+    from ..text.numbers import number
 
     finite = np.isfinite(x) & np.isfinite(y)
     if not finite.any():

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ..present.card import Section
+from ..text.details import Section
 from .literal import assemble, literal
 from .pane import Pane
 

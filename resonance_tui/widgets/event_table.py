@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ..present.table import TablePage
-from ..present.text import right
+from ..terminal.text_width import right
 from .literal import segment
 
 _HEAD_ROWS = 1

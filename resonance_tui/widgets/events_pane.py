@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ..present.table import TablePage
-from ..present.text import plural
+from ..text.printable import plural
 from .event_table import EventTable
 from .literal import literal
 from .pane import Pane

@@ -11,18 +11,18 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Static
 
-from ..present.colours import Inks, Palette
-from ..present.text import printable
-from .cells_view import CellsView
+from ..picture.palettes import Inks, Palette
+from ..terminal.cells_view import CellsView
+from ..text.printable import printable
 from .frame_panel import FramePanel
 from .literal import literal
 from .pane import Pane
 
 if TYPE_CHECKING:
-    from ..present.cells import Cells
-    from ..present.exposure import Mark
-    from ..present.panel import Panel
-    from ..present.picture import FramePicture
+    from ..picture.cells import Cells
+    from ..picture.exposure_strip import Mark
+    from ..picture.frame_picture import FramePicture
+    from ..picture.side_plots import Panel
 
 _PAGE = 10
 _WIDE, _FLAT = 60, 2.4  # cells, and columns to a line, from which curves have room beside the picture
@@ -126,8 +126,8 @@ class FramePane(Pane):
         """The picture and the line below it, as one."""
         if self._cells is None or self._palette is None or self.is_noted:
             return 0
-        from ..present.cells import under
-        from ..present.exposure import line_cells
+        from ..picture.cells import under
+        from ..picture.exposure_strip import line_cells
 
         line = line_cells(self._cells.shape[1], self._words, self._strong, *self._strip)
         return self.view.show(under(self._cells, line), self._palette)

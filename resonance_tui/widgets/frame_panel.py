@@ -14,7 +14,7 @@ from .curves import HUES, Canvas, draw_curve, set_ticks
 from .literal import assemble, literal
 
 if TYPE_CHECKING:
-    from ..present.panel import Panel
+    from ..picture.side_plots import Panel
 
 
 class FramePanel(Vertical):

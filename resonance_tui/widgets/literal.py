@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 
-from ..present.text import printable
+from ..text.printable import printable
 
 Part = str | tuple[str, str] | Content
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import Static
 
-from ..present.text import printable
+from ..text.printable import printable
 from .literal import assemble, literal
 
 

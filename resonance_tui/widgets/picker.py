@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.widgets import Static
 
-from ..present.text import left, printable, width_of
+from ..terminal.text_width import left, width_of
+from ..text.printable import printable
 from .literal import assemble, literal
 
 _LINES = 12

@@ -16,8 +16,8 @@ from rich.text import Text
 from textual.color import Color
 from textual.strip import Strip
 
-from ..present.numbers import number
 from ..present.series import Curve, Plot, log_ticks, strokes, thin_out, tick_labels, ticks
+from ..text.numbers import number
 from .curves import HUES
 
 if TYPE_CHECKING:

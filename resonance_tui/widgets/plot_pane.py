@@ -12,7 +12,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from ..present.text import plural, width_of
+from ..terminal.text_width import width_of
+from ..text.printable import plural
 from .curve_view import CurveView, Mark
 from .curves import HUES
 from .literal import assemble, literal

@@ -12,10 +12,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ..present.run_states import State
 from ..present.runs import RunFacts, RunRow
-from ..present.scan_label import ScanLabel
-from ..present.text import left, right, width_of
+from ..terminal.text_width import left, right, width_of
+from ..text.scan_label import ScanLabel
+from ..text.states import State
 from .curves import HUES
 from .literal import segment
 

@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ..present.run_states import State
 from ..present.runs import RunFacts, RunRow, SampleFilter
-from ..present.scan_label import ScanLabel
+from ..text.scan_label import ScanLabel
+from ..text.states import State
 from .pane import Pane
 from .run_list import RunList
 

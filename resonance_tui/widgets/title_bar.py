@@ -6,7 +6,8 @@ from pathlib import Path
 
 from textual.widgets import Static
 
-from ..present.text import printable, shorten, width_of
+from ..terminal.text_width import shorten, width_of
+from ..text.printable import printable
 from .literal import assemble
 
 

@@ -20,7 +20,6 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from resonance_tui import link as link_module
 from resonance_tui.app import ResonanceApp
 from resonance_tui.idle import IdleCollector
 from resonance_tui.options import Options
@@ -30,6 +29,7 @@ from resonance_tui.screens.frame_reading import FrameReader
 from resonance_tui.screens.loads import Ticket
 from resonance_tui.screens.plot_desk import Drawn, kind_of
 from resonance_tui.screens.reading import Reader
+from resonance_tui.terminal import flow_control as link_module
 from resonance_tui.widgets.pane import Pane
 from tests.waiting import PATIENCE_S
 
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from textual.screen import ActiveBinding
 
     from resonance_tui.analysis.exposure import Exposure
-    from resonance_tui.link import Link
-    from resonance_tui.present.exposure import Mark
-    from resonance_tui.present.view import View
+    from resonance_tui.picture.exposure_strip import Mark
+    from resonance_tui.picture.view import View
     from resonance_tui.screens.frame_values import Shown
+    from resonance_tui.terminal.flow_control import FlowControl
     from resonance_tui.widgets.detail_pane import DetailPane
     from resonance_tui.widgets.events_pane import EventsPane
     from resonance_tui.widgets.frame_pane import FramePane
@@ -319,9 +319,9 @@ class Drive:
     # -- beneath the panes -------------------------------------------------------------------------------
 
     @property
-    def link(self) -> Link:
-        """The link to the terminal."""
-        return self.screen.link
+    def flow(self) -> FlowControl:
+        """The flow control of the terminal."""
+        return self.screen.flow
 
     def busy(self, *groups: str) -> bool:
         """Whether something is being read for these groups."""
@@ -365,14 +365,14 @@ class Drive:
     def terminal_draws(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The terminal has not yet drawn what it was sent, and does not say so until `terminal_is_ready`."""
         monkeypatch.setattr(link_module, "_LOST", 600.0)
-        self.link.answered()  # it is known to answer
-        self.link.pictures_sent(1000)
-        assert self.link.busy
+        self.flow.on_report()  # it is known to answer
+        self.flow.pictures_sent(1000)
+        assert self.flow.busy
 
     def terminal_is_ready(self) -> None:
         """The terminal has drawn everything."""
-        self.link.answered()
-        assert not self.link.busy
+        self.flow.on_report()
+        assert not self.flow.busy
 
     def plot_readings(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """The curves that numbers are read from, from here on."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resonance_tui import cli
-from resonance_tui.present.colours import SATURATED
+from resonance_tui.picture.palettes import SATURATED
 from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import driving
 from tests.pilot.frames import in_frame

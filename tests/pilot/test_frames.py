@@ -10,7 +10,7 @@ import pytest
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.options import Options
-from resonance_tui.present.colours import MAPS, MISSING, NAN, NEGATIVE, SATURATED
+from resonance_tui.picture.palettes import MAPS, MISSING, NAN, NEGATIVE, SATURATED
 from tests.beamtime import BeamtimeBuilder, chunk_file
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
 from tests.pilot.frames import SIDE, N, in_frame, line, ring_frames, words

@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 from resonance_tui.app import ResonanceApp
 from resonance_tui.commands import KeyCommands
-from resonance_tui.present.text import width_of
 from resonance_tui.screens.browse import BrowseScreen
 from resonance_tui.screens.chooser import ChooserScreen
 from resonance_tui.screens.help import HelpScreen, key_lines
+from resonance_tui.terminal.text_width import width_of
 from resonance_tui.widgets.footer_line import FooterLine
 from tests.pilot.driving import driving
 

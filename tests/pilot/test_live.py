@@ -15,10 +15,10 @@ import pytest
 from resonance_tui.catalog import Phase, RunState
 from resonance_tui.catalog.watch import Changes
 from resonance_tui.options import Options
-from resonance_tui.present import live as words
 from resonance_tui.screens.following import Looked
 from resonance_tui.screens.frame_values import NewestVerdict
 from resonance_tui.simulate import BeamtimeWriter, SimulatedSample
+from resonance_tui.text import live as words
 from tests.beamtime import BeamtimeBuilder, small_frames
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
 

@@ -88,7 +88,9 @@ def test_quitting_while_the_events_are_read_is_immediate_and_the_keys_work_till_
 def test_quitting_while_a_frame_is_read_is_immediate_and_the_keys_work_till_then(
     small_beamtime: Path,
 ) -> None:
-    with Terminal(hanging("catalog.images", "LazyImageSequence", "__getitem__", small_beamtime)) as terminal:
+    with Terminal(
+        hanging("catalog.frames.images", "LazyImageSequence", "__getitem__", small_beamtime)
+    ) as terminal:
         show_all(terminal)
         terminal.press("j", "j", "j")
         terminal.until("Frame  1 of 6 ")

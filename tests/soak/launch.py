@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from resonance_tui import app as app_module
-from resonance_tui.catalog import reader_process
+from resonance_tui.catalog.sqlite import reader_process
 from resonance_tui.cli import main
 
 _STEP = 0.005
@@ -35,7 +35,7 @@ def _waited() -> float:
 
 def _pids() -> list[int]:
     """The app, and the process that reads for it."""
-    reader = reader_process.read_elsewhere()
+    reader = reader_process.use_reader_process()
     return [os.getpid(), *([reader.pid] if reader is not None else [])]
 
 

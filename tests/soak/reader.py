@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resonance_tui.catalog import Catalog, CatalogError, Run, Watch, read_elsewhere
+from resonance_tui.catalog import Catalog, CatalogError, Run, Watch, use_reader_process
 from resonance_tui.catalog.errors import CatalogBusyError
 from tests.soak.content import FIELD, SIZE, check, frame
 
@@ -223,7 +223,7 @@ def main() -> None:
     kind, path, log, seed = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     account = Account(log)
     if kind == "ours":
-        read_elsewhere()  # as one is told to who computes while the experiment runs
+        use_reader_process()  # as one is told to who computes while the experiment runs
     step = KINDS[kind](path, account, seed)
     while True:
         step()

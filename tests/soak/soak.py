@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from resonance_tui.catalog.locks import probe
+from resonance_tui.catalog.sqlite.locks import probe
 from tests.holds import Report
 from tests.lock_watch import LockWatch
 from tests.soak import tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resonance_tui.catalog import database, reader_process
+from resonance_tui.catalog.sqlite import connection, reader_process
 from tests.unhurried_service import OWN_TIME
 
 
@@ -12,5 +12,5 @@ from tests.unhurried_service import OWN_TIME
 def unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read's budget is its own time: no read is cut short because others have the cores. Not where time counts."""
     if request.node.get_closest_marker("timing") is None:
-        monkeypatch.setattr(database, "time", OWN_TIME)
+        monkeypatch.setattr(connection, "time", OWN_TIME)
         monkeypatch.setattr(reader_process, "_MODULE", "tests.unhurried_service")

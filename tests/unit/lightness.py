@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from resonance_tui.present.colours import Rgb
+from resonance_tui.picture.palettes import Rgb
 
 _CUBE = (0, 95, 135, 175, 215, 255)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from zarr.storage import LocalStore
 
 from resonance_tui.catalog import Catalog, FrameUnavailableError, LazyImageSequence
-from resonance_tui.catalog.store import is_stored, read_layout, stored_frames
+from resonance_tui.catalog.frames.zarr_store import is_stored, read_layout, stored_frames
 from tests.beamtime import RSOXS_UID, small_frames
 from tests.hostile import executing_array
 
@@ -341,7 +341,7 @@ def test_the_library_is_given_what_was_checked_even_if_the_file_changes(
         executing_array(store / GROUP, trace)
         return layout
 
-    monkeypatch.setattr("resonance_tui.catalog.store.read_layout", swap)
+    monkeypatch.setattr("resonance_tui.catalog.frames.zarr_store.read_layout", swap)
     with pytest.raises(FrameUnavailableError):
         images[0]
     assert not trace.exists()

@@ -24,9 +24,9 @@ from resonance_tui.analysis.axes import (
 )
 from resonance_tui.analysis.values import as_floats
 from resonance_tui.catalog import Catalog
-from resonance_tui.present.scan import scan_label
-from resonance_tui.present.scan_label import ScanLabel
-from resonance_tui.present.text import printable
+from resonance_tui.text.printable import printable
+from resonance_tui.text.scan_label import ScanLabel
+from resonance_tui.text.scan_words import scan_label
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 

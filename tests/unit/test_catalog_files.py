@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog import files
 from resonance_tui.catalog.errors import CatalogDamagedError, CatalogNotFoundError, CatalogPermissionError
+from resonance_tui.catalog.sqlite import files
 
 
 def failing(error: OSError) -> Any:

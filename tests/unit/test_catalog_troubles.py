@@ -21,15 +21,14 @@ from resonance_tui.catalog import (
     CatalogDamagedError,
     CatalogError,
     FrameUnavailableError,
-    private_copy,
-    reader_process,
 )
-from resonance_tui.catalog import database as database_module
-from resonance_tui.catalog.copying import main as copy_main
-from resonance_tui.catalog.database import open_database, translate
 from resonance_tui.catalog.events import Columns, UnreadableError, decode
-from resonance_tui.catalog.live_frames import live_images
-from resonance_tui.catalog.private_copy import take_copy
+from resonance_tui.catalog.frames.growing import live_images
+from resonance_tui.catalog.sqlite import connection as database_module
+from resonance_tui.catalog.sqlite import private_copy, reader_process
+from resonance_tui.catalog.sqlite.connection import open_database, translate
+from resonance_tui.catalog.sqlite.copy_main import main as copy_main
+from resonance_tui.catalog.sqlite.private_copy import take_copy
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, write_stack
 
 
@@ -99,11 +98,11 @@ def test_a_copying_process_that_does_not_end_is_ended(
 def test_an_error_of_the_system_while_copying_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from resonance_tui.catalog import copying
+    from resonance_tui.catalog.sqlite import copy_main as copy_module
 
     monkeypatch.setattr(sys, "argv", ["copying", str(tmp_path / "gone.db"), str(tmp_path), "0.1"])
-    monkeypatch.setattr(copying, "_remove_when_alone", lambda _: None)
-    monkeypatch.setattr(copying.os, "nice", lambda _: 0)
+    monkeypatch.setattr(copy_module, "_remove_when_alone", lambda _: None)
+    monkeypatch.setattr(copy_module.os, "nice", lambda _: 0)
     copy_main()
     assert "gone.db could not be copied (No such file or directory)" in capsys.readouterr().out
 
@@ -116,7 +115,7 @@ def test_where_no_process_can_be_started_reads_remain_here(
 ) -> None:
     monkeypatch.setattr(reader_process, "_process", None)
     monkeypatch.setattr(reader_process, "start_helper", no_process)
-    assert reader_process.read_elsewhere() is None
+    assert reader_process.use_reader_process() is None
     with Catalog(small_beamtime) as catalog:
         assert len(catalog) == 6
 
@@ -125,7 +124,7 @@ def test_where_no_process_can_be_started_again_reads_go_on_here(
     reader_process: Any, small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader_process.stop()
-    monkeypatch.setattr("resonance_tui.catalog.reader_process.start_helper", no_process)
+    monkeypatch.setattr("resonance_tui.catalog.sqlite.reader_process.start_helper", no_process)
     with Catalog(small_beamtime) as catalog:
         assert isinstance(catalog._conn, database_module.ReadOnlyConnection)
         assert len(catalog) == 6

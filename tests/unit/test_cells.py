@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.cells import (
+from resonance_tui.picture.cells import (
     RESET,
     Pen,
     blank_cells,
@@ -22,7 +22,7 @@ from resonance_tui.present.cells import (
     under,
     write,
 )
-from resonance_tui.present.colours import (
+from resonance_tui.picture.palettes import (
     ALARM,
     CROSS,
     DARK,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.colours import (
+from resonance_tui.picture.palettes import (
     ALARM,
     CROSS,
     CURSOR,
@@ -32,9 +32,9 @@ from resonance_tui.present.colours import (
     Inks,
     Palette,
     Rgb,
-    as_rich_has_it,
     colour_map,
     mono_text,
+    nearest_of_256,
     palette,
 )
 from tests.unit.lightness import lightness, rgb_of_256
@@ -199,7 +199,7 @@ def test_texts_are_in_the_colours_of_the_theme() -> None:
     assert [drawn.colours[code] for code in (OUTSIDE, INK, FAINT, ALARM, GOOD)] == [
         inks.back, inks.ink, inks.faint, inks.alarm, inks.good,
     ]  # fmt: skip
-    assert palette("gray", "256", inks=inks).colours[ALARM] == as_rich_has_it((250, 0, 0))
+    assert palette("gray", "256", inks=inks).colours[ALARM] == nearest_of_256((250, 0, 0))
 
 
 # -- what the terminal is told ---------------------------------------------------------------------------
@@ -307,3 +307,12 @@ def test_more_light_is_lighter(red: int, green: int, blue: int, which: int) -> N
     bright[which] = min(255, bright[which] + 20)
     if bright != dark:
         assert lightness((bright[0], bright[1], bright[2])) > lightness((red, green, blue))
+
+
+def test_the_nearest_of_256_colours_is_the_one_that_rich_takes_for_what_lies_around_a_picture() -> None:
+    from rich.color import Color, ColorSystem
+
+    steps = range(0, 256, 17)
+    for colour in [(red, green, blue) for red in steps for green in steps for blue in steps]:
+        rich_number = Color.from_rgb(*colour).downgrade(ColorSystem.EIGHT_BIT).number
+        assert nearest_of_256(colour) == rich_number

@@ -64,7 +64,7 @@ def test_any_numbers_are_paged_counted_and_found_as_they_are_sorted(
             assert told == right[start:]
         wanted = sorted({*numbers, -9, 3, 2**41})
         before = [sum(number < one for number in numbers) for one in wanted]
-        assert run.positions(wanted) == before
+        assert run.event_indices(wanted) == before
 
 
 @pytest.mark.usefixtures("short_steps")

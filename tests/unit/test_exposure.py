@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.analysis.exposure import Exposure, Thresholds, Verdict, judge
-from resonance_tui.present.cells import pieces
-from resonance_tui.present.colours import ALARM, FAINT, GOOD, INK, OUTSIDE
-from resonance_tui.present.exposure import MARKS, Mark, extremes_texts, line_cells, strip_of, verdict_texts
+from resonance_tui.picture.cells import pieces
+from resonance_tui.picture.exposure_strip import MARKS, Mark, line_cells, strip_of
+from resonance_tui.picture.palettes import ALARM, FAINT, GOOD, INK, OUTSIDE
+from resonance_tui.text.exposure import extremes_texts, verdict_texts
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

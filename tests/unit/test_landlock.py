@@ -120,7 +120,7 @@ def test_the_catalog_reads_and_a_copy_can_be_made(python: Run, places: tuple[Pat
     before = tree_state(path.parent)
     code = """
 from resonance_tui.catalog import Catalog
-from resonance_tui.catalog.private_copy import take_copy
+from resonance_tui.catalog.sqlite.private_copy import take_copy
 with Catalog(data) as catalog:
     said["runs"] = len(catalog)
     said["frame"] = list(catalog["c3c3c3c3"].images()[2].shape)

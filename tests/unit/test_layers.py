@@ -16,13 +16,22 @@ from tests.conftest import unmeasured_env
 PACKAGE = Path(resonance_tui.__file__).resolve().parent
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+TERMINAL_LIBRARIES = {"textual", "rich", "textual_plotext", "plotext"}
+
+BELOW_THE_SCREENS = ["analysis", "picture", "text"]
+"""Rooms that the command line and notebooks use, too."""
+
+STARTED_AS_PROCESSES = ("worker_main", "copy_main")
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def modules_of(folder: str) -> list[str]:
+    """Every module of a room and of the rooms in it."""
     return [
-        f"resonance_tui.{folder}" + ("" if path.stem == "__init__" else f".{path.stem}")
-        for path in sorted((PACKAGE / folder).glob("*.py"))
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in sorted((PACKAGE / folder).rglob("*.py"))
+        if path.stem not in STARTED_AS_PROCESSES
     ]
 
 
@@ -50,10 +59,19 @@ def imported_with(python: Run, modules: list[str]) -> set[str]:
 
 def test_the_catalog_pulls_in_no_terminal_library(python: Run) -> None:
     modules = modules_of("catalog")
-    assert "resonance_tui.catalog.run_state" in modules
+    assert "resonance_tui.catalog.sqlite.paging" in modules
     loaded = imported_with(python, modules)
     assert "sqlite3" in loaded
-    assert loaded & {"textual", "rich", "textual_plotext", "plotext"} == set()
+    assert loaded & TERMINAL_LIBRARIES == set()
+
+
+@pytest.mark.parametrize("room", BELOW_THE_SCREENS)
+def test_a_room_below_the_screens_pulls_in_no_terminal_library(python: Run, room: str) -> None:
+    modules = modules_of(room)
+    assert len(modules) > 1
+    loaded = imported_with(python, modules)
+    assert "resonance_tui" in loaded
+    assert loaded & TERMINAL_LIBRARIES == set()
 
 
 def test_importing_the_catalog_alone_pulls_in_nothing_else_of_ours(python: Run) -> None:
@@ -64,7 +82,7 @@ def test_importing_the_catalog_alone_pulls_in_nothing_else_of_ours(python: Run) 
     assert ours == {"resonance_tui"}
 
 
-@pytest.mark.parametrize("room", ["analysis", "present"])
+@pytest.mark.parametrize("room", ["analysis", "picture", "present", "text"])
 def test_a_pure_room_pulls_in_neither_terminal_nor_database_nor_store(python: Run, room: str) -> None:
     modules = modules_of(room)
     assert len(modules) > 3

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from resonance_tui.catalog import Catalog, FrameUnavailableError, LazyImageSequence, UnsafePathError
-from resonance_tui.catalog.live_frames import live_fields, live_images, newest_on_disk
-from resonance_tui.catalog.store import stored_frames
+from resonance_tui.catalog.frames.growing import live_fields, live_images, newest_on_disk
+from resonance_tui.catalog.frames.zarr_store import stored_frames
 from resonance_tui.simulate import BeamtimeWriter
 from tests.beamtime import (
     OPEN_UID,
@@ -181,7 +181,7 @@ def test_times_of_the_last_frames_are_those_of_their_files(small_beamtime: Path)
 
 
 def test_only_the_last_frames_are_looked_at(small_beamtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from resonance_tui.catalog import images
+    from resonance_tui.catalog.frames import images
 
     asked: list[int] = []
     monkeypatch.setattr(images, "frame_time", lambda _store, _group, index: asked.append(index))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resonance_tui.catalog.run_state import Phase, Reason, RunState
-from resonance_tui.present.live import Taking, ended_text, gone_text, span
+from resonance_tui.text.live import Taking, ended_text, gone_text, span
 
 
 def taking(phase: Phase = Phase.RUNNING, *, frames: int = 23, **how: Any) -> Taking:

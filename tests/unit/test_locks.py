@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from resonance_tui.catalog import Catalog, Locks
-from resonance_tui.catalog import locks as locks_module
-from resonance_tui.catalog.locks import probe, process_started
 from resonance_tui.catalog.run_state import last_change
-from resonance_tui.present.run_states import state_text
+from resonance_tui.catalog.sqlite import locks as locks_module
+from resonance_tui.catalog.sqlite.locks import probe, process_started
+from resonance_tui.text.states import state_text
 from tests.beamtime import RSOXS_UID
 from tests.waiting import PATIENCE_S
 from tests.writers import Writer

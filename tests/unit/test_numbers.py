@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.numbers import MISSING, column, in_span, number
+from resonance_tui.text.numbers import MISSING, column, in_span, number
 
 HUGE = 10**400
 

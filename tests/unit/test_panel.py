@@ -9,7 +9,7 @@ import pytest
 
 from resonance_tui.analysis.contrast import STRETCHES, Stretch
 from resonance_tui.analysis.profiles import histogram
-from resonance_tui.present.panel import KINDS, cuts_panel, histogram_panel, radial_panel, region_panel
+from resonance_tui.picture.side_plots import KINDS, cuts_panel, histogram_panel, radial_panel, region_panel
 
 
 def test_cuts_go_through_the_crosshair() -> None:

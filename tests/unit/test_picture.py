@@ -12,17 +12,8 @@ from hypothesis import strategies as st
 
 from resonance_tui.analysis.contrast import full_limits, percentile_limits
 from resonance_tui.analysis.profiles import Region, region_numbers
-from resonance_tui.present.cells import blank_cells
-from resonance_tui.present.colours import (
-    DEPTHS,
-    MISSING,
-    NAN,
-    NEGATIVE,
-    SATURATED,
-    Depth,
-    palette,
-)
-from resonance_tui.present.picture import (
+from resonance_tui.picture.cells import blank_cells
+from resonance_tui.picture.frame_picture import (
     FramePicture,
     Order,
     Reduced,
@@ -31,8 +22,17 @@ from resonance_tui.present.picture import (
     reduce_frame,
     what_is_seen,
 )
-from resonance_tui.present.settle import settled
-from resonance_tui.present.view import LIMITS, View
+from resonance_tui.picture.levels import settled
+from resonance_tui.picture.palettes import (
+    DEPTHS,
+    MISSING,
+    NAN,
+    NEGATIVE,
+    SATURATED,
+    Depth,
+    palette,
+)
+from resonance_tui.picture.view import LIMITS, View
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

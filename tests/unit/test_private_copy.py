@@ -29,11 +29,10 @@ from resonance_tui.catalog import (
     CatalogInterruptedError,
     CatalogNotFoundError,
     NotACatalogError,
-    copying,
-    private_copy,
 )
-from resonance_tui.catalog.database import recover_copy
-from resonance_tui.catalog.private_copy import PrivateCopy, remove_all, rooms, take_copy
+from resonance_tui.catalog.sqlite import copy_main, private_copy
+from resonance_tui.catalog.sqlite.connection import recover_copy
+from resonance_tui.catalog.sqlite.private_copy import PrivateCopy, remove_all, rooms, take_copy
 from tests.beamtime import OPEN_UID, RSOXS_UID, SMALL_UIDS, small, small_frames, tree_state
 from tests.conftest import python_env
 from tests.unit.test_locks import linux
@@ -197,7 +196,7 @@ def test_a_copy_is_never_of_two_moments(
     accepted = most = 0
     begun = time.monotonic()
     while time.monotonic() < begun + (4.0 if accepted >= 3 else PATIENCE_S):
-        if not copying.copy_once(path, target / "live.db"):
+        if not copy_main.copy_once(path, target / "live.db"):
             continue
         recover_copy(target / "live.db")
         with closing(sqlite3.connect(target / "live.db")) as copy:
@@ -220,16 +219,16 @@ def test_a_copy_is_never_of_two_moments(
 def test_a_commit_while_it_is_copied_is_noticed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = small(data / "beam.db")
     target = data.with_name("target.db")
-    assert copying.copy_once(path, target)
+    assert copy_main.copy_once(path, target)
 
     def commit(_: int) -> None:
         with closing(sqlite3.connect(path)) as writer:
             writer.execute("UPDATE runs SET operator = hex(randomblob(4))")
             writer.commit()
 
-    assert not copying.copy_once(path, target, commit)
+    assert not copy_main.copy_once(path, target, commit)
     with pytest.raises(CatalogCopyError, match="too often"):
-        copying.copy(path, target, 0.2, commit)
+        copy_main.copy(path, target, 0.2, commit)
 
 
 def test_a_damaged_database_is_not_handed_out(data: Path) -> None:
@@ -301,7 +300,7 @@ def test_however_the_process_ends_the_copy_is_removed(data: Path, python: Run, r
     path = small(data / "beam.db")
     code = (
         "import os, signal, sys, tempfile; from pathlib import Path\n"
-        "from resonance_tui.catalog.private_copy import take_copy\n"
+        "from resonance_tui.catalog.sqlite.private_copy import take_copy\n"
         "tempfile.tempdir = sys.argv[2]\ncopy = take_copy(Path(sys.argv[1]))\n"
         f"print(copy.path, flush=True)\n{end}"
     )
@@ -316,7 +315,7 @@ def test_a_terminal_that_is_closed_takes_the_copy_with_it(data: Path, room: Path
     path = small(data / "beam.db")
     code = (
         "import sys, tempfile, time; from pathlib import Path\n"
-        "from resonance_tui.catalog.private_copy import take_copy\n"
+        "from resonance_tui.catalog.sqlite.private_copy import take_copy\n"
         "tempfile.tempdir = sys.argv[2]\nprint(take_copy(Path(sys.argv[1])).path, flush=True)\ntime.sleep(60)"
     )
     viewer = subprocess.Popen(

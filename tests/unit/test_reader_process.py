@@ -22,16 +22,16 @@ from resonance_tui.catalog import (
     CatalogError,
     CatalogNotFoundError,
 )
-from resonance_tui.catalog import reader_process as reader_process_module
-from resonance_tui.catalog.database import open_database
-from resonance_tui.catalog.reader_process import connect
+from resonance_tui.catalog.sqlite import reader_process as reader_process_module
+from resonance_tui.catalog.sqlite.connection import open_database
+from resonance_tui.catalog.sqlite.reader_process import connect
 from tests.beamtime import NEXAFS_UID, SMALL_UIDS, small
 from tests.waiting import PATIENCE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from resonance_tui.catalog.reader_process import ReaderProcess
+    from resonance_tui.catalog.sqlite.reader_process import ReaderProcess
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -180,8 +180,8 @@ def test_a_reader_ends_with_the_one_it_reads_for(
     start_python: Callable[..., Any], small_beamtime: Path
 ) -> None:
     code = (
-        "import sys; from pathlib import Path; from resonance_tui.catalog import Catalog, reader_process\n"
-        "process = reader_process.read_elsewhere(); catalog = Catalog(Path(sys.argv[1]))\n"
+        "import sys; from pathlib import Path; from resonance_tui.catalog import Catalog; from resonance_tui.catalog.sqlite import reader_process\n"
+        "process = reader_process.use_reader_process(); catalog = Catalog(Path(sys.argv[1]))\n"
         "print(process.pid, len(catalog), flush=True); input()"
     )
     process = start_python(code, small_beamtime)

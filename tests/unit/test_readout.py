@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resonance_tui.analysis.readout import centroid, half_cut, half_width, read_out
-from resonance_tui.present.readouts import readings
+from resonance_tui.text.read_outs import readings
 
 X = np.linspace(-5.0, 5.0, 401)
 FWHM = 2 * math.sqrt(2 * math.log(2))

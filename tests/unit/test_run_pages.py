@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from resonance_tui.catalog import Catalog, CatalogBusyError, CatalogSlowError
-from resonance_tui.catalog.database import ReadOnlyConnection
+from resonance_tui.catalog.sqlite.connection import ReadOnlyConnection
 from tests.beamtime import BeamtimeBuilder, many_runs
 
 TIMES: list[Any] = [
@@ -77,7 +77,7 @@ def test_no_page_of_runs_looks_at_all_of_them_or_sorts_them(
         monkeypatch.setattr(ReadOnlyConnection, "read_once", note)
         assert sum(len(page) for page in catalog.run_pages()) == 20_000
         catalog.last_started()
-        catalog.started_after(19_990)
+        catalog.runs_after(19_990)
         plans_of = {sql: plan(catalog, sql, params) for sql, params in asked}
     assert len(asked) > 100
     # of a column that is NOT NULL, «IS NULL» is known to be false: that scan reads nothing
@@ -139,7 +139,7 @@ def test_too_slow_is_an_error_of_its_own_and_is_tried_a_few_times_only(
         tried.append(sql)
         return [], False
 
-    monkeypatch.setattr("resonance_tui.catalog.short_reads._BACKOFF", (0.0001, 0.001))
+    monkeypatch.setattr("resonance_tui.catalog.sqlite.paging._BACKOFF", (0.0001, 0.001))
     with Catalog(small_beamtime) as catalog:
         monkeypatch.setattr(ReadOnlyConnection, "read_once", cut)
         with pytest.raises(CatalogSlowError, match="too slow to be read") as caught:

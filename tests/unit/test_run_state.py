@@ -16,8 +16,6 @@ from typing import Any
 import pytest
 
 from resonance_tui.catalog import Catalog, CatalogError, Locks, Phase, Reason
-from resonance_tui.catalog import locks as locks_module
-from resonance_tui.catalog.locks import probe, probe_own
 from resonance_tui.catalog.models import RunSummary
 from resonance_tui.catalog.run_state import (
     GROWTH_S,
@@ -29,8 +27,10 @@ from resonance_tui.catalog.run_state import (
     RunWitness,
     classify_run,
 )
-from resonance_tui.present.run_states import reason_text, shown_state, state_lines, state_text
+from resonance_tui.catalog.sqlite import locks as locks_module
+from resonance_tui.catalog.sqlite.locks import probe, probe_own
 from resonance_tui.simulate import BeamtimeWriter
+from resonance_tui.text.states import reason_text, shown_state, state_lines, state_text
 from tests.beamtime import (
     FAILED_UID,
     OPEN_UID,

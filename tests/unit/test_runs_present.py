@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.present.run_states import State
 from resonance_tui.present.runs import RunRow, SampleFilter, run_row
+from resonance_tui.text.states import State
 
 START = 1_770_715_648.0
 

@@ -21,7 +21,7 @@ from resonance_tui.present.series import (
     tick_labels,
     ticks,
 )
-from resonance_tui.present.text import printable
+from resonance_tui.text.printable import printable
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.analysis.exposure import Exposure
-from resonance_tui.present.cells import blank_cells
-from resonance_tui.present.colours import CURSOR, DEPTHS, MISSING, NAN, Depth, palette
-from resonance_tui.present.sheet import SIDE, Sheet, draw_sheet, lay_out, thumbnail
-from resonance_tui.present.view import View
+from resonance_tui.picture.cells import blank_cells
+from resonance_tui.picture.contact_sheet import SIDE, Sheet, draw_sheet, lay_out, thumbnail
+from resonance_tui.picture.palettes import CURSOR, DEPTHS, MISSING, NAN, Depth, palette
+from resonance_tui.picture.view import View
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_tui.present.table import MOST_COLUMNS, TablePage, heading, table_page
-from resonance_tui.present.text import width_of
+from resonance_tui.terminal.text_width import width_of
 
 START = 1_770_715_648.0
 

@@ -9,7 +9,7 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 
-from resonance_tui.terminal_answers import ANSWER_S, ESCAPE_S, AnswerFilter, seven_bits
+from resonance_tui.terminal.answers import ANSWER_S, ESCAPE_S, AnswerFilter, seven_bits
 
 ANSWERS = {
     "device attributes": "\x1b[?62;4;22c",

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.text import left, plural, printable, right, shorten, width_of
+from resonance_tui.terminal.text_width import left, right, shorten, width_of
+from resonance_tui.text.printable import plural, printable
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 

@@ -9,7 +9,7 @@ import pytest
 from textual.content import Content
 
 import resonance_tui
-from resonance_tui.present.card import section
+from resonance_tui.text.details import section
 from resonance_tui.widgets.literal import assemble, literal, segment
 
 PACKAGE = Path(resonance_tui.__file__).resolve().parent

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.times import clock, day_and_minute, duration, full
+from resonance_tui.text.times import clock, day_and_minute, duration, full
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from resonance_tui.analysis.contrast import STRETCHES
 from resonance_tui.analysis.profiles import Region
-from resonance_tui.present.colours import MAPS
-from resonance_tui.present.view import LIMITS, View, Window, window
+from resonance_tui.picture.palettes import MAPS
+from resonance_tui.picture.view import LIMITS, View, Window, window
 
 Shape = tuple[int, int]
 

@@ -1,0 +1,352 @@
+"""A detector frame as the picture of a pane: cells for the terminal, and the words that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..analysis.contrast import full_limits, percentile_limits, stretched, stretched_signed
+from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_numbers
+from ..analysis.reduce import area_max, area_mean, highest
+from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
+from .legend import foot, write_foot
+from .levels import TOLERANCE, settled
+from .palettes import (
+    CROSS,
+    DARK,
+    MISSING,
+    NAN,
+    NEGATIVE,
+    OUTSIDE,
+    SATURATED,
+    Palette,
+    palette,
+)
+from .view import LIMITS, View, Window, window
+
+Frame = NDArray[np.generic]
+Codes = NDArray[np.int16]
+Values = NDArray[np.float64]
+
+_BRIGHT = 0.6  # of the levels: above, lines are dark
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a picture is to be: how the frame is looked at, the cells it may take, and its colours.
+
+    Attributes
+    ----------
+    width, height : int
+        Cells of the pane.
+    saturated : float
+        Counts from which a pixel is drawn as saturated; infinite where that makes no sense, as in a sum.
+    signed : bool
+        Negative values are ordinary ones, and the limits lie evenly around zero: a difference.
+    tolerance : float
+        See `TOLERANCE`; a slower link gets a larger one.
+    may_come : bool
+        A frame that is not on disk may be just being written.
+    """
+
+    view: View
+    width: int
+    height: int
+    palette: Palette = field(default_factory=lambda: palette("viridis"))
+    saturated: float = 2e5
+    signed: bool = False
+    tolerance: float = TOLERANCE
+    may_come: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the crosshair is on: row, column, value, mean of the 5×5 around it, and the cuts through it.
+
+    `along_row` has the values of that row (shape (columns,)), `along_column` those of that column.
+    """
+
+    row: int
+    column: int
+    value: float
+    around: float
+    along_row: Values
+    along_column: Values
+
+
+@dataclass(frozen=True, slots=True)
+class FramePicture:
+    """A frame as the cells of a pane.
+
+    Attributes
+    ----------
+    cells : array, shape (height, width)
+        The whole pane; see `present.cells`.
+    codes : array, shape (rows, columns)
+        The picture alone, two rows to a line of cells: colour codes, before lines are drawn over it.
+    limits : (float, float)
+        Counts shown darkest and brightest.
+    lowest, highest : float
+        Of the part that is seen.
+    """
+
+    cells: Cells
+    codes: Codes
+    palette: Palette
+    view: View
+    limits: tuple[float, float]
+    window: Window
+    shape: tuple[int, int]
+    lowest: float
+    highest: float
+    stored: bool
+    reading: Reading | None
+    region: RegionNumbers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A frame reduced to the pixels of the screen: what takes longest, and is the same for all colours and stretches.
+
+    Attributes
+    ----------
+    values : array, shape (rows, columns)
+        One for each pixel of the screen; NaN where there is none.
+    limits : (float, float)
+        Of the whole frame, as the view wants them, were they not fixed.
+    saturated : array of bool, shape (rows, columns), optional
+        Where a detector pixel is saturated, if any is.
+    """
+
+    values: Values
+    window: Window
+    limits: tuple[float, float]
+    saturated: NDArray[np.bool_] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self.values.nbytes
+
+
+def what_is_seen(shape: tuple[int, int], order: Order) -> Window:
+    """The part of a frame of this shape that an order shows."""
+    return window(order.view, shape, order.width, 2 * max(1, order.height - foot(order.view)))
+
+
+def reduce_frame(frame: Frame, order: Order) -> Reduced:
+    """Reduce a frame to the pixels of the screen."""
+    seen = what_is_seen((int(frame.shape[0]), int(frame.shape[1])), order)
+    part = frame[seen.top : seen.bottom, seen.left : seen.right]
+    most, magnitude = highest(part)
+    values = _reduced(part, seen, order.view, magnitude)
+    largest = order.view.reduction == "max" and LIMITS[order.view.limits] is not None
+    limits = _limits(values if largest else frame, order.view, signed=order.signed)
+    saturated = None
+    if np.isfinite(order.saturated) and most >= order.saturated:
+        with np.errstate(invalid="ignore"):
+            saturated = (
+                _reduced(part, seen, replace(order.view, reduction="max"), magnitude) >= order.saturated
+            )
+    return Reduced(values, seen, limits, saturated)
+
+
+def make_picture(
+    frame: Frame,
+    order: Order,
+    previous: FramePicture | None = None,
+    *,
+    stored: bool = True,
+    reduced: Reduced | None = None,
+) -> FramePicture:
+    """Draw a frame.
+
+    Parameters
+    ----------
+    frame : array, shape (n, m)
+    previous : FramePicture, optional
+        What the pane shows now: pixels that hardly differ keep its colour, and need not be sent.
+    stored : bool
+        Whether the frame is on disk at all.
+    reduced : Reduced, optional
+        What `reduce_frame` made of the frame for this order.
+    """
+    view = order.view
+    shape = (int(frame.shape[0]), int(frame.shape[1]))
+    reduced = reduced or reduce_frame(frame, order)
+    seen, values = reduced.window, reduced.values
+    limits = reduced.limits if view.fixed is None or order.signed else view.fixed
+    if order.signed:
+        share = stretched_signed(values, max(abs(limits[0]), abs(limits[1])), view.stretch)
+    else:
+        share = stretched(values, limits, view.stretch)
+    drawn = order.palette
+    mono = drawn.depth == "mono"
+    saturated = reduced.saturated
+    if mono:
+        values, share = _halved(values, view), _halved(share, view)
+        if saturated is not None:
+            odd = len(saturated) % 2
+            saturated = (
+                saturated[0::2] | np.vstack([saturated, saturated[-odd:]] if odd else [saturated])[1::2]
+            )
+    nearer = seen.rows > seen.bottom - seen.top
+    codes = _levels(share, order, None if nearer else _same_place(previous, seen, drawn), exactly=nearer)
+    _mark_special(codes, values, saturated, order, stored=stored)
+    cells = blank_cells(order.height, order.width)
+    place = _place(cells, codes, foot(view), mono=mono)
+    _draw_lines(cells, place, codes, view, seen, drawn)
+    reading = _reading(frame, view) if stored else None
+    region = None
+    if stored and view.region is not None:
+        region = region_numbers(frame, view.region, order.saturated)
+    finite = values[np.isfinite(values)]
+    picture = FramePicture(
+        cells, codes, drawn, view, limits, seen, shape,
+        float(finite.min()) if finite.size else float("nan"),
+        float(finite.max()) if finite.size else float("nan"),
+        stored, reading, region,
+    )  # fmt: skip
+    write_foot(cells, picture, order)
+    return picture
+
+
+def _reduced(part: Frame, seen: Window, view: View, magnitude: float) -> Values:
+    if part.size == 0:
+        return np.full((seen.rows, seen.columns), np.nan)
+    # nearer than 1:1: whole pixels, sharp edges
+    if seen.rows > part.shape[0] or seen.columns > part.shape[1]:
+        down = (np.arange(seen.rows) * part.shape[0]) // seen.rows
+        right = (np.arange(seen.columns) * part.shape[1]) // seen.columns
+        near: Values = part[np.ix_(down, right)].astype(np.float64)
+        near[~np.isfinite(near)] = np.nan
+        return near
+    if view.reduction == "max":
+        return area_max(part, seen.rows, seen.columns)
+    return area_mean(part, seen.rows, seen.columns, magnitude=magnitude)
+
+
+def _limits(frame: Frame, view: View, *, signed: bool) -> tuple[float, float]:
+    percentiles = LIMITS[view.limits]
+    limits = full_limits(frame) if percentiles is None else percentile_limits(frame, *percentiles)
+    if signed:
+        most = max(abs(limits[0]), abs(limits[1]))
+        return (-most, most)
+    return limits
+
+
+def _halved(values: Values, view: View) -> Values:
+    """Two rows in one, for cells that cannot be halved; shape (rows / 2, columns)."""
+    if len(values) % 2:
+        values = np.vstack([values, values[-1:]])
+    upper, lower = values[0::2], values[1::2]
+    if view.reduction == "max":
+        return np.asarray(np.fmax(upper, lower))
+    mean = (upper + lower) / 2
+    return np.where(np.isnan(mean), np.fmax(upper, lower), mean)
+
+
+def _same_place(previous: FramePicture | None, seen: Window, drawn: Palette) -> Codes | None:
+    if previous is None or previous.window != seen or previous.palette is not drawn:
+        return None
+    return previous.codes
+
+
+_DITHER = np.array([[-0.375, 0.125], [0.375, -0.125]])
+
+
+def _levels(share: Values, order: Order, previous: Codes | None, *, exactly: bool) -> Codes:
+    drawn = order.palette
+    missing = np.isnan(share)
+    scaled = np.where(missing, 0.0, share) * drawn.levels
+    if drawn.dithered:
+        rows, columns = scaled.shape
+        scaled += np.tile(_DITHER, (rows // 2 + 1, columns // 2 + 1))[:rows, :columns]
+    np.clip(scaled, 0, drawn.levels - 1e-9, out=scaled)
+    if drawn.depth in ("truecolor", "256") and order.tolerance > 0 and not exactly:
+        codes = settled(scaled, drawn.levels, order.tolerance, previous)
+    else:
+        codes = scaled.astype(np.int16)
+    codes[missing] = NAN
+    return codes
+
+
+def _mark_special(
+    codes: Codes, values: Values, saturated: NDArray[np.bool_] | None, order: Order, *, stored: bool
+) -> None:
+    if not stored:
+        codes[:] = MISSING
+        return
+    if not order.signed:
+        with np.errstate(invalid="ignore"):
+            codes[values < 0] = NEGATIVE
+    if saturated is not None:
+        codes[saturated] = SATURATED  # one such pixel is enough, also where a mean is shown
+
+
+def _place(cells: Cells, codes: Codes, below: int, *, mono: bool) -> tuple[int, int, int, int]:
+    """Put the picture into the middle of its place; where that is: top, left, lines, columns of cells."""
+    picture = mono_cells(codes) if mono else pixel_cells(codes)
+    lines, columns = max(0, min(picture.shape[0], len(cells) - below)), min(picture.shape[1], cells.shape[1])
+    top, left = max(0, (len(cells) - below - lines) // 2), (cells.shape[1] - columns) // 2
+    cells[top : top + lines, left : left + columns] = picture[:lines, :columns]
+    return top, left, lines, columns
+
+
+def _draw_lines(
+    cells: Cells, place: tuple[int, int, int, int], codes: Codes, view: View, seen: Window, drawn: Palette
+) -> None:
+    """The crosshair, whose own pixel stays free, and the border of the region: thin, on the colours that are there."""
+    top, left, lines, columns = place
+    mono = drawn.depth == "mono"
+    halves = 1 if mono else 2
+    lines = min(lines, len(codes) // halves)  # nothing below an odd last row
+    down = len(codes) / (seen.bottom - seen.top) / halves
+    right = codes.shape[1] / (seen.right - seen.left)
+
+    def put(line: int, column: int, character: str) -> None:
+        if 0 <= line < lines and 0 <= column < columns:
+            ground = OUTSIDE if mono else int(codes[halves * line, column])
+            bright = ground < drawn.levels and ground > _BRIGHT * drawn.levels
+            write(cells, top + line, left + column, character, DARK if bright else CROSS, ground)
+
+    def at(row: int, column: int) -> tuple[int, int]:
+        return int((row - seen.top + 0.5) * down // 1), int((column - seen.left + 0.5) * right // 1)
+
+    if view.cross is not None:
+        line, column = at(*view.cross)
+        gap_down, gap_right = max(1, int(down / 2) + 1), max(2, int(right / 2) + 1)
+        if 0 <= line < lines and 0 <= column < columns:
+            for y in range(lines):
+                if abs(y - line) >= gap_down:
+                    put(y, column, "│")
+            for x in range(columns):
+                if abs(x - column) >= gap_right:
+                    put(line, x, "─")
+    if view.region is not None:
+        first = at(view.region.top, view.region.left)
+        last = at(view.region.bottom - 1, view.region.right - 1)
+        for x in range(max(0, first[1]), min(columns, last[1] + 1)):
+            put(first[0], x, "─")
+            put(last[0], x, "─")
+        for y in range(max(0, first[0]), min(lines, last[0] + 1)):
+            put(y, first[1], "│")
+            put(y, last[1], "│")
+        for (y, x), corner in zip(
+            (first, (first[0], last[1]), (last[0], first[1]), last), "┌┐└┘", strict=True
+        ):  # fmt: skip
+            put(y, x, corner)
+
+
+def _reading(frame: Frame, view: View) -> Reading | None:
+    if view.cross is None:
+        return None
+    row, column = min(view.cross[0], frame.shape[0] - 1), min(view.cross[1], frame.shape[1] - 1)
+    if row < 0 or column < 0:
+        return None
+    return Reading(
+        row, column, float(frame[row, column]), neighbourhood_mean(frame, row, column),
+        frame[row].astype(np.float64), frame[:, column].astype(np.float64),
+    )  # fmt: skip

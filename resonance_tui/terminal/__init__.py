@@ -1,0 +1,1 @@
+"""How the program talks to a terminal: driver, answers, flow control, cells."""

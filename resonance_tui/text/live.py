@@ -1,0 +1,197 @@
+"""What is said of a run that is being taken, and of a beamtime that cannot be read now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .numbers import number
+from .printable import plural, printable
+from .states import SeenState, State, reason_text, shown_state, state_text
+from .times import clock, clock_minute
+
+_MINUTE, _HOUR = 60.0, 3600.0
+_OFTEN = 0.3
+
+GOES_ON = frozenset((State.STARTING, State.RUNNING, State.OPEN, State.UNKNOWN))
+"""The states in which more of a run may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A run without an end, as far as it can be seen.
+
+    Attributes
+    ----------
+    uid : str
+    state : SeenState
+    field : str
+        The field of its frames; empty where it has none yet.
+    frames : int
+    cadence : float or None
+        Seconds from frame to frame.
+    elapsed : float
+        Seconds since it began.
+    expected, expected_from : int
+        How many events it may get, and from how many earlier runs that is known; 0 where there is nothing to go by.
+    left : float or None
+        Seconds it may still take.
+    silent : float or None
+        Seconds without a frame, where that is a stall.
+    began : float
+        When, Unix seconds.
+    """
+
+    uid: str
+    state: SeenState
+    field: str = ""
+    frames: int = 0
+    cadence: float | None = None
+    elapsed: float = 0.0
+    expected: int = 0
+    expected_from: int = 0
+    left: float | None = None
+    silent: float | None = None
+    began: float = 0.0
+
+    @property
+    def shown(self) -> State:
+        """Its state, as the list shows it."""
+        return shown_state(self.state)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more of it may come."""
+        return self.shown in GOES_ON
+
+    @property
+    def pace(self) -> str:
+        """``one every 2.1 s``, or that no frame comes."""
+        if not self.goes_on:
+            return ""
+        if self.silent is not None:
+            return f"no frame for {span(self.silent)}"
+        if self.cadence is None:
+            return ""
+        if self.cadence < _OFTEN:
+            return f"{1 / self.cadence:.0f} a second" if self.cadence > 0 else ""
+        return f"one every {number(round(self.cadence, 1), 3)} s"
+
+    @property
+    def progress(self) -> str:
+        """``23 of about 24 frames, one every 2 s, ~2 s left (from 5 earlier runs)``."""
+        counted = plural(self.frames, "frame") if self.frames else ""
+        if self.expected and self.frames:
+            counted = f"{self.frames:,} of about {plural(self.expected, 'frame')}"
+        elif self.expected:
+            counted = f"about {plural(self.expected, 'event')} expected"
+        parts = [counted, self.pace]
+        if self.left:
+            parts.append(f"~{span(self.left)} left")
+        elif self.elapsed and self.shown is not State.STARTING:
+            parts.append(f"{span(self.elapsed)} so far")
+        source = f" (from {plural(self.expected_from, 'earlier run')})" if self.expected else ""
+        return ", ".join(part for part in parts if part) + source
+
+    @property
+    def summary(self) -> str:
+        """``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
+        text = state_text(self.state)
+        text = f"{text[:1].upper()}{text[1:]}"
+        if not self.goes_on:
+            return (
+                ". ".join(part for part in (text, _sentence(reason_text(self.state))) if part).rstrip(".")
+                + "."
+            )
+        if self.shown is State.STARTING:
+            return f"{text}, begun {span(self.elapsed)} ago."
+        if not self.progress:
+            return f"{text}."
+        return f"{text}; {self.progress}." if ":" in text else f"{text}: {self.progress}."
+
+    @property
+    def outlook(self) -> str:
+        """What becomes of its events: saved at its end, where there may be one."""
+        if self.state.events:
+            return ""
+        if not self.goes_on:
+            return "There is nothing to draw."
+        if self.shown in (State.STARTING, State.RUNNING):
+            return "Its events are saved when it is closed; then they are drawn here."
+        return "Events are saved only when a run is closed."
+
+    @property
+    def why_no_events(self) -> str:
+        """Why the table is empty."""
+        if self.shown in (State.STARTING, State.RUNNING):
+            return "No events are saved yet: they come when the run is closed."
+        return "No events are saved for this run."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def span(seconds: float) -> str:
+    """A time that passed, coarsely: ``40 s``, ``12 min``, ``3 h 05``."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:02.0f}"
+
+
+def locked_texts(
+    pid: int | None, since: float | None, as_of: float | None, *, frames: bool, unread: bool
+) -> tuple[str, ...]:
+    """``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``.
+
+    The whole of it first, then what is said where there is less room. `unread` is whether there is something that
+    cannot be read before the scan ends, so that a copy is offered.
+    """
+    who = f" (PID {pid})" if pid is not None else ""
+    by = f" by PID {pid}" if pid is not None else " by the running scan"
+    began = f" since {clock_minute(since)}" if since is not None else ""
+    seen = f" as of {clock_minute(as_of)}" if as_of is not None else ""
+    live = "; frames live" if frames else ""
+    offer, short_offer = ("B: browse a private copy · ", "B: a copy · ") if unread else ("", "")
+    return (
+        f"{offer}the running scan{who} has the catalog locked{began}{f'; finished runs{seen}' * bool(seen)}{live}",
+        f"{short_offer}locked by the scan{who}{began}{f'; runs{seen}' * bool(seen)}{live}",
+        f"{short_offer}locked{by}{began}{live}",
+        f"{short_offer}locked{began}{live}",
+    )
+
+
+def interrupted_texts(as_of: float | None) -> tuple[str, ...]:
+    """A writer that died in the middle of a write: the whole of it, and shorter."""
+    seen = f"; runs as of {clock_minute(as_of)}" if as_of is not None else ""
+    return (
+        f"the acquisition stopped in the middle of a write · B: browse a private copy · finished runs are safe{seen}",
+        "stopped in the middle of a write · B: a private copy · finished runs are safe",
+        "stopped in a write · B: a copy",
+    )
+
+
+def copy_texts(taken: float, newer: int) -> tuple[str, ...]:
+    """A private copy is shown: the whole of it, and shorter."""
+    at = clock(taken)[:8]
+    more = f"; {plural(newer, 'run')} newer" if newer else ""
+    return (
+        f"private copy of the database, taken {at}{more}; B: the file itself again",
+        f"private copy, taken {at}{more} · B: the file itself",
+        f"copy of {at}{f', {newer} newer' * bool(newer)} · B: the file",
+    )
+
+
+def ended_text(label: str, sample: str, status: str | None) -> str:
+    """A run came to its end."""
+    how = {"success": "finished", "aborted": "was aborted", "failed": "failed"}.get(status or "", "ended")
+    what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
+    return f"{what or 'the run'} {how}"
+
+
+def gone_text(label: str, sample: str, state: SeenState) -> str:
+    """A run without an end will get none: ``energy 270→290 P3HT was interrupted: process 4711 ended …``."""
+    what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
+    reason = reason_text(state)
+    return f"{what or 'the run'} was {shown_state(state).word}" + (f": {reason}" if reason else "")

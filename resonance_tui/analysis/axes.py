@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ MOST_CURVES = 12
 """More values of a slow motor than this are no curves to tell apart."""
 
 ENERGY = "energy_position"
-_NO_LINE_UP = ("energy", "polarization")
+_NO_LINE_UP = (ENERGY, "energy", "polarization_position", "polarization")
 _CREEP = 0.015  # in the motor's own unit
 _ENCODER_STEP = 6e-5  # of the position: less than this is no motion
 _STEP_OVER_JITTER = 4.0
@@ -57,25 +57,10 @@ class Axes:
         if self.fast == ENERGY:
             return "energy"
         others = (*self.slow, *self.loose)
-        aligned = [short_name(name) not in _NO_LINE_UP for name in (self.fast, *others)]
+        aligned = [name not in _NO_LINE_UP for name in (self.fast, *others)]
         if not others:
             return "line-up" if aligned[0] else "scan"
         return "map" if len(others) == 1 and all(aligned) else "scan"
-
-
-def motor_names(data_keys: Mapping[str, Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    """The fields that are motor positions: by their data key, or by how they are named."""
-    return [
-        name
-        for name in columns
-        if data_keys.get(name, {}).get("source") == "motor"
-        or (name.endswith("_position") and "source" not in data_keys.get(name, {}))
-    ]
-
-
-def short_name(field: str) -> str:
-    """``energy_position`` → ``energy``."""
-    return field.removesuffix("_position") or field
 
 
 def moves(values: Values) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from .axes import Axes, Branches, Values, find_axes, find_branches, motor_names, sweep_index
-from .signals import MONITOR, first_signal, has_monitor
+from .axes import Axes, Branches, Values, find_axes, find_branches, sweep_index
+from .signals import first_signal, has_beam, usable_monitor
 
 Norm = Literal["none", "ratio", "absorbance", "edge"]
 Scale = Literal["linear", "log", "symlog"]
@@ -27,6 +27,17 @@ _ENDS = 0.1  # of the range of x: before the edge, and behind it
 _LARGEST = 1e300  # beyond it a plot's own arithmetic overflows
 
 
+class FieldLike(Protocol):
+    """What is known of a field, as `catalog.field_names` has it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunColumns:
     """All events of a run, field by field.
@@ -38,14 +49,17 @@ class RunColumns:
         The fields that hold numbers, NaN where missing; ``seq_num`` and ``time`` (Unix seconds) among them.
     words : dict of str to list
         The other fields, as they are.
-    data_keys : mapping
-        What the stream says of its fields.
+    described : mapping of str to FieldLike
+        What each field is.
+    monitors : tuple of str
+        The fields that signals are divided by unasked, the first choice first.
     """
 
     uid: str
     columns: dict[str, Values]
     words: dict[str, list[Any]] = field(default_factory=dict)
-    data_keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    described: Mapping[str, FieldLike] = field(default_factory=dict)
+    monitors: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.columns[SEQ_NUM].size
@@ -58,7 +72,27 @@ class RunColumns:
     @property
     def motors(self) -> list[str]:
         """The fields that are motors."""
-        return motor_names(self.data_keys, list(self.fields))
+        return [name for name in self.fields if self.roles.get(name) == "motor"]
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """What each field is: ``motor``, ``monitor``, ``signal``, ``setting``, ``time``, ``image``."""
+        return {name: field.role for name, field in self.described.items()}
+
+    def label(self, name: str) -> str:
+        """The short name of a field, as the stream has it: not fit to be shown without `printable`."""
+        known = self.described.get(name)
+        return known.label if known is not None else name
+
+    def unit(self, name: str) -> str:
+        """The unit of a field; empty where none is known."""
+        known = self.described.get(name)
+        return known.unit if known is not None else ""
+
+    @property
+    def monitor(self) -> str | None:
+        """What signals are divided by unasked; None where no beam was measured."""
+        return usable_monitor(self.columns, self.monitors)
 
     def find_axes(self) -> Axes:
         """What was scanned."""
@@ -80,7 +114,7 @@ class RunColumns:
             name: [*self.words.get(name, [None] * n), *later.words.get(name, [None] * more)]
             for name in dict.fromkeys((*self.words, *later.words))
         }
-        return RunColumns(self.uid, columns, words, later.data_keys or self.data_keys)
+        return RunColumns(self.uid, columns, words, {**self.described, **later.described}, later.monitors)
 
     @property
     def size(self) -> int:
@@ -103,14 +137,16 @@ class Recipe:
     by : tuple of str
         The motors of which each place has a curve of its own.
     norm : {"none", "ratio", "absorbance", "edge"}
-        As measured; ÷ i0; −ln(÷ i0); 0 before the edge and 1 behind it.
+        As measured; ÷ monitor; −ln(÷ monitor); 0 before the edge and 1 behind it.
     scale : {"linear", "log", "symlog"}
     derivative : bool
         dy/dx instead of y.
     offset : bool
         Each curve a step above the one before.
     no_beam : float
-        The share of the strong beam below which a point is left out where it is divided by i0.
+        The share of the strong beam below which a point is left out where it is divided by the monitor.
+    monitor : str or None
+        The field that signals are divided by; None where there is none.
     """
 
     x: str
@@ -121,19 +157,22 @@ class Recipe:
     derivative: bool = False
     offset: bool = False
     no_beam: float = NO_BEAM[0]
+    monitor: str | None = None
 
 
 def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
     """The plot a scientist would have made; None where there is nothing to draw."""
     fields = run.fields
     x = axes.fast or SEQ_NUM
-    y = first_signal(fields, run.data_keys, axes)
+    y = first_signal(fields, run.roles, axes)
     if y is None:  # no signal: at least how the motor went
         x, y = SEQ_NUM, axes.fast or next(iter(fields), None)
     if y is None or not len(run):
         return None
-    divided = axes.kind == "energy" and y != MONITOR and y not in run.motors and has_monitor(fields)
-    return Recipe(x, (y,), axes.slow if x != SEQ_NUM else (), "ratio" if divided else "none")
+    monitor = run.monitor
+    divided = axes.kind == "energy" and monitor not in (None, y) and y not in run.motors
+    by = axes.slow if x != SEQ_NUM else ()
+    return Recipe(x, (y,), by, "ratio" if divided else "none", monitor=monitor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +228,12 @@ def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> M
         left_out.append(LeftOut(lost, why, limit))
         return made
 
-    if recipe.norm != "none" and y != MONITOR and has_monitor(run.columns):
-        monitor = drawable(run.columns[MONITOR])
-        values = note(np.where(np.isfinite(monitor), values, np.nan), f"no {MONITOR}")
+    name = recipe.monitor
+    if recipe.norm != "none" and name is not None and y != name and has_beam(run.columns.get(name)):
+        monitor = drawable(run.columns[name])
+        values = note(np.where(np.isfinite(monitor), values, np.nan), f"no {name}")
         ratio, limit = _divided(values, monitor, recipe.no_beam)
-        values = note(ratio, f"|{MONITOR}| <" if limit else f"{MONITOR} is 0", limit or None)
+        values = note(ratio, f"|{name}| <" if limit else f"{name} is 0", limit or None)
     if recipe.norm == "absorbance":
         with np.errstate(invalid="ignore", divide="ignore"):
             values = note(-np.log(np.where(values > 0, values, np.nan)), NO_LOGARITHM)

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .axes import Axes, Values, motor_names
+from .axes import Axes, Values
 
-MONITOR = "i0"
-"""The beam's own intensity, by which signals are divided."""
-
-_MONITORS = (MONITOR, "beam_current")
-_NOT_SIGNALS = ("plan", "motor", "detector")
+_MEASURED = ("signal", "monitor")
 _FIRST = "tey_signal"
 _EDGES = (5.0, 95.0)  # percentiles: one spike is no range
 
 
-def signal_names(columns: Mapping[str, Values], data_keys: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The fields that are measured and have a finite value; monitors of the beam last."""
-    motors = set(motor_names(data_keys, list(columns)))
+def signal_names(
+    columns: Mapping[str, Values], roles: Mapping[str, str], monitors: Sequence[str] = ()
+) -> list[str]:
+    """The fields that are measured and have a finite value; monitors of the beam last.
+
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n,)
+    roles : mapping of str to str
+        Field → ``signal``, ``monitor``, ``motor``, …; a field that is not named is a signal.
+    monitors : sequence of str
+        Those that are divided by, the first choice first.
+    """
     usable = [
         name
         for name, values in columns.items()
-        if name not in motors
-        and data_keys.get(name, {}).get("source") not in _NOT_SIGNALS
-        and name != "exposure"
-        and bool(np.isfinite(values).any())
+        if roles.get(name, "signal") in _MEASURED and bool(np.isfinite(values).any())
     ]
-    return sorted(usable, key=lambda name: _MONITORS.index(name) if name in _MONITORS else -1)
+    order = {name: place for place, name in enumerate(monitors, 1)}
+    return sorted(
+        usable, key=lambda name: order.get(name, len(order) + 1) if roles.get(name) == "monitor" else 0
+    )
 
 
-def first_signal(
-    columns: Mapping[str, Values], data_keys: Mapping[str, Mapping[str, Any]], axes: Axes
-) -> str | None:
+def first_signal(columns: Mapping[str, Values], roles: Mapping[str, str], axes: Axes) -> str | None:
     """The field to draw first; None where nothing was measured.
 
     Over the energy, and where nothing moves, it is the total electron yield. In a line-up it is the signal
     that follows the motor most clearly: the part of its range that is no noise.
     """
-    usable = signal_names(columns, data_keys)
-    signals = [name for name in usable if name not in _MONITORS] or usable
+    usable = signal_names(columns, roles)
+    signals = [name for name in usable if roles.get(name) != "monitor"] or usable
     if axes.kind in ("energy", "count") or len(signals) < 2:
         return _FIRST if _FIRST in signals else next(iter(signals), None)
     return max(signals, key=lambda name: _clarity(columns[name]))
@@ -62,7 +65,11 @@ def _clarity(values: Values) -> float:
     return smooth * float((high - low) / max(abs(low), abs(high)))
 
 
-def has_monitor(columns: Mapping[str, Values]) -> bool:
-    """Whether the beam's intensity was measured, so that signals can be divided by it."""
-    values = columns.get(MONITOR)
+def usable_monitor(columns: Mapping[str, Values], monitors: Sequence[str]) -> str | None:
+    """Choose the first of several monitors that measured the beam; None where none did."""
+    return next((name for name in monitors if has_beam(columns.get(name))), None)
+
+
+def has_beam(values: Values | None) -> bool:
+    """Whether a channel has a value that can be divided by."""
     return values is not None and bool((np.isfinite(values) & (values != 0)).any())

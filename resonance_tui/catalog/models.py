@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from reprlib import Repr
 from typing import Any
 
+from .field_names import motors_of
+
 _short = Repr()
 _short.maxstring = _short.maxother = 80
 _short.maxlevel = 3
@@ -98,12 +100,8 @@ class Stream(_ShortRepr):
 
     @property
     def motors(self) -> frozenset[str]:
-        """The fields that are motors' positions."""
-        return frozenset(
-            name
-            for name, key in self.data_keys.items()
-            if name.endswith("_position") or key.get("source") == "motor"
-        )
+        """The fields that are motors."""
+        return frozenset(motors_of(self.data_keys, self.data_keys))
 
 
 @dataclass(frozen=True, slots=True)

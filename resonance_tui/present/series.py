@@ -10,10 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.axes import MOST_CURVES, Values, short_name, sweep_index
+from ..analysis.axes import MOST_CURVES, Values, sweep_index
 from ..analysis.curves import (
     NO_LOGARITHM,
-    SEQ_NUM,
     TIME,
     LeftOut,
     Recipe,
@@ -25,11 +24,11 @@ from ..analysis.curves import (
     make_curve,
     scaled,
 )
-from ..analysis.signals import MONITOR, has_monitor
+from ..analysis.signals import has_beam
+from ..text.fields import field_name, unit_of
 from ..text.numbers import number
 from ..text.printable import plural, printable
 from .table import Computed
-from .units import unit_of
 
 Compare = Literal["none", "difference", "ratio"]
 
@@ -238,21 +237,16 @@ class Plot:
         return int(places[np.nanargmin(distance)]) if np.isfinite(distance).any() else int(places[0])
 
 
-def field_name(field: str) -> str:
-    """A field's name on an axis, printable: ``energy_position`` → ``energy``."""
-    return {SEQ_NUM: "event", TIME: "time"}.get(field) or printable(short_name(field), _NAME)
-
-
-def signal_name(field: str, recipe: Recipe, divided: bool) -> str:
+def signal_name(field: str, recipe: Recipe, divided: bool, run: RunColumns) -> str:
     """What a recipe makes of a field, as a formula: ``tey_signal ÷ i0``."""
-    name = field_name(field)
-    if recipe.norm != "none" and divided and field != MONITOR:
-        name = f"{name} ÷ {MONITOR}"
+    name = field_name(field, run)
+    if recipe.norm != "none" and divided and recipe.monitor is not None and field != recipe.monitor:
+        name = f"{name} ÷ {field_name(recipe.monitor, run)}"
     if recipe.norm == "absorbance":
         name = f"−ln({name})"
     elif recipe.norm == "edge":
         name = f"{name}, edge 0→1"
-    return f"d({name})/d {field_name(recipe.x)}" if recipe.derivative else name
+    return f"d({name})/d {field_name(recipe.x, run)}" if recipe.derivative else name
 
 
 def computed_columns(plot: Plot) -> tuple[Computed, ...]:
@@ -286,11 +280,9 @@ def make_plot(
     branches = branches_of(run, recipe.by)
     groups = branches.groups()
     x = _axis(run, recipe.x)
-    labels = [_place_label(recipe.by, place) for place in branches.places]
-    divided = (
-        has_monitor(run.columns) if not others else all(has_monitor(other.run.columns) for other in others)
-    )
-    names = tuple(signal_name(field, recipe, divided) for field in recipe.ys)
+    labels = [_place_label(recipe.by, place, run) for place in branches.places]
+    divided = all(_has_monitor(one, recipe) for one in ([other.run for other in others] or [run]))
+    names = tuple(signal_name(field, recipe, divided, run) for field in recipe.ys)
     made = [make_curve(run, field, recipe, branches) for field in recipe.ys]
     ys = [one.values for one in made]
     left_out = [one for each in made for one in each.left_out]
@@ -319,16 +311,23 @@ def make_plot(
     notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, NO_LOGARITHM)])
     notes = (*notes, *_not_drawn(wanted, recipe))
     without = [
-        other.label for other in others if recipe.norm != "none" and not has_monitor(other.run.columns)
+        other.label for other in others if recipe.norm != "none" and not _has_monitor(other.run, recipe)
     ]
     if without and not divided:
-        notes = (*notes, f"no {MONITOR} in {plural(len(without), 'run')}")
+        notes = (
+            *notes,
+            f"no {field_name(recipe.monitor or 'monitor', run)} in {plural(len(without), 'run')}",
+        )
     return Plot(
-        run.uid, recipe, field_name(recipe.x), y_name, tuple(curves), x, tuple(ys), tuple(shown),
-        branches.index, len(branches), unit_of(recipe.x, run.data_keys), notes,
-        tuple(field_name(name) for name in recipe.by), linear, names, compare, len(others), scanned,
+        run.uid, recipe, field_name(recipe.x, run), y_name, tuple(curves), x, tuple(ys), tuple(shown),
+        branches.index, len(branches), unit_of(recipe.x, run), notes,
+        tuple(field_name(name, run) for name in recipe.by), linear, names, compare, len(others), scanned,
         _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]), len(wanted),
     )  # fmt: skip
+
+
+def _has_monitor(run: RunColumns, recipe: Recipe) -> bool:
+    return recipe.monitor is not None and has_beam(run.columns.get(recipe.monitor))
 
 
 def _with(values: Values, curve: Curve) -> Values:
@@ -352,24 +351,24 @@ def _axis(run: RunColumns, field: str) -> Values:
     return x
 
 
-def _place_label(by: Sequence[str], place: Sequence[float]) -> str:
+def _place_label(by: Sequence[str], place: Sequence[float], run: RunColumns) -> str:
     if len(by) != len(place):  # the run lacks a motor that tells the curves of another apart
         return ""
     if len(by) == 1:
         return number(place[0], 4)
-    return " ".join(f"{field_name(name)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
+    return " ".join(f"{field_name(name, run)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
 
 
 def _why_not_drawn(run: RunColumns, recipe: Recipe) -> str:
     """Why a run has no curve in an overlay; empty where it has one."""
     if recipe.x not in run.columns:
-        return f"no {field_name(recipe.x)}"
+        return f"no {field_name(recipe.x, run)}"
     if recipe.x in run.motors and len(run) > 1:  # of a single event nobody can tell
         axes = run.find_axes()
         if recipe.x not in (axes.fast, *axes.slow, *axes.together, *axes.loose):
-            return f"{field_name(recipe.x)} was not scanned"
+            return f"{field_name(recipe.x, run)} was not scanned"
     if not any(field in run.columns for field in recipe.ys):
-        return f"no {', '.join(map(field_name, recipe.ys[:_NAMED]))}"
+        return f"no {', '.join(field_name(field, run) for field in recipe.ys[:_NAMED])}"
     return ""
 
 
@@ -460,7 +459,7 @@ def _notes(recipe: Recipe, linear: float, step: float, left_out: Sequence[LeftOu
         if count:
             ends = dict.fromkeys((min(limits[why]), max(limits[why]))) if why in limits else {}
             limit = f" {'…'.join(f'{end:g}' for end in ends)}" if ends else ""
-            notes.append(f"{plural(count, 'point')} left out: {why}{limit}")
+            notes.append(f"{plural(count, 'point')} left out: {printable(why, 80)}{limit}")
     return tuple(notes)
 
 

@@ -152,9 +152,9 @@ class TablePage:
         return "  ".join(" ".join(texts[field]) for field in self.scanned)
 
 
-def heading(field: str) -> str:
-    """A field's name, short: ``energy_position`` → ``energy``."""
-    return printable(field.removesuffix("_position") or field, 64)
+def heading(label: str) -> str:
+    """The label of a field as the heading of its column."""
+    return printable(label, 64)
 
 
 class Events(Protocol):
@@ -178,6 +178,7 @@ def table_page(
     page: Events,
     scanned: Sequence[str] = (),
     motors: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
     layout: Layout | None = None,
     positions: Sequence[int] | None = None,
 ) -> TablePage:
@@ -188,6 +189,8 @@ def table_page(
 
     Parameters
     ----------
+    labels : mapping of str to str, optional
+        Field → short name, where it has another.
     positions : sequence of int, optional
         The place of each event within the stream, where they do not follow on one another.
     """
@@ -203,22 +206,23 @@ def table_page(
     hidden = sum(name in columns for name in layout.hidden)
     shown = fields[:MOST_COLUMNS]
     texts = [[str(seq) for seq in page.seq_num]]
-    labels = [("seq_num", "#")]
+    named = labels or {}
+    heads_of = [("seq_num", "#")]
     n_first = sum(name in first for name in shown)
     for place, name in enumerate([*shown, None]):
         if place == n_first:  # what is computed stands before what it was computed from
             for computed in layout.computed:
                 at = [_known(computed.values, i) for i in places]
                 texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
-                labels.append((computed.label, printable(computed.label, 64)))
+                heads_of.append((computed.label, printable(computed.label, 64)))
         if name is not None:
             texts.append(numbers.column(columns[name], layout.digits.get(name, DIGITS)))
-            labels.append((name, heading(name)))
+            heads_of.append((name, heading(named.get(name, name))))
     if "time" not in layout.hidden:
         texts.append([times.clock(value) for value in page.time])
-        labels.append(("time", "time"))
+        heads_of.append(("time", "time"))
     heads, cells = [], []
-    for (key, label), column in zip(labels, texts, strict=True):
+    for (key, label), column in zip(heads_of, texts, strict=True):
         width = min(_WIDEST, max([width_of(label), *map(width_of, column)], default=1))
         heads.append(TableColumn(key, shorten(label, _WIDEST), width))
         cells.append([right(text, width) for text in column])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..catalog.field_names import DataKeys, describe_fields, monitors_of
 from .loads import Progress
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class ColumnsReader:
 
         columns = self.columns(uid, ticket, tell=True)
         axes = self.known_axes(uid) or columns.find_axes()
-        return ReadRun(columns, axes, scan_label(self._run_of(uid).plan_name, axes, columns.fields))
+        return ReadRun(columns, axes, scan_label(self._run_of(uid).plan_name, axes, columns.fields, columns))
 
     def known_axes(self, uid: str) -> Axes | None:
         """What a run scanned, where all of it was read."""
@@ -108,7 +109,7 @@ class ColumnsReader:
         """All events; where some are known already, only those that came after them."""
         import numpy as np
 
-        from ..analysis.curves import SEQ_NUM, TIME, RunColumns
+        from ..analysis.curves import SEQ_NUM, TIME
         from ..analysis.values import as_floats
 
         stream = run.streams.get(_STREAM)
@@ -138,8 +139,18 @@ class ColumnsReader:
         columns[SEQ_NUM] = as_floats(seq) if seq else np.zeros(0)
         columns[TIME] = as_floats(times) if times else np.zeros(0)
         only_words = {name: values for name, values in words.items() if any(v is not None for v in values)}
-        read = RunColumns(run.uid, columns, only_words, stream.data_keys if stream else {})
+        read = run_columns(run.uid, columns, only_words, stream.data_keys if stream else {})
         return read if before is None else before.extended(read)
+
+
+def run_columns(
+    uid: str, columns: dict[str, Values], words: dict[str, list[Any]], data_keys: DataKeys
+) -> RunColumns:
+    """Columns of a run, with what each field is."""
+    from ..analysis.curves import RunColumns
+
+    fields = describe_fields(data_keys, dict.fromkeys((*columns, *words)))
+    return RunColumns(uid, columns, words, fields, monitors_of(columns))
 
 
 def _goes_on(run: Run, before: RunColumns) -> bool:

@@ -18,6 +18,7 @@ from ..catalog import (
     LazyImageSequence,
     Run,
 )
+from ..catalog.field_names import short_name
 from ..catalog.frames.growing import live_fields, live_images
 from ..text.printable import plural
 from .cache import DEFAULT_BYTES, ByteCache
@@ -386,7 +387,6 @@ class FrameReader:
         """What the frames are drawn over: the motor that was scanned, else their numbers from 1."""
         import numpy as np
 
-        from ..analysis.axes import short_name
         from ..analysis.values import as_floats
 
         run = self._run_of(uid)

@@ -341,7 +341,7 @@ class PlotDesk:
     def _do_y(self, recipe: Recipe, columns: RunColumns) -> None:
         from ..analysis.signals import signal_names
 
-        options = self._options(columns, signal_names(columns.fields, columns.data_keys))
+        options = self._options(columns, signal_names(columns.fields, columns.roles, columns.monitors))
 
         def use(picked: tuple[str, ...]) -> None:
             if self.recipe is not None:
@@ -375,20 +375,18 @@ class PlotDesk:
     @staticmethod
     def _options(columns: RunColumns, first: Any) -> list[Option]:
         """All fields to pick from, those that come first at the top."""
-        from ..present.series import field_name
-        from ..present.units import unit_of
+        from ..text.fields import field_name, unit_of
         from ..widgets.picker import Option
 
         order = dict.fromkeys((*first, *columns.fields))
-        return [Option(name, field_name(name), unit_of(name, columns.data_keys)) for name in order]
+        return [Option(name, field_name(name, columns), unit_of(name, columns)) for name in order]
 
     def _do_norm(self, recipe: Recipe, columns: RunColumns) -> None:
         from ..analysis.curves import NORMS
-        from ..analysis.signals import has_monitor
 
-        norms = NORMS if has_monitor(columns.columns) else tuple(n for n in NORMS if n != "ratio")
+        norms = NORMS if recipe.monitor is not None else tuple(n for n in NORMS if n != "ratio")
         if len(norms) < len(NORMS):
-            self.pane.prompt("this run has no i0 to divide by")
+            self.pane.prompt("this run has no monitor (i0) to divide by")
         at = norms.index(recipe.norm) if recipe.norm in norms else 0
         self._use(replace(recipe, norm=norms[(at + 1) % len(norms)]))
 

@@ -25,6 +25,7 @@ from ..catalog import (
 )
 from ..catalog.catalog import store_beside
 from ..catalog.errors import CatalogDamagedError, foreign_errors
+from ..catalog.field_names import Field, describe_fields, field_labels, motors_of
 from ..catalog.frames.growing import frames_on_disk
 from ..catalog.run_state import RunWitness
 from ..catalog.sqlite.files import Identity, identity
@@ -35,7 +36,7 @@ from ..text.details import Section, section
 from ..text.scan_label import ScanLabel
 from ..text.states import State, shown_state, state_lines
 from .cache import DEFAULT_BYTES
-from .columns_reading import ColumnsReader, sort_out, stacked
+from .columns_reading import ColumnsReader, run_columns, sort_out, stacked
 from .frame_reading import FrameReader
 from .loads import Progress
 
@@ -271,21 +272,20 @@ class Reader:
         return RunFacts(self._scanned(run, ticket), events, frames or lost, state)
 
     def _scanned(self, run: Run, ticket: Ticket) -> ScanLabel:
-        from ..analysis.axes import find_axes, motor_names
+        from ..analysis.axes import find_axes
         from ..text.scan_words import scan_label
 
         total = run.count_events(_STREAM)
         if total <= _READ_WHOLE:
             columns = self.columns.columns(run.uid, ticket)
-            return scan_label(run.plan_name, columns.find_axes(), columns.fields)
+            return scan_label(run.plan_name, columns.find_axes(), columns.fields, columns)
         step = max(1, (total - 1) // _FEW)
         parts = [run.event_page(0, PAGE)]
         parts += [run.event_page(at, 1) for at in (*range(PAGE, total - 1, step), total - 1)]
         numbers = stacked([sort_out(part.columns)[0] for part in parts], [len(part) for part in parts])
-        axes = self.columns.known_axes(run.uid) or find_axes(
-            numbers, motor_names(_data_keys(run), list(numbers))
-        )
-        return scan_label(run.plan_name, axes, numbers, whole=False)
+        axes = self.columns.known_axes(run.uid) or find_axes(numbers, motors_of(_data_keys(run), numbers))
+        some = run_columns(run.uid, numbers, {}, _data_keys(run))
+        return scan_label(run.plan_name, axes, numbers, some, whole=False)
 
     # -- one run -----------------------------------------------------------------------------------------
 
@@ -341,7 +341,8 @@ class Reader:
         parts.append(section("Metadata", run.metadata))
         parts += [
             section(
-                f"Stream {stream.name}", [(name, _key_text(key)) for name, key in stream.data_keys.items()]
+                f"Stream {stream.name}",
+                [(name, _field_text(field)) for name, field in describe_fields(stream.data_keys).items()],
             )
             for stream in run.streams.values()
         ]
@@ -360,26 +361,26 @@ class Reader:
         self, uid: str, page: EventPage, layout: Layout, positions: Sequence[int] | None = None
     ) -> TablePage:
         """A page of events, formatted."""
-        from ..analysis.axes import motor_names
-
         run = self._run(uid)
         axes = self._axes_of(run)
         scanned = [name for name in (axes.fast, *axes.slow) if name]
-        motors = motor_names(_data_keys(run), list(page.columns))
-        return table_page(page, scanned, motors, layout, positions)
+        motors = motors_of(_data_keys(run), page.columns)
+        return table_page(
+            page, scanned, motors, field_labels((*page.columns, *_data_keys(run))), layout, positions
+        )
 
     def axes(self, uid: str) -> Axes:
         """What a run scanned: all of it where it was read, else its first events."""
         return self._axes_of(self._run(uid))
 
     def _axes_of(self, run: Run) -> Axes:
-        from ..analysis.axes import find_axes, motor_names
+        from ..analysis.axes import find_axes
 
         known = self.columns.known_axes(run.uid)
         if known is not None:
             return known
         numbers, _ = sort_out(run.event_page(0, PAGE, _STREAM).columns)
-        return find_axes(numbers, motor_names(_data_keys(run), list(numbers)))
+        return find_axes(numbers, motors_of(_data_keys(run), numbers))
 
 
 def _data_keys(run: Run) -> dict[str, dict[str, Any]]:
@@ -387,12 +388,9 @@ def _data_keys(run: Run) -> dict[str, dict[str, Any]]:
     return stream.data_keys if stream else {}
 
 
-def _key_text(key: dict[str, Any]) -> str:
-    words = [key.get("dtype"), key.get("units"), key.get("source")]
-    shape = key.get("shape")
-    if isinstance(shape, list):
-        words.append("×".join(map(str, shape[:4])))
-    return "  ".join(str(word) for word in words if word)
+def _field_text(field: Field) -> str:
+    shape = "×".join(map(str, field.shape[:4])) if field.shape else ""
+    return "  ".join(word for word in (field.role, field.unit, field.dtype, shape) if word)
 
 
 def _keep(cache: OrderedDict[Any, Any], most: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..catalog.field_names import field_labels
 from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
 from ..text.numbers import number
 from .entry import LineEntry
@@ -185,15 +186,17 @@ class TableDesk:
             from ..analysis.axes import ENERGY
             from ..analysis.beam import beam_lost
             from ..analysis.outliers import outliers
-            from ..analysis.signals import MONITOR, signal_names
+            from ..analysis.signals import signal_names
 
             found = {}
             lost = beam_lost(
-                columns.columns.get("beam_current"), columns.columns.get(MONITOR), columns.columns.get(ENERGY)
+                columns.columns.get("beam_current"),
+                columns.columns.get(columns.monitor or ""),
+                columns.columns.get(ENERGY),
             )
             if lost is not None and lost.any():
                 found[BEAM] = lost
-            for name in signal_names(columns.fields, columns.data_keys):
+            for name in signal_names(columns.fields, columns.roles, columns.monitors):
                 ticket.check()
                 found[name] = outliers(columns.columns[name])
             return found
@@ -220,6 +223,12 @@ class TableDesk:
 
     # -- the column under the cursor -----------------------------------------------------------------------
 
+    def _heading(self, key: str | None) -> str:
+        """The heading of a column, whether it is shown or hidden."""
+        if self.columns is not None:
+            return heading(self.columns.label(key or ""))
+        return heading(field_labels(self._read.raw.columns if self._read else ()).get(key or "", key or ""))
+
     def _values(self, key: str | None) -> NDArray[np.float64] | None:
         if key is None or self.columns is None:
             return None
@@ -245,7 +254,7 @@ class TableDesk:
         size = max(abs(found.least), abs(found.most))
         mean = 0.0 if abs(found.mean) < _NOTHING * size else found.mean
         text = (
-            f"{heading(key or '')}  min {number(found.least, digits)}  max {number(found.most, digits)}"
+            f"{self._heading(key)}  min {number(found.least, digits)}  max {number(found.most, digits)}"
             f"  mean {number(mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
             + (f"  ∞ {found.infinite:,}" if found.infinite else "")
         )
@@ -282,8 +291,10 @@ class TableDesk:
             return
         values, words = self._values(key), columns.words.get(key)
         if values is None and words is None:
-            self.pane.prompt(f"{heading(key)} cannot be sorted")
+            self.pane.prompt(f"{self._heading(key)} cannot be sorted")
             return
+
+        name = self._heading(key)
 
         def sort(_: Ticket) -> RowOrder:
             import numpy as np
@@ -294,12 +305,12 @@ class TableDesk:
             positions = sort_order(keys, descending=descending)
             rows = np.empty_like(positions)
             rows[positions] = np.arange(positions.size)
-            return RowOrder(heading(key), (key, descending), positions, rows)
+            return RowOrder(name, (key, descending), positions, rows)
 
         self.screen.ask("order", (uid, key), sort)
 
     def _do_find(self, key: str | None) -> None:
-        self.entry.begin(f"find in {heading(key or '')}", self._find)
+        self.entry.begin(f"find in {self._heading(key)}", self._find)
 
     def _find(self, text: str) -> None:
         """``energy 285.1``, ``285.1`` in the column under the cursor, ``nan``, ``!`` for outliers, or words."""
@@ -327,19 +338,19 @@ class TableDesk:
 
         places = nearest_places(values, wanted)
         if not places.size:
-            self.pane.prompt(f"{heading(key)} has no value")
+            self.pane.prompt(f"{self._heading(key)} has no value")
             return
         self.pane.table.go_to_column(key)
         found = float(values[places[0]])
         near = "" if abs(found - wanted) <= _CLOSE * max(abs(wanted), abs(found)) else f": {number(found)}"
-        self._found = (f"{heading(key)} nearest to {said}{near}", places)
+        self._found = (f"{self._heading(key)} nearest to {said}{near}", places)
         self._go_to_found(self.screen.selection.position - 1)
 
     def _found_odd(self, key: str | None, values: Floats | None, what: str) -> None:
         """Values that are missing or infinite, and those that stand out."""
         import numpy as np
 
-        name = heading(key or "")
+        name = self._heading(key)
         if what == "!":
             marks = self._outliers.get(key or "")
             places = np.flatnonzero(marks) if marks is not None else np.zeros(0, dtype=np.intp)
@@ -419,7 +430,7 @@ class TableDesk:
         if page is None:
             return
         names = [*page.columns, "time"]
-        options = [Option(name, heading(name)) for name in names]
+        options = [Option(name, self._heading(name)) for name in names]
 
         def use(picked: tuple[str, ...]) -> None:
             kept = self._hidden - set(names)
@@ -436,7 +447,7 @@ class TableDesk:
             self.pane.prompt("this column stays")
             return
         self._hidden |= {key or ""}
-        self.pane.prompt(f"{heading(key or '')} is hidden: c shows it again")
+        self.pane.prompt(f"{self._heading(key)} is hidden: c shows it again")
         self._lay_out()
 
     def _do_fewer(self, key: str | None) -> None:

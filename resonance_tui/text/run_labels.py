@@ -35,7 +35,7 @@ def _stood(runs: Sequence[tuple[tuple[str, str], RunColumns]]) -> dict[str, list
     """The first motor that stood still in each of several runs, but not at the same place."""
     import numpy as np
 
-    from ..analysis.axes import clusters, moves, short_name
+    from ..analysis.axes import clusters, moves
 
     if len(runs) < 2:
         return {}
@@ -45,5 +45,5 @@ def _stood(runs: Sequence[tuple[tuple[str, str], RunColumns]]) -> dict[str, list
         values = [float(np.nanmedian(run.columns[name])) if np.isfinite(run.columns[name]).any() else float("nan")
                   for _, run in runs]  # fmt: skip
         if clusters(np.array(values)).size > 1 and float(np.ptp(values)) > 1e-3 * max(map(abs, values)):
-            return {short_name(name): values}
+            return {runs[0][1].label(name): values}
     return {}

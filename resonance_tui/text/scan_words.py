@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..analysis.axes import Axes, Values, clusters, find_branches, short_name, sweep_index
+from ..analysis.axes import Axes, Values, clusters, find_branches, sweep_index
+from .fields import Labelled, field_name
 from .numbers import in_span
 from .printable import printable
 from .scan_label import ScanLabel
@@ -15,13 +16,17 @@ _PLAIN_PLANS = ("scan", "count")
 _NAME = 20
 
 
-def scan_label(plan: str, axes: Axes, columns: Mapping[str, Values], *, whole: bool = True) -> ScanLabel:
+def scan_label(
+    plan: str, axes: Axes, columns: Mapping[str, Values], fields: Labelled, *, whole: bool = True
+) -> ScanLabel:
     """``energy 270→369.9 (730) × sam_th 5``; the plan's name after it where it tells more than ``scan``.
 
     Parameters
     ----------
     columns : mapping of str to array, shape (n,)
         The run's numbers, in the order of its events.
+    fields : Labelled
+        Knows their short names.
     whole : bool
         Whether these are all events: else nothing is said of how many points a sweep has.
     """
@@ -33,23 +38,21 @@ def scan_label(plan: str, axes: Axes, columns: Mapping[str, Values], *, whole: b
     finite = values[np.isfinite(values)]
     span = in_span(*_without_jitter(float(finite[0]), _far_end(finite), finite))
     count = _points(axes, columns) if whole else ""
-    x = _shown(axes.fast)
-    slow = "".join(f" × {_shown(motor)} {clusters(columns[motor]).size}" for motor in axes.slow)
-    loose = "".join(f" × {_shown(motor)}" for motor in axes.loose)
-    along = "".join(f" + {_shown(motor)}" for motor in axes.together)
+    x = field_name(axes.fast, fields, _NAME)
+    slow = "".join(
+        f" × {field_name(motor, fields, _NAME)} {clusters(columns[motor]).size}" for motor in axes.slow
+    )
+    loose = "".join(f" × {field_name(motor, fields, _NAME)}" for motor in axes.loose)
+    along = "".join(f" + {field_name(motor, fields, _NAME)}" for motor in axes.together)
     tail = f" {name}" if name else ""
     if axes.kind == "map":
-        other = _shown((*axes.slow, *axes.loose)[0])
+        other = field_name((*axes.slow, *axes.loose)[0], fields, _NAME)
         text = f"map {x}{along} × {other}"
         size = _size_of_map(axes, columns) if whole else ""
         return ScanLabel(f"{text}{size}{tail}", text + tail, text)
     head = f"line-up {x}{along}" if axes.kind == "line-up" else f"{x}{along}"
     short = f"{head} {span}{slow}{loose}"
     return ScanLabel(f"{head} {span}{count}{slow}{loose}{tail}", short + tail, short)
-
-
-def _shown(field: str) -> str:
-    return printable(short_name(field), _NAME)
 
 
 def _points(axes: Axes, columns: Mapping[str, Values]) -> str:

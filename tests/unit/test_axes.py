@@ -16,17 +16,17 @@ from resonance_tui.analysis.axes import (
     clusters,
     find_axes,
     find_branches,
-    motor_names,
     moves,
     nearest_cluster,
-    short_name,
     sweep_index,
 )
 from resonance_tui.analysis.values import as_floats
 from resonance_tui.catalog import Catalog
+from resonance_tui.catalog.field_names import motors_of, short_name
 from resonance_tui.text.printable import printable
 from resonance_tui.text.scan_label import ScanLabel
 from resonance_tui.text.scan_words import scan_label
+from tests.columns import named
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -221,7 +221,7 @@ def test_the_order_of_the_motors_does_not_matter_in(name: str) -> None:
 def test_the_run_list_says_what_was_scanned_in(name: str) -> None:
     scan, _, _, label = SCANS[name]
     columns = as_fields(scan)
-    assert scan_label("scan", find_axes(columns, list(columns)), columns).full == label
+    assert scan_label("scan", find_axes(columns, list(columns)), columns, named(columns)).full == label
 
 
 def test_there_are_thirty_scans_and_more() -> None:
@@ -245,7 +245,7 @@ def test_of_two_motors_that_move_together_one_is_x_and_the_other_goes_along(othe
     assert axes.fast == "sam_x_position"
     assert axes.together == (f"{name}_position",)
     assert axes.slow == ()
-    assert scan_label("scan", axes, columns).full == f"line-up sam_x + {name} 0→60 (50)"
+    assert scan_label("scan", axes, columns, named(columns)).full == f"line-up sam_x + {name} 0→60 (50)"
 
 
 def test_the_energy_is_x_whatever_follows_it() -> None:
@@ -308,7 +308,10 @@ def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:
     axes = find_axes(columns, list(columns))
     assert {axes.fast, *axes.loose} == set(columns)
     assert axes.kind == "map"
-    assert scan_label("scan", axes, columns).full in ("map sam_x × sam_y", "map sam_y × sam_x")
+    assert scan_label("scan", axes, columns, named(columns)).full in (
+        "map sam_x × sam_y",
+        "map sam_y × sam_x",
+    )
 
 
 @pytest.mark.parametrize(
@@ -357,7 +360,7 @@ def test_values_at_the_ends_of_floating_point_do_not_raise(values: list[float]) 
     columns = {"a_position": np.array(values), "b_position": np.arange(len(values) * 1.0)}
     axes = find_axes(columns, list(columns))
     assert axes.fast in columns
-    assert scan_label("scan", axes, columns).full
+    assert scan_label("scan", axes, columns, named(columns)).full
     assert len(find_branches(columns, axes.slow, len(values))) >= 1
 
 
@@ -381,14 +384,14 @@ def test_any_columns_have_axes_among_their_motors(data: st.DataObject, n: int, m
     assert sorted(at for group in branches.groups() for at in group.tolist()) == list(range(n))
     assert all(math.isfinite(place) for places in branches.places for place in places)
     assert sweep_index(columns["m0_position"]).size == n
-    label = scan_label("scan", axes, columns)
+    label = scan_label("scan", axes, columns, named(columns))
     assert label.full
     assert label.fitting(10) in (label.full, label.short, label.shortest)
 
 
 def label_of(plan: str, columns: dict[str, Any]) -> ScanLabel:
     arrays = {name: as_floats(values) for name, values in columns.items()}
-    return scan_label(plan, find_axes(arrays, motor_names({}, list(arrays))), arrays)
+    return scan_label(plan, find_axes(arrays, motors_of({}, arrays)), arrays, named(arrays))
 
 
 @settings(max_examples=60)
@@ -432,7 +435,8 @@ def test_the_longest_form_of_a_label_that_fits_is_shown() -> None:
 def test_of_some_of_the_events_nothing_is_said_of_how_many_a_sweep_has() -> None:
     columns = as_fields({"energy": ENERGY})
     assert (
-        scan_label("scan", find_axes(columns, list(columns)), columns, whole=False).full == "energy 270→338"
+        scan_label("scan", find_axes(columns, list(columns)), columns, named(columns), whole=False).full
+        == "energy 270→338"
     )
 
 
@@ -447,7 +451,7 @@ def test_motors_are_known_by_their_data_key_or_by_their_name() -> None:
         "ring_position": {"source": "ai"},
     }
     columns = ["i0", "energy_position", "sam_th_position", "gap", "ring_position"]
-    assert motor_names(keys, columns) == ["energy_position", "sam_th_position", "gap"]
+    assert motors_of(keys, columns) == ["energy_position", "sam_th_position", "gap"]
 
 
 def test_the_short_name_of_a_field_is_never_empty() -> None:
@@ -488,7 +492,7 @@ def test_the_angle_series_of_the_real_beamtime_is_energy_at_five_angles(real_bea
         for name in table.columns
         if name not in ("seq_num", "time") and table[name].dtype.kind in "if"
     }
-    axes = find_axes(columns, motor_names(keys, list(columns)))
+    axes = find_axes(columns, motors_of(keys, columns))
     assert axes == Axes("energy_position", ("sam_th_position",))
     branches = find_branches(columns, axes.slow, len(table))
     assert [places[0] for places in branches.places] == pytest.approx(ANGLES, abs=0.5)

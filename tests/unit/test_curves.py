@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from resonance_tui.analysis.curves import (
     NO_BEAM,
     LeftOut,
-    Recipe,
-    RunColumns,
     branches_of,
     compared,
     derivative,
@@ -22,6 +20,7 @@ from resonance_tui.analysis.curves import (
     make_curve,
     scaled,
 )
+from tests.columns import recipe_of, run_columns
 
 NAN = float("nan")
 X = np.linspace(0.0, 10.0, 101)
@@ -30,8 +29,8 @@ X = np.linspace(0.0, 10.0, 101)
 def made(norm: str = "none", **columns: Any) -> Any:
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
     n = arrays["x"].size
-    run = RunColumns("u", {**arrays, "seq_num": np.arange(n * 1.0), "time": np.arange(n * 1.0)})
-    recipe = Recipe("x", ("y",), norm=norm)  # type: ignore[arg-type]
+    run = run_columns("u", {**arrays, "seq_num": np.arange(n * 1.0), "time": np.arange(n * 1.0)})
+    recipe = recipe_of("x", ("y",), norm=norm)  # type: ignore[arg-type]
     return make_curve(run, "y", recipe, branches_of(run, ()))
 
 

@@ -10,6 +10,7 @@ import pytest
 from resonance_tui.analysis.curves import RunColumns
 from resonance_tui.present.series import Other, make_plot
 from resonance_tui.screens.plot_desk import _overlay_prompt, first_of
+from tests.columns import run_columns
 
 N = 24
 
@@ -21,7 +22,7 @@ def run(uid: str, motors: dict[str, np.ndarray], **signals: np.ndarray) -> RunCo
     numbers = np.arange(1, n + 1, dtype=float)
     known = {"photodiode": np.cos(numbers), "i0": np.full(n, 0.5)} | signals
     keys = {name: {"source": "motor"} for name in columns}
-    return RunColumns(uid, {"seq_num": numbers, "time": numbers + 1e9, **columns, **known}, {}, keys)
+    return run_columns(uid, {"seq_num": numbers, "time": numbers + 1e9, **columns, **known}, {}, keys)
 
 
 LINE = np.linspace(-1, 1, N)
@@ -42,7 +43,7 @@ KINDS = {
     "count": run("e", {"sam_z": np.full(N, 0.25)}),
     "no motor": run("f", {}),
     "one event": run("g", {"energy": np.array([285.0])}),
-    "other signals": RunColumns(
+    "other signals": run_columns(
         "h", {"seq_num": np.arange(3.0), "time": np.arange(3.0), "tey": np.arange(3.0)}
     ),
 }

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.curves import Recipe, RunColumns, first_recipe
+from resonance_tui.analysis.curves import RunColumns, first_recipe
 from resonance_tui.present.series import Plot, make_plot
 from resonance_tui.widgets.plot_drawing import Drawing, draw_plot
+from tests.columns import recipe_of, run_columns
 
 
 def run_of(**columns: Any) -> RunColumns:
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
     n = next(iter(arrays.values())).size
-    return RunColumns("u", {**arrays, "seq_num": np.arange(1.0, n + 1), "time": np.arange(n * 1.0)})
+    return run_columns("u", {**arrays, "seq_num": np.arange(1.0, n + 1), "time": np.arange(n * 1.0)})
 
 
 def drawn(plot: Plot, width: int = 80, height: int = 20, position: int = 0, **how: Any) -> Drawing:
@@ -27,7 +28,7 @@ def drawn(plot: Plot, width: int = 80, height: int = 20, position: int = 0, **ho
 
 
 def simple(x: Any, y: Any, **how: Any) -> Plot:
-    return make_plot(run_of(x=x, y=y), Recipe("x", ("y",), **how))
+    return make_plot(run_of(x=x, y=y), recipe_of("x", ("y",), **how))
 
 
 @pytest.mark.parametrize("dots", ["hd", "braille"])

@@ -9,12 +9,13 @@ from resonance_tui.analysis.beam import beam_lost
 from resonance_tui.analysis.contrast import sample
 from resonance_tui.analysis.curves import RunColumns
 from resonance_tui.analysis.readout import half_cut, half_width
+from tests.columns import run_columns
 
 
 def columns(first: int, last: int, **fields: float) -> RunColumns:
     """Events of these numbers, each field constant."""
     numbers = np.arange(first, last + 1, dtype=np.float64)
-    return RunColumns("uid", {"seq_num": numbers} | {k: np.full(len(numbers), v) for k, v in fields.items()})
+    return run_columns("uid", {"seq_num": numbers} | {k: np.full(len(numbers), v) for k, v in fields.items()})
 
 
 def test_later_events_follow_the_earlier_ones() -> None:
@@ -31,14 +32,14 @@ def test_a_field_that_one_part_lacks_is_not_a_number_there() -> None:
 
 
 def test_words_that_one_part_lacks_are_none_there() -> None:
-    earlier = RunColumns("uid", {"seq_num": np.array([1.0])}, {"shutter": ["open"]})
-    later = RunColumns(
+    earlier = run_columns("uid", {"seq_num": np.array([1.0])}, {"shutter": ["open"]})
+    later = run_columns(
         "uid", {"seq_num": np.array([2.0])}, {"filter": ["Al"]}, {"filter": {"dtype": "string"}}
     )
     grown = earlier.extended(later)
     assert grown.words == {"shutter": ["open", None], "filter": [None, "Al"]}
-    assert grown.data_keys == {"filter": {"dtype": "string"}}
-    assert later.extended(columns(3, 3)).data_keys == {"filter": {"dtype": "string"}}
+    assert grown.roles["filter"] == "setting"
+    assert later.extended(columns(3, 3)).roles["filter"] == "setting"
 
 
 def test_no_later_events_leave_a_run_as_it_is() -> None:
@@ -49,7 +50,7 @@ def test_no_later_events_leave_a_run_as_it_is() -> None:
 def test_more_columns_and_more_words_take_more_memory() -> None:
     small = columns(1, 100, energy=280.0)
     assert small.size == 2 * 100 * 8
-    wordy = RunColumns("uid", small.columns, {"shutter": ["open"] * 100})
+    wordy = run_columns("uid", small.columns, {"shutter": ["open"] * 100})
     assert wordy.size > small.size
 
 

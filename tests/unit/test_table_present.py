@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.present.table import MOST_COLUMNS, TablePage, heading, table_page
+from resonance_tui.catalog.field_names import field_labels
+from resonance_tui.present import table as table_module
+from resonance_tui.present.table import MOST_COLUMNS, TablePage, heading
 from resonance_tui.terminal.text_width import width_of
 
 START = 1_770_715_648.0
@@ -43,6 +45,10 @@ def nexafs(rows: int = 3, **more: Any) -> Page:
         rows,
         **more,
     )
+
+
+def table_page(page: Page, scanned: Any = (), motors: Any = (), **more: Any) -> TablePage:
+    return table_module.table_page(page, scanned, motors, field_labels(page.columns), **more)
 
 
 MOTORS = ["sam_th_position", "energy_position"]
@@ -173,9 +179,10 @@ def test_a_hostile_field_has_a_printable_heading_and_keeps_its_key() -> None:
 
 
 def test_the_heading_of_a_field_is_short_and_never_empty() -> None:
-    assert heading("energy_position") == "energy"
-    assert heading("_position") == "_position"
-    assert heading("i0") == "i0"
+    labels = field_labels(["energy_position", "_position", "i0"])
+    assert heading(labels["energy_position"]) == "energy"
+    assert heading(labels["_position"]) == "_position"
+    assert heading(labels["i0"]) == "i0"
 
 
 cells = st.floats() | st.integers(-(10**400), 10**400) | st.none() | st.booleans() | st.text(max_size=40)

@@ -1,21 +1,16 @@
-"""Events' JSON → columns: bare NaN tokens, fields that come and go, and single events that are broken."""
+"""Events' JSON → lists of values: bare NaN tokens, fields that come and go, and single events that are broken."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+from collections.abc import Iterable, KeysView
+from dataclasses import dataclass
+from typing import Any
 
 OWN_COLUMNS = ("seq_num", "time")
 """An event's own columns; data fields of these names are shown as ``data.seq_num`` and ``data.time``."""
 
-_EXACT_IN_FLOAT = 2**53
-_INT64 = range(-(2**63), 2**63)
-_SCALARS = (float, int, str, bool, type(None))
+_SCALARS = frozenset((float, int, str, bool, type(None)))
 
 
 class UnreadableError(ValueError):
@@ -67,118 +62,74 @@ class _CautiousInt:
             return None
 
 
-class Columns:
-    """Collects the scalar fields of events, row by row, in order of first appearance.
+def read_rows(rows: Iterable[Any]) -> Events:
+    """Decode rows that begin with seq_num, time, data: one list for each scalar field.
+
+    A row whose data cannot be read has None in every field, and its reason in `unreadable`.
+    """
+    seq_nums: list[int] = []
+    times: list[float] = []
+    objects: list[dict[str, Any]] = []
+    unreadable: dict[int, str] = {}
+    names: dict[str, None] = {}
+    last: KeysView[str] = names.keys()
+    for seq_num, time, raw, *_ in rows:
+        data: dict[str, Any] = {}
+        try:
+            data, lost = decode(raw)
+        except UnreadableError as error:
+            unreadable[seq_num] = str(error)
+        else:
+            if lost:
+                unreadable[seq_num] = f"an integer of {lost:,} digits is too long"
+        seq_nums.append(seq_num)
+        times.append(time)
+        objects.append(data)
+        if data.keys() != last:  # most events of a stream have the same fields
+            names.update(dict.fromkeys(data))
+            last = data.keys()
+    if any(own in names for own in OWN_COLUMNS):
+        objects = [_renamed(data) for data in objects]
+        names = dict.fromkeys(name for data in objects for name in data)
+    columns = {}
+    for name in names:
+        values = [data.get(name) for data in objects]
+        if set(map(type, values)) <= _SCALARS or _keep_scalars(values):
+            columns[name] = values
+    return Events(seq_nums, times, columns, unreadable)
+
+
+@dataclass(slots=True)
+class Events:
+    """Some events, field by field.
 
     Attributes
     ----------
-    values : dict of str to list
-        All lists have one entry per row; None where a row lacks the field.
+    seq_num, time : list
+    columns : dict of str to list
+        Each as long as `seq_num`, in order of first appearance; None where an event lacks the field.
     unreadable : dict of int to str
         ``seq_num`` → why that event's data could not be read.
     """
 
-    def __init__(self) -> None:
-        self.seq_num: list[int] = []
-        self.time: list[float] = []
-        self.values: dict[str, list[Any]] = {}
-        self.unreadable: dict[int, str] = {}
-
-    def add(self, seq_num: int, time: float, raw: Any) -> None:
-        """Append one event."""
-        row = len(self.seq_num)
-        self.seq_num.append(seq_num)
-        self.time.append(time)
-        try:
-            data, lost = decode(raw)
-        except UnreadableError as error:
-            self.unreadable[seq_num] = str(error)
-            return
-        if lost:
-            self.unreadable[seq_num] = f"an integer of {lost:,} digits is too long"
-        values = self.values
-        for key, value in data.items():
-            if not isinstance(value, _SCALARS):
-                continue
-            name = f"data.{key}" if key in OWN_COLUMNS else key
-            column = values.get(name)
-            if column is None:
-                values[name] = column = []
-            if len(column) < row:
-                column.extend([None] * (row - len(column)))
-            elif len(column) > row:  # `data.time` beside a `time` in the same event
-                continue
-            column.append(value)
-
-    def add_all(self, rows: Iterable[Any]) -> None:
-        """Append rows that begin with seq_num, time, data."""
-        for seq_num, time, raw, *_ in rows:
-            self.add(seq_num, time, raw)
-
-    def finish(self) -> Columns:
-        """Fill up the columns that the last rows lack."""
-        rows = len(self.seq_num)
-        for column in self.values.values():
-            if len(column) < rows:
-                column.extend([None] * (rows - len(column)))
-        return self
-
-    def frame(self) -> pd.DataFrame:
-        """A table of ``seq_num``, ``time`` and every field, each in the dtype of its values."""
-        import numpy as np
-        import pandas as pd
-
-        self.finish()
-        own = {
-            "seq_num": _array(self.seq_num, np.int64),
-            "time": _array(self.time, np.float64),
-        }
-        arrays = own | {name: to_array(column) for name, column in self.values.items()}
-        # as Series of their own dtype: pandas 3 would make text of objects, and fail on a lone surrogate
-        return pd.DataFrame({name: pd.Series(array, dtype=array.dtype) for name, array in arrays.items()})
+    seq_num: list[int]
+    time: list[float]
+    columns: dict[str, list[Any]]
+    unreadable: dict[int, str]
 
 
-def _array(values: list[Any], dtype: Any) -> np.ndarray:
-    """Values of an own column; as they are where the file holds something else than numbers."""
-    import numpy as np
-
-    try:
-        return np.asarray(values, dtype=dtype)
-    except (ValueError, TypeError, OverflowError):
-        return _objects(values)
-
-
-def _objects(values: list[Any]) -> np.ndarray:
-    import numpy as np
-
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+def _renamed(data: dict[str, Any]) -> dict[str, Any]:
+    """The scalars of an event, none of them called as one of its own columns; of two of one name the first counts."""
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        if type(value) in _SCALARS:
+            found.setdefault(f"data.{name}" if name in OWN_COLUMNS else name, value)
+    return found
 
 
-def to_array(values: list[Any]) -> np.ndarray:
-    """One field's values in the dtype they have; None marks what is missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,). ``bool`` or ``int64`` where all values are; ``float64`` for numbers with a float among
-        them or with gaps (as NaN), as long as no integer would change; else ``object``.
-    """
-    import numpy as np
-
-    kinds = set(map(type, values))
-    gaps = type(None) in kinds
-    kinds.discard(type(None))
-    if kinds == {float} and not gaps:
-        return np.array(values, dtype=np.float64)
-    if kinds == {bool} and not gaps:
-        return np.array(values, dtype=np.bool_)
-    if kinds == {int} and not gaps and all(value in _INT64 for value in values):
-        return np.array(values, dtype=np.int64)
-    if (kinds and kinds <= {float, int}) and (
-        int not in kinds
-        or all(not isinstance(value, int) or abs(value) <= _EXACT_IN_FLOAT for value in values)
-    ):
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return _objects(values)
+def _keep_scalars(values: list[Any]) -> bool:
+    """Leave None in place of lists and objects; whether anything remains."""
+    for row, value in enumerate(values):
+        if type(value) not in _SCALARS:
+            values[row] = None
+    return any(value is not None for value in values)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
 from .event_keys import AFTER, FIRST, EventKeys, Key, advanced
-from .events import Columns
+from .events import read_rows
 from .frames.growing import live_fields, live_images
 from .frames.image_references import has_refs, image_refs
 from .frames.images import LazyImageSequence
@@ -21,6 +21,8 @@ from .sqlite.paging import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .columns import StreamColumns
 
 _RUN_COLUMNS = (
     "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
@@ -198,17 +200,16 @@ class Run:
         The cost depends on `limit`, not on the length of the run.
         """
         uid = self._stream_uid(stream)
-        columns = Columns()
         offset = max(0, offset)
         if uid is None:
             return EventPage(offset, 0, [], [], {})
         keys = self._keys(uid)
         total = keys.total
+        found: list[Row] = []
         if offset < total and limit > 0:
             for rows in self._rows(uid, keys.before(offset), min(limit, total - offset)):
-                columns.add_all(rows)
-        columns.finish()
-        return EventPage(offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+                found += rows
+        return _page(offset, total, found)
 
     @_events
     def events_at(self, seq_nums: Sequence[int], stream: str = "primary") -> EventPage:
@@ -229,11 +230,8 @@ class Run:
             for rows in self._rows(uid, FIRST, None, f" AND seq_num IN ({marks})", part):
                 for row in rows:
                     found.setdefault(row["seq_num"], deque()).append(row)
-        columns = Columns()
-        columns.add_all(found[number].popleft() for number in wanted if found.get(number))
-        columns.finish()
-        total = self._keys(uid).total
-        return EventPage(0, total, columns.seq_num, columns.time, columns.values, columns.unreadable)
+        rows = [found[number].popleft() for number in wanted if found.get(number)]
+        return _page(0, self._keys(uid).total, rows)
 
     def event_pages(self, stream: str = "primary", start: int = 0) -> Iterator[EventPage]:
         """All events of a stream from position `start` on, page by page; no lock is held between two pages.
@@ -247,13 +245,8 @@ class Run:
             keys = self._keys(uid)
             total, offset = keys.total, start
             for rows in self._rows(uid, keys.before(start), None):
-                columns = Columns()
-                columns.add_all(rows)
-                columns.finish()
                 total = max(total, offset + len(rows))
-                yield EventPage(
-                    offset, total, columns.seq_num, columns.time, columns.values, columns.unreadable
-                )
+                yield _page(offset, total, rows)
                 offset += len(rows)
 
     def _rows(
@@ -272,6 +265,21 @@ class Run:
             yield rows
             after = advanced(after, (rows[-1]["seq_num"], rows[-1]["rowid"]))
             limit = None if limit is None else limit - len(rows)
+
+    @_events
+    def columns(self, stream: str = "primary") -> StreamColumns:
+        """All events of a stream as typed columns.
+
+        Raises
+        ------
+        CatalogError
+            The database is locked, damaged or closed.
+        """
+        from .columns import ColumnsBuilder
+
+        builder = ColumnsBuilder()
+        builder.extend(self.event_pages(stream))
+        return builder.columns()
 
     @_events
     def table(self, stream: str = "primary") -> pd.DataFrame:
@@ -293,14 +301,10 @@ class Run:
         CatalogError
             The database is locked, damaged or closed.
         """
-        columns = Columns()
-        uid = self._stream_uid(stream)
-        if uid is not None:
-            for rows in self._rows(uid, FIRST, None):
-                columns.add_all(rows)
+        columns = self.columns(stream)
         frame = columns.frame()
         if columns.unreadable:
-            bad, n = columns.unreadable, len(columns.seq_num)
+            bad, n = columns.unreadable, len(columns)
             seq_num, why = next(iter(bad.items()))
             frame.attrs["unreadable"] = dict(bad)
             warnings.warn(
@@ -387,6 +391,11 @@ class Run:
 
     def _refs(self, stream_uid: str, field: str) -> list[Row]:
         return image_refs(self._conn, stream_uid, field, self._keys(stream_uid).total)
+
+
+def _page(offset: int, total: int, rows: Sequence[Row]) -> EventPage:
+    events = read_rows(rows)
+    return EventPage(offset, total, events.seq_num, events.time, events.columns, events.unreadable)
 
 
 def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:

@@ -386,7 +386,7 @@ class PlotDesk:
 
         norms = NORMS if recipe.monitor is not None else tuple(n for n in NORMS if n != "ratio")
         if len(norms) < len(NORMS):
-            self.pane.prompt("this run has no monitor (i0) to divide by")
+            self.pane.prompt("this run has no i0 to divide by")
         at = norms.index(recipe.norm) if recipe.norm in norms else 0
         self._use(replace(recipe, norm=norms[(at + 1) % len(norms)]))
 

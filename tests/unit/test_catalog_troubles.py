@@ -22,7 +22,7 @@ from resonance_tui.catalog import (
     CatalogError,
     FrameUnavailableError,
 )
-from resonance_tui.catalog.events import Columns, UnreadableError, decode
+from resonance_tui.catalog.events import UnreadableError, decode, read_rows
 from resonance_tui.catalog.frames.growing import live_images
 from resonance_tui.catalog.sqlite import connection as database_module
 from resonance_tui.catalog.sqlite import private_copy, reader_process
@@ -231,11 +231,9 @@ def test_an_integer_of_too_many_digits_costs_only_its_own_field() -> None:
 
 
 def test_of_two_columns_of_one_name_in_an_event_the_first_counts() -> None:
-    columns = Columns()
-    columns.add_all([(1, 5.0, '{"data.time": 1, "time": 2}'), (2, 6.0, '{"other": 3}')])
-    columns.finish()
-    assert columns.values["data.time"] == [1, None]
-    assert columns.values["other"] == [None, 3]
+    events = read_rows([(1, 5.0, '{"data.time": 1, "time": 2}'), (2, 6.0, '{"other": 3}')])
+    assert events.columns["data.time"] == [1, None]
+    assert events.columns["other"] == [None, 3]
 
 
 def test_frames_of_two_sizes_are_not_stacked_and_it_is_said(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The Textual app: it owns the reader of the catalog, the themes and the keys that work everywhere."""
+"""The Textual app: it owns the session, the themes and the keys that work everywhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .picture.palettes import Depth
 from .screens.browse import SETTLE, BrowseScreen
 from .screens.chooser import Beamtime, ChooserScreen
 from .screens.help import HelpScreen, key_lines
-from .screens.reading import Reader
+from .session.beamtime import BeamtimeSession
 from .styles import sheet_paths
 from .theme import DARK, LIGHT, THEMES
 
@@ -67,7 +67,7 @@ class ResonanceApp(App[None]):
         self.path = path
         self._settle = settle
         self._options = options or Options()
-        self._reader: Reader | None = None
+        self._session: BeamtimeSession | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._tidy: IdleCollector | None = None
         self._leaving = False
@@ -140,10 +140,10 @@ class ResonanceApp(App[None]):
     def open_beamtime(self, path: Path) -> None:
         """Browse a database file."""
         options = self._options
-        self._reader = Reader(path, options.cache_bytes, options.thresholds())
+        self._session = BeamtimeSession(path, options.cache_bytes, options.thresholds())
         self.push_screen(
             BrowseScreen(
-                self._reader,
+                self._session,
                 settle=self._settle,
                 depth=self.colour_depth(),
                 show_stats=options.show_stats,
@@ -168,8 +168,8 @@ class ResonanceApp(App[None]):
 
     def on_unmount(self) -> None:
         """Break off what is being read: quitting waits for nobody."""
-        if self._reader is not None:
-            self._reader.close()
+        if self._session is not None:
+            self._session.close()
 
     async def action_quit(self) -> None:
         """End, but not before the terminal has answered what it was asked: the shell would get the answer."""

@@ -29,6 +29,8 @@ _LAST_WORDS = 5.0
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = 1
 
+_SUBCOMMANDS = ("simulate", "doctor", "show")
+
 _EPILOG = """\
 keys: j k g G and the arrows move, enter goes in, esc goes back, / searches by sample,
       [ ] step frames, z zooms a pane, ? lists the keys of each pane, q quits
@@ -38,6 +40,7 @@ examples:
   resonance-tui /data/2026-02   the beamtime in a folder; of several, choose one
   resonance-tui demo            look around in a simulated one
   resonance-tui simulate x.db   write a simulated one, run after run (simulate --help tells more)
+  resonance-tui show x.db -1    describe the newest run (--json as JSON; show --help tells more)
   resonance-tui doctor x.db     say what the program finds here: terminal, file locks, …
 """
 
@@ -159,13 +162,8 @@ def _set_colours(colours: str) -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program; it always ends by exiting the process."""
     argv = sys.argv[1:] if argv is None else list(argv)
-    if argv and argv[0] in ("simulate", "doctor") and (len(argv) > 1 or not Path(argv[0]).exists()):
-        from . import subcommands
-
-        rest = argv[1:]
-        sys.exit(
-            subcommands.simulate(rest, _say) if argv[0] == "simulate" else subcommands.doctor(rest, _one_line)
-        )
+    if argv and argv[0] in _SUBCOMMANDS and (len(argv) > 1 or not Path(argv[0]).exists()):
+        sys.exit(_subcommand(argv[0], argv[1:]))
     arguments = build_parser().parse_args(argv)
     if reason := missing_terminal():
         _fail(reason, EXIT_USAGE)
@@ -177,6 +175,16 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     if not arguments.no_landlock:  # before anything is opened there, and any thread is started
         protect(Path(arguments.path))
     _leave(_browse(_checked(Path(arguments.path)), arguments))
+
+
+def _subcommand(word: str, rest: Sequence[str]) -> int:
+    if word == "show":
+        from .show import show
+
+        return show(rest, _say)
+    from . import subcommands
+
+    return subcommands.simulate(rest, _say) if word == "simulate" else subcommands.doctor(rest, _one_line)
 
 
 def _checked(path: Path) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .picture.palettes import Depth
-from .screens.cache import DEFAULT_BYTES
+from .session.cache import DEFAULT_BYTES
 
 if TYPE_CHECKING:
     from .analysis.exposure import Thresholds

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from resonance_tui.analysis.axes import Axes
 from resonance_tui.analysis.curves import Recipe, RunColumns
 from resonance_tui.catalog.field_names import field_role
-from resonance_tui.screens.columns_reading import run_columns as _run_columns
+from resonance_tui.session.columns import columns_of
+from resonance_tui.session.scan import describe_scan
+from resonance_tui.text import labels
 
 
 def run_columns(
     uid: str,
-    columns: dict[str, Any],
+    columns: Mapping[str, Any],
     words: dict[str, list[Any]] | None = None,
     data_keys: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> RunColumns:
     """What the session makes of these numbers and words."""
-    return _run_columns(uid, columns, words or {}, data_keys or {})
+    return columns_of(uid, dict(columns), data_keys or {}, words)
 
 
 def roles_of(
@@ -27,9 +32,12 @@ def roles_of(
     return {name: field_role(name, (data_keys or {}).get(name, {})) for name in columns}
 
 
-def named(columns: Mapping[str, Any]) -> RunColumns:
-    """What knows the short names of these fields."""
-    return run_columns("u", {**columns})
+def scan_label(plan: str, axes: Axes, columns: Mapping[str, Any], *, whole: bool = True) -> labels.ScanLabel:
+    """What a run of these columns scanned, in words."""
+    n = next((len(values) for values in columns.values()), 0)
+    own = {"seq_num": np.arange(1.0, n + 1), "time": np.arange(float(n))}
+    run = run_columns("u", {**columns, **own})
+    return labels.scan_label(plan, describe_scan(run, axes, sampled=not whole) if columns else None)
 
 
 def recipe_of(x: str, ys: tuple[str, ...], by: tuple[str, ...] = (), *more: Any, **known: Any) -> Recipe:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .axes import Axes, Branches, Values, find_axes, find_branches, sweep_index
 from .signals import first_signal, has_beam, usable_monitor
@@ -45,9 +46,9 @@ class RunColumns:
     Attributes
     ----------
     uid : str
-    columns : dict of str to array, shape (n,)
+    columns : mapping of str to array, shape (n,)
         The fields that hold numbers, NaN where missing; ``seq_num`` and ``time`` (Unix seconds) among them.
-    words : dict of str to list
+    words : mapping of str to list
         The other fields, as they are.
     described : mapping of str to FieldLike
         What each field is.
@@ -56,13 +57,13 @@ class RunColumns:
     """
 
     uid: str
-    columns: dict[str, Values]
-    words: dict[str, list[Any]] = field(default_factory=dict)
+    columns: Mapping[str, Values]
+    words: Mapping[str, list[Any]] = field(default_factory=dict)
     described: Mapping[str, FieldLike] = field(default_factory=dict)
     monitors: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return self.columns[SEQ_NUM].size
+        return int(self.columns[SEQ_NUM].size)
 
     @property
     def fields(self) -> dict[str, Values]:
@@ -97,31 +98,6 @@ class RunColumns:
     def find_axes(self) -> Axes:
         """What was scanned."""
         return find_axes(self.fields, self.motors)
-
-    def extended(self, later: RunColumns) -> RunColumns:
-        """The same run with events that came later; NaN where one of the two lacks a field."""
-        if not len(later):
-            return self
-        n, more = len(self), len(later)
-        names = dict.fromkeys((*self.columns, *later.columns))
-        columns = {
-            name: np.concatenate(
-                [self.columns.get(name, np.full(n, np.nan)), later.columns.get(name, np.full(more, np.nan))]
-            )
-            for name in names
-        }
-        words = {
-            name: [*self.words.get(name, [None] * n), *later.words.get(name, [None] * more)]
-            for name in dict.fromkeys((*self.words, *later.words))
-        }
-        return RunColumns(self.uid, columns, words, {**self.described, **later.described}, later.monitors)
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory, about."""
-        return sum(values.nbytes for values in self.columns.values()) + sum(
-            64 * len(values) for values in self.words.values()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,41 +151,68 @@ def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
     return Recipe(x, (y,), by, "ratio" if divided else "none", monitor=monitor)
 
 
+HiddenCode = Literal[
+    "no_value", "too_large", "no_monitor", "monitor_weak", "monitor_zero", "no_logarithm", "no_edge", "no_slope",
+    "no_partner",
+]  # fmt: skip
+"""Why a point is not drawn."""
+
+
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Hidden:
     """So many points are not drawn, and why.
 
     Attributes
     ----------
     count : int
-    why : str
-        A rule, such as ``|i0| <`` with a `limit`, or ``no value``.
+    code : HiddenCode
     limit : float or None
+        Below which the monitor is too weak to divide by, in its unit.
+    field : str
+        The monitor, where it is the reason.
     """
 
     count: int
-    why: str
+    code: HiddenCode
     limit: float | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The values that a recipe makes of one field; shape (n,), NaN where there is none."""
+    """The values that a recipe makes of one field.
+
+    Attributes
+    ----------
+    values : array, shape (n,)
+        NaN where there is none.
+    why : array of int, shape (n,)
+        Of each event the place in `reasons` why it has no value; -1 where it has one.
+    reasons : tuple of Hidden
+        Each with its count over all events.
+    """
 
     values: Values
-    left_out: tuple[LeftOut, ...]
+    why: NDArray[np.int8]
+    reasons: tuple[Hidden, ...]
 
+    @property
+    def hidden(self) -> tuple[Hidden, ...]:
+        """How many points are not drawn, by the reason; nothing of those that hide none."""
+        return tuple(one for one in self.reasons if one.count)
 
-NO_VALUE, TOO_LARGE = "no value", "infinite or too large"
-NO_LOGARITHM = "≤ 0, no logarithm"
-NO_EDGE = "no points before or behind the edge"
-NO_SLOPE = "no slope"
+    def hidden_of(self, events: NDArray[np.intp]) -> tuple[Hidden, ...]:
+        """As `hidden`, of some of the events."""
+        counts = np.bincount(self.why[events] + 1, minlength=len(self.reasons) + 1)[1:].tolist()
+        return tuple(
+            replace(one, count=count) for one, count in zip(self.reasons, counts, strict=True) if count
+        )
 
 
 def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> Made:
     """What a recipe makes of the field `y`; the scale and the offset are left to whoever draws.
 
-    Points are left out where a value is missing, where there was no beam to divide by (``|i0|`` below a
+    Points are hidden where a value is missing, where there was no beam to divide by (the monitor's size below a
     share of its 95th percentile), and where a logarithm does not exist; the counts add up to all that is missing.
     """
     n = len(run)
@@ -217,31 +220,34 @@ def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> M
     raw_x, raw = run.columns.get(recipe.x, nothing), run.columns.get(y, nothing)
     x = drawable(raw_x)
     values = np.where(np.isfinite(x), drawable(raw), np.nan)
-    missing = np.isnan(raw_x) | np.isnan(raw)
-    left_out = [
-        LeftOut(int(np.count_nonzero(missing)), NO_VALUE),
-        LeftOut(int(np.count_nonzero(~missing & np.isnan(values))), TOO_LARGE),
-    ]
+    why = np.full(n, -1, dtype=np.int8)
+    reasons: list[Hidden] = []
 
-    def note(made: Values, why: str, limit: float | None = None) -> Values:
-        lost = int(np.count_nonzero(np.isfinite(values) & ~np.isfinite(made)))
-        left_out.append(LeftOut(lost, why, limit))
+    def hide(lost: NDArray[np.bool_], code: HiddenCode, limit: float | None = None, field: str = "") -> None:
+        why[lost] = len(reasons)
+        reasons.append(Hidden(int(np.count_nonzero(lost)), code, limit, field))
+
+    def note(made: Values, code: HiddenCode, limit: float | None = None, field: str = "") -> Values:
+        hide(np.isfinite(values) & ~np.isfinite(made), code, limit, field)
         return made
 
+    missing = np.isnan(raw_x) | np.isnan(raw)
+    hide(missing, "no_value")
+    hide(~missing & np.isnan(values), "too_large")
     name = recipe.monitor
     if recipe.norm != "none" and name is not None and y != name and has_beam(run.columns.get(name)):
         monitor = drawable(run.columns[name])
-        values = note(np.where(np.isfinite(monitor), values, np.nan), f"no {name}")
+        values = note(np.where(np.isfinite(monitor), values, np.nan), "no_monitor", field=name)
         ratio, limit = _divided(values, monitor, recipe.no_beam)
-        values = note(ratio, f"|{name}| <" if limit else f"{name} is 0", limit or None)
+        values = note(ratio, "monitor_weak" if limit else "monitor_zero", limit or None, name)
     if recipe.norm == "absorbance":
         with np.errstate(invalid="ignore", divide="ignore"):
-            values = note(-np.log(np.where(values > 0, values, np.nan)), NO_LOGARITHM)
+            values = note(-np.log(np.where(values > 0, values, np.nan)), "no_logarithm")
     if recipe.norm == "edge":
-        values = note(_per_branch(x, values, branches, edge_normalised), NO_EDGE)
+        values = note(_per_branch(x, values, branches, edge_normalised), "no_edge")
     if recipe.derivative:
-        values = note(_per_branch(x, values, branches, derivative), NO_SLOPE)
-    return Made(values, tuple(one for one in left_out if one.count))
+        values = note(_per_branch(x, values, branches, derivative), "no_slope")
+    return Made(values, why, tuple(reasons))
 
 
 def drawable(values: Values) -> Values:

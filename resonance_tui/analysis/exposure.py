@@ -13,6 +13,9 @@ from .contrast import sample
 
 Verdict = Literal["good", "over", "under", "zero"]
 
+FrameMark = Verdict | Literal["lost"] | None
+"""What is known of a frame: its exposure, that it cannot be read, or nothing yet."""
+
 _MEGAPIXEL = 2**20
 _BLOCK = 2**19
 
@@ -83,7 +86,7 @@ class Exposure:
         return float(exposure * (thresholds.target * thresholds.saturated - self.dark) / net)
 
 
-def judge(
+def assess_exposure(
     frame: NDArray[Any], thresholds: Thresholds, check: Callable[[], object] = lambda: None
 ) -> Exposure:
     """Look at every pixel of a frame.

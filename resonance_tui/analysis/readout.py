@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -174,3 +174,100 @@ def _crossing(x: Values, y: Values, place: int, level: float) -> float:
     """Where the line between the points `place` and `place + 1` meets a level."""
     x0, x1, y0, y1 = float(x[place]), float(x[place + 1]), float(y[place]), float(y[place + 1])
     return x0 if y1 == y0 else x0 + (x1 - x0) * (level - y0) / (y1 - y0)
+
+
+# -- which numbers are told of a curve --------------------------------------------------------------------
+
+_SAME = 0.02  # of the width: closer, the value with the baseline is no news
+_FEWEST_POINTS = 5
+"""Points below which a curve has no shape."""
+
+ReadOutName = Literal["max", "min", "flat", "half_height", "levels", "centroid", "fwhm", "half_max", "middle"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """One number read from a curve.
+
+    Attributes
+    ----------
+    name : ReadOutName
+    value : float
+        Of ``max``, ``min``, ``flat`` and ``levels`` in units of y, else of x. Of ``levels`` that before an edge, of
+        ``half_max`` the left side.
+    at : float or None
+        Of ``max`` and ``min``: where, in units of x.
+    second : float or None
+        Of ``levels`` that behind the edge; of ``half_max`` the right side, None where there is one side only.
+    raw : float or None
+        The value without the baseline taken off, where it is another.
+    main : bool
+        Whether it is what such a scan is made for.
+    """
+
+    name: ReadOutName
+    value: float
+    at: float | None = None
+    second: float | None = None
+    raw: float | None = None
+    main: bool = False
+
+
+def read_outs(readout: Readout | None, kind: str = "scan") -> tuple[ReadOut, ...]:
+    """Choose the numbers to be told of a curve; what matters most for the kind of scan first.
+
+    Parameters
+    ----------
+    readout : Readout or None
+    kind : str
+        As `analysis.axes.Kind`.
+    """
+    if readout is None:
+        return ()
+    if readout.shape == "flat":
+        return (ReadOut("flat", readout.extreme, main=True),)
+    highest = ReadOut("max", readout.highest, readout.highest_at, main=True)
+    if kind == "count" or readout.points < _FEWEST_POINTS:  # no shape to speak of
+        return (highest,)
+    if readout.shape == "edge":
+        edge = _edge(readout)
+        return (highest, *edge) if kind == "energy" else (*edge, replace(highest, main=False))
+    if readout.shape == "dip":
+        dip = ReadOut("min", readout.extreme, readout.at, main=True)
+        if kind == "energy":
+            return highest, replace(dip, main=False)
+        return (dip, *_peak(readout), replace(highest, main=False))
+    return (highest, *_peak(readout))
+
+
+def _edge(readout: Readout) -> tuple[ReadOut, ...]:
+    levels = ReadOut("levels", readout.levels[0], second=readout.levels[1])
+    return (
+        (levels,)
+        if readout.half_cut is None
+        else (ReadOut("half_height", readout.half_cut, main=True), levels)
+    )
+
+
+def _peak(readout: Readout) -> tuple[ReadOut, ...]:
+    """Centroid and width, above the line through both ends; as the curve is, where that is another value."""
+    found = []
+    width, raw = readout.width, readout.width_raw
+    fwhm = width.fwhm if width else None
+    if readout.centroid is not None:
+        near = _SAME * (fwhm or abs(readout.centroid))
+        found.append(
+            ReadOut("centroid", readout.centroid, raw=_other(readout.centroid_raw, readout.centroid, near))
+        )
+    if width is not None and width.left is not None and width.right is not None and fwhm is not None:
+        other = _other(raw.fwhm if raw else None, fwhm, _SAME * fwhm)
+        found.append(ReadOut("fwhm", fwhm, raw=other))
+        found.append(ReadOut("half_max", width.left, second=width.right))
+        found.append(ReadOut("middle", (width.left + width.right) / 2))
+    elif width is not None and (side := width.left if width.left is not None else width.right) is not None:
+        found.append(ReadOut("half_max", side))
+    return tuple(found)
+
+
+def _other(raw: float | None, value: float, near: float) -> float | None:
+    return None if raw is None or abs(raw - value) <= near else raw

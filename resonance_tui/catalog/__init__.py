@@ -32,6 +32,7 @@ from .errors import (
     NotACatalogError,
     RunNotFoundError,
     SchemaVersionError,
+    StreamNotFoundError,
     UnsafePathError,
 )
 from .frames.images import LazyImageSequence
@@ -74,6 +75,7 @@ __all__ = [
     "SampleMetadata",
     "SchemaVersionError",
     "Stream",
+    "StreamNotFoundError",
     "UnsafePathError",
     "Watch",
     "use_reader_process",

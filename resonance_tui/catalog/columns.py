@@ -214,6 +214,16 @@ class ColumnsBuilder:
     def __len__(self) -> int:
         return self._rows
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory, about."""
+        return 8 * self._rows * (len(self._parts) + len(self._own))
+
+    @property
+    def last_seq_num(self) -> Any:
+        """The number of the last event; None where there is none."""
+        return next((part.take(slice(-1, None))[0] for part in reversed(self._own[0]) if len(part)), None)
+
     def add(self, page: EventPage) -> None:
         """Append a page of events."""
         n = len(page)
@@ -226,8 +236,8 @@ class ColumnsBuilder:
         for name, parts in self._parts.items():
             if name not in page.columns:
                 parts.append(n)
-        for own, own_values in zip(self._own, (page.seq_num, page.time), strict=True):
-            own.append(typed(own_values))
+        self._own[0].append(typed(page.seq_num))
+        self._own[1].append(typed(page.time))
         self._unreadable.update(page.unreadable)
         self._rows += n
 

@@ -75,6 +75,10 @@ class AmbiguousUidError(RunNotFoundError):
     """Several runs begin with that prefix."""
 
 
+class StreamNotFoundError(CatalogError, KeyError):
+    """A run has no stream of that name."""
+
+
 class FrameUnavailableError(CatalogError, OSError, ValueError):
     """A frame cannot be read: damaged, not there, or not of a kind this program can read."""
 

@@ -53,12 +53,39 @@ class Run:
         self._row = _mapping(row)
         self._zarr_path = Path(zarr_path)
         self._event_keys: dict[str, EventKeys] = {}
+        self._problems: dict[tuple[str, str], str] = {}
 
     def __repr__(self) -> str:
         events = "not closed" if self.time_stop is None else f"{self._row.get('num_events') or 0} events"
         state = self.exit_status or ("not stopped" if self.time_stop is None else "stopped")
         plan = self.plan_name if len(self.plan_name) <= 40 else self.plan_name[:39] + "…"
         return f"<Run {self.uid[:8]} {plan!r}, {events}, {str(state)[:20]}>"
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """What could not be read of it so far, other than events: where, a code, and the reason."""
+        return [(where, code, reason) for (where, code), reason in self._problems.items()]
+
+    def _object(self, text: Any, where: str, what: str = "") -> dict[str, Any]:
+        """Decode a JSON object; an empty one, a warning and a problem, where it is something else."""
+        found: dict[str, Any] = self._decode(text, dict, where, what or f"{where} of run {self.uid[:8]}")
+        return found
+
+    def _decode(self, text: Any, kind: type, where: str, what: str) -> Any:
+        if text is None or text == "":
+            return kind()
+        try:
+            value = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            value = text
+        if value is None:
+            return kind()
+        if not isinstance(value, kind):
+            reason = f"no JSON {kind.__name__}"
+            self._problems[where, "broken_json"] = reason
+            warnings.warn(f"the {what} cannot be read ({reason})", CatalogWarning, stacklevel=5)
+            return kind()
+        return value
 
     @property
     def zarr_path(self) -> Path:
@@ -109,7 +136,7 @@ class Run:
     @_details
     def metadata(self) -> dict[str, Any]:
         """What the plan was given besides; empty where there is none or it cannot be read."""
-        return _json_object(self._row.get("metadata"), f"metadata of run {self.uid[:8]}")
+        return self._object(self._row.get("metadata"), "metadata")
 
     @property
     @_details
@@ -134,9 +161,9 @@ class Run:
             name=str(row["name"]),
             formula=row.get("formula"),
             serial=row.get("serial"),
-            tags=[str(tag) for tag in _json(row.get("tags"), list, f"tags {what}")],
+            tags=[str(tag) for tag in self._decode(row.get("tags"), list, "sample tags", f"tags {what}")],
             beamline_pos=row.get("beamline_pos"),
-            extra=_json_object(row.get("extra"), f"extra {what}"),
+            extra=self._object(row.get("extra"), "sample extra", f"extra {what}"),
             id=row["id"],
         )
 
@@ -151,7 +178,7 @@ class Run:
         )
         found: dict[str, Stream] = {}
         for row in map(_mapping, rows):
-            keys = _json_object(row.get("data_keys"), f"data_keys of run {self.uid[:8]}")
+            keys = self._object(row.get("data_keys"), "data_keys")
             described = {name: key if isinstance(key, dict) else {} for name, key in keys.items()}
             name = str(row["name"])
             found.setdefault(name, Stream(name, str(row["uid"]), described, row.get("time_created")))
@@ -404,24 +431,3 @@ def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
     if isinstance(row, Row):
         return dict(zip(row.keys(), row, strict=True))
     return dict(zip(_RUN_COLUMNS, row, strict=False))
-
-
-def _json_object(text: Any, what: str) -> dict[str, Any]:
-    found: dict[str, Any] = _json(text, dict, what)
-    return found
-
-
-def _json(text: Any, kind: type, what: str) -> Any:
-    """Decode JSON of one kind; an empty one, and a warning, where it is something else."""
-    if text is None or text == "":
-        return kind()
-    try:
-        value = json.loads(text)
-    except (ValueError, TypeError, RecursionError):
-        value = text
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        warnings.warn(f"the {what} cannot be read (no JSON {kind.__name__})", CatalogWarning, stacklevel=5)
-        return kind()
-    return value

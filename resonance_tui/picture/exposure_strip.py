@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
-from ..analysis.exposure import Exposure, Verdict
+from ..analysis.exposure import Exposure, FrameMark
 from .cells import Cells, blank_cells, write
 from .palettes import ALARM, FAINT, GOOD, INK, OUTSIDE
 
-Mark = Verdict | Literal["lost"] | None
-"""What is known of a frame: its exposure, that it cannot be read, or nothing yet."""
-
-MARKS: dict[Mark, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○", "lost": "×"}
+MARKS: dict[FrameMark, str] = {None: "·", "good": "▪", "over": "▲", "under": "▼", "zero": "○", "lost": "×"}
 """One cell for each frame of a run."""
 
 
 def strip_of(
-    verdicts: Mapping[int, Exposure], others: Mapping[int, Mark], frames: int, at: int | None, width: int
-) -> tuple[int, list[Mark]]:
+    verdicts: Mapping[int, Exposure], others: Mapping[int, FrameMark], frames: int, at: int | None, width: int
+) -> tuple[int, list[FrameMark]]:
     """As many frames as there is room for, around the one under the cursor: the first of them, and their marks."""
     shown = max(0, min(width, frames))
     first = max(0, min(frames - shown, (at or 0) - shown // 2))
@@ -28,13 +24,13 @@ def strip_of(
     ]
 
 
-_INKS: dict[Mark, int] = {
+_INKS: dict[FrameMark, int] = {
     None: FAINT, "good": GOOD, "over": ALARM, "under": ALARM, "zero": ALARM, "lost": ALARM,
 }  # fmt: skip
 
 
 def line_cells(
-    width: int, words: str, strong: bool, first: int, verdicts: Sequence[Mark], at: int | None
+    width: int, words: str, strong: bool, first: int, verdicts: Sequence[FrameMark], at: int | None
 ) -> Cells:
     """The line below a picture: words, and one cell for each frame; shape (width,).
 

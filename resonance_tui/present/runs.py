@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..text.labels import ScanLabel
 from ..text.printable import plural, printable
-from ..text.scan_label import ScanLabel
 from ..text.states import State, closed_state
 from ..text.times import day_and_minute, short_duration
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from ..analysis.axes import MOST_CURVES, Values, sweep_index
 from ..analysis.curves import (
-    NO_LOGARITHM,
     TIME,
-    LeftOut,
+    Hidden,
     Recipe,
     RunColumns,
     branches_of,
@@ -26,6 +25,8 @@ from ..analysis.curves import (
 )
 from ..analysis.signals import has_beam
 from ..text.fields import field_name, unit_of
+from ..text.formulas import formula
+from ..text.hidden import hidden_notes
 from ..text.numbers import number
 from ..text.printable import plural, printable
 from .table import Computed
@@ -104,7 +105,7 @@ class Plot:
     formulas : tuple of str
         For each field, what the recipe makes of it.
     notes : tuple of str
-        The scale, the offset, what is left out and why.
+        The scale, the offset, what is hidden and why.
     linear : float
         The size below which a symmetric logarithm is linear.
     compare : {"none", "difference", "ratio"}
@@ -151,7 +152,7 @@ class Plot:
 
     @property
     def caption(self) -> str:
-        """The title, on which scale it is drawn, and what is left out."""
+        """The title, on which scale it is drawn, and what is hidden."""
         return " · ".join([self.title, *self.notes])
 
     @property
@@ -161,8 +162,8 @@ class Plot:
 
     def why_empty(self) -> str:
         """Why no curve has a point, for the pane."""
-        left_out = [note for note in self.notes if "left out" in note or "not drawn" in note]
-        return f"Nothing to draw of {self.y_name}: " + ("; ".join(left_out) or "it has no values")
+        hidden = [note for note in self.notes if " hidden (" in note or "not drawn" in note]
+        return f"Nothing to draw of {self.y_name}: " + ("; ".join(hidden) or "it has no values")
 
     def describe(self, position: int) -> str:
         """The values under the cursor."""
@@ -172,7 +173,7 @@ class Plot:
         parts = [f"{self.x_name} {number(float(self.x[position]))}{unit}"]
         for name, values in zip(self.formulas, self.ys, strict=True):
             value = float(values[position])
-            parts.append(f"{name} {number(value, 5) if np.isfinite(value) else 'left out'}")
+            parts.append(f"{name} {number(value, 5) if np.isfinite(value) else 'no value'}")
         return "  ".join(parts)
 
     def branch_at(self, position: int) -> int:
@@ -237,18 +238,6 @@ class Plot:
         return int(places[np.nanargmin(distance)]) if np.isfinite(distance).any() else int(places[0])
 
 
-def signal_name(field: str, recipe: Recipe, divided: bool, run: RunColumns) -> str:
-    """What a recipe makes of a field, as a formula: ``tey_signal ÷ i0``."""
-    name = field_name(field, run)
-    if recipe.norm != "none" and divided and recipe.monitor is not None and field != recipe.monitor:
-        name = f"{name} ÷ {field_name(recipe.monitor, run)}"
-    if recipe.norm == "absorbance":
-        name = f"−ln({name})"
-    elif recipe.norm == "edge":
-        name = f"{name}, edge 0→1"
-    return f"d({name})/d {field_name(recipe.x, run)}" if recipe.derivative else name
-
-
 def computed_columns(plot: Plot) -> tuple[Computed, ...]:
     """What a plot makes of its fields, as columns of the table; none where they are drawn as measured."""
     recipe = plot.recipe
@@ -282,13 +271,13 @@ def make_plot(
     x = _axis(run, recipe.x)
     labels = [_place_label(recipe.by, place, run) for place in branches.places]
     divided = all(_has_monitor(one, recipe) for one in ([other.run for other in others] or [run]))
-    names = tuple(signal_name(field, recipe, divided, run) for field in recipe.ys)
+    names = tuple(formula(field, recipe, run, divided=divided) for field in recipe.ys)
     made = [make_curve(run, field, recipe, branches) for field in recipe.ys]
     ys = [one.values for one in made]
-    left_out = [one for each in made for one in each.left_out]
+    hidden = [one for each in made for one in each.hidden]
     raw: list[Curve] = []
     if wanted:
-        raw, left_out = _over_one_another(run, recipe, others, compare)
+        raw, hidden = _over_one_another(run, recipe, others, compare)
         for curve in raw:
             if curve.positions.size and compare != "none":  # what is drawn is what is read and said
                 ys[curve.y_index] = _with(ys[curve.y_index], curve)
@@ -308,7 +297,7 @@ def make_plot(
         if curve.positions.size:  # the cursor stands where its curve does
             shown[curve.y_index][curve.positions] = curve.y
     y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
-    notes = _notes(recipe, linear, step, [*left_out, LeftOut(no_log, NO_LOGARITHM)])
+    notes = _notes(recipe, linear, step, [*hidden, Hidden(no_log, "no_logarithm")])
     notes = (*notes, *_not_drawn(wanted, recipe))
     without = [
         other.label for other in others if recipe.norm != "none" and not _has_monitor(other.run, recipe)
@@ -383,14 +372,14 @@ def _not_drawn(wanted: Sequence[Other], recipe: Recipe) -> list[str]:
 
 def _over_one_another(
     run: RunColumns, recipe: Recipe, others: Sequence[Other], compare: Compare
-) -> tuple[list[Curve], list[LeftOut]]:
+) -> tuple[list[Curve], list[Hidden]]:
     """The curves of several runs, the selected one's with its events; each run in its colour.
 
     A curve is compared with that of the first run that was taken at the same places of the slow motors; where
     each run has one curve, with that.
     """
     curves: list[Curve] = []
-    left_out: list[LeftOut] = []
+    hidden: list[Hidden] = []
     first: list[dict[tuple[float, ...], tuple[Values, Values]]] = [{} for _ in recipe.ys]
     lonely = 0
     for number_of_run, other in enumerate(others):
@@ -399,7 +388,7 @@ def _over_one_another(
         x = _axis(other.run, recipe.x)
         for y_index, field in enumerate(recipe.ys):
             made = make_curve(other.run, field, recipe, branches)
-            left_out += made.left_out
+            hidden += made.hidden
             for branch, (here, place) in enumerate(zip(groups, branches.places, strict=True)):
                 y = made.values[here]
                 if number_of_run == 0:
@@ -410,7 +399,7 @@ def _over_one_another(
                     y = compared(x[here], y, *base, compare) if base else np.full(y.size, np.nan)
                 own = here if other.run.uid == run.uid else np.zeros(0, dtype=np.intp)
                 curves.append(Curve(other.label, x[here], y, own, other.hue, branch, y_index))
-    return curves, [*left_out, LeftOut(lonely, "no such curve in the first run")]
+    return curves, [*hidden, Hidden(lonely, "no_partner")]
 
 
 def _partner(
@@ -441,7 +430,7 @@ def _on_scale(raw: Sequence[Curve], recipe: Recipe, linear: float) -> tuple[list
     return curves, step, no_log
 
 
-def _notes(recipe: Recipe, linear: float, step: float, left_out: Sequence[LeftOut]) -> tuple[str, ...]:
+def _notes(recipe: Recipe, linear: float, step: float, hidden: Sequence[Hidden]) -> tuple[str, ...]:
     notes = []
     if recipe.scale == "log":
         notes.append("log")
@@ -449,18 +438,7 @@ def _notes(recipe: Recipe, linear: float, step: float, left_out: Sequence[LeftOu
         notes.append(f"symmetric log, linear below {number(linear, 1)}")
     if step:
         notes.append(f"each {number(step, 2)}{'' if recipe.scale == 'linear' else ' decades'} above the last")
-    counts: dict[str, int] = {}
-    limits: dict[str, list[float]] = {}
-    for one in left_out:
-        counts[one.why] = counts.get(one.why, 0) + one.count
-        if one.limit is not None:
-            limits.setdefault(one.why, []).append(one.limit)
-    for why, count in counts.items():
-        if count:
-            ends = dict.fromkeys((min(limits[why]), max(limits[why]))) if why in limits else {}
-            limit = f" {'…'.join(f'{end:g}' for end in ends)}" if ends else ""
-            notes.append(f"{plural(count, 'point')} left out: {printable(why, 80)}{limit}")
-    return tuple(notes)
+    return (*notes, *hidden_notes(hidden))
 
 
 def thin_out(curve: Curve, columns: int) -> Curve:

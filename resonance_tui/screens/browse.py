@@ -1,10 +1,10 @@
-"""The one main screen: what is selected, and every load that follows from it."""
+"""The one main screen: what is selected, and every task that follows from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +17,11 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ..present.runs import RunRow
+from ..session.beamtime import BeamtimeSession, Waiting
+from ..session.columns import PAGE_EVENTS
+from ..session.frames import STACKS
+from ..session.monitor import BeamtimeChanged, BeamtimeMonitor
+from ..session.tasks import Lane, Progress, Task, TaskFailed, TaskOutcome, TaskResult, TaskRunner
 from ..terminal.cells_view import CellsView
 from ..terminal.flow_control import FlowControl
 from ..text.details import section
@@ -30,20 +35,16 @@ from ..widgets.picker import Picker
 from ..widgets.plot_pane import PlotPane
 from ..widgets.runs_pane import RunsPane
 from ..widgets.title_bar import TitleBar
+from . import reads
 from .browse_keys import KEYS
-from .columns_reading import ReadRun
-from .following import Follower, Looked
 from .frame_desk import GROUPS, STILL_READING, FrameDesk
-from .frame_values import STACKS
 from .live_desk import NEWEST, LiveDesk
-from .loads import Loaded, LoadFailed, Loads, Progress, Ticket
 from .plot_desk import PLOT_GROUPS, PlotDesk
-from .reading import PAGE, Reader, RunsPart, Waiting
 from .table_desk import TABLE_GROUPS, TableDesk
 
 if TYPE_CHECKING:
     from ..picture.palettes import Depth
-    from .frame_values import Frames
+    from ..session.frames import Frames
 
 _SHORTLY = 5.0
 SETTLE = 0.09
@@ -52,7 +53,7 @@ SETTLE = 0.09
 _PANES = ("runs", "events", "plot", "frame", "detail")
 _OF_A_RUN = ("card", *TABLE_GROUPS, *PLOT_GROUPS, *GROUPS)
 _QUIET = ("ahead", "verdict", "strip", "panel", "sheet", "curve")
-"""Loads whose failure is said elsewhere, or is no news to the user."""
+"""Tasks whose failure is said elsewhere, or is no news to the user."""
 _ONLY_IN = {
     "frame": ("frame",),
     "plot": ("plot",),
@@ -64,6 +65,9 @@ _ONLY_IN = {
 }
 """Actions that belong to some panes; elsewhere their keys are free for others."""
 _UNSEEN = ("outliers", "readings", NEWEST)
+_BACKGROUND = ("facts", "ahead", "strip", "sheet", "outliers", "curve")
+"""Tasks that the user does not wait for: their reads let others go first."""
+
 _BY_THEMSELVES = ("play", "blink", "best", "strip", "told", "locked")
 """Timers that nobody waits for."""
 
@@ -87,9 +91,23 @@ class BrowseScreen(Screen[None]):
     class Left(Message):
         """The user wants back to where the beamtime was chosen."""
 
+    class Done(Message):
+        """Something came of a task."""
+
+        def __init__(self, outcome: TaskOutcome) -> None:
+            self.outcome = outcome
+            super().__init__()
+
+    class Watched(Message):
+        """Something has changed in the beamtime."""
+
+        def __init__(self, changed: BeamtimeChanged) -> None:
+            self.changed = changed
+            super().__init__()
+
     def __init__(
         self,
-        reader: Reader,
+        session: BeamtimeSession,
         *,
         settle: float = SETTLE,
         depth: Depth = "truecolor",
@@ -98,17 +116,19 @@ class BrowseScreen(Screen[None]):
         copy: bool = False,
     ) -> None:
         super().__init__()
-        self.reader = reader
+        self.session = session
         self.settle = settle
-        self.loads = Loads(self.post_message)
+        self.tasks = TaskRunner(lambda outcome: self.post_message(self.Done(outcome)))
         self.flow = FlowControl(self._to_terminal, self, self._terminal_is_ready)
         self.show_stats = show_stats
         self.selection = Selection()
-        self.desk = FrameDesk(self, reader.frames, depth)
+        self.desk = FrameDesk(self, session, depth)
         self.plot_desk = PlotDesk(self)
         self.table_desk = TableDesk(self)
         self.live = LiveDesk(self, notify=notify)
-        self.follower = Follower(reader.path, self.post_message, reader.witness)
+        self.monitor = BeamtimeMonitor(
+            session.path, lambda changed: self.post_message(self.Watched(changed)), session.witness
+        )
         self._copy_first = copy
         self._behind: int | None = None
         self._open_when_known = False
@@ -118,7 +138,7 @@ class BrowseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panes; the stylesheet places them."""
-        yield TitleBar(self.reader.path)
+        yield TitleBar(self.session.path)
         with Container(id="body"):
             with Container(id="upper", classes="part"):
                 yield RunsPane(id="runs")
@@ -126,7 +146,7 @@ class BrowseScreen(Screen[None]):
             with Container(id="lower", classes="part"):
                 with Container(id="left", classes="part"):
                     yield PlotPane(id="plot")
-                    yield EventsPane(id="events", page_rows=PAGE)
+                    yield EventsPane(id="events", page_rows=PAGE_EVENTS)
                 yield FramePane(id="frame")
         yield Picker(id="picker")
         yield FooterLine()
@@ -176,7 +196,7 @@ class BrowseScreen(Screen[None]):
         self._show_pane("runs")
         self.add_class(f"-show-{self._beside}")
         self._clear_run()
-        self.follower.start()
+        self.monitor.start()
         if self._copy_first:
             self.action_copy()
         else:
@@ -189,8 +209,8 @@ class BrowseScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Nobody waits for what is still being read."""
-        self.loads.close()
-        self.follower.close()
+        self.tasks.close()
+        self.monitor.close()
 
     @property
     def title_bar(self) -> TitleBar:
@@ -200,24 +220,31 @@ class BrowseScreen(Screen[None]):
     @property
     def busy(self) -> bool:
         """Whether anything is being read; for tests, instead of sleeping."""
-        return self.loads.busy() or any(name not in _BY_THEMSELVES for name in self.pending)
+        return self.tasks.busy() or any(name not in _BY_THEMSELVES for name in self.pending)
 
     # -- the run list ------------------------------------------------------------------------------------
 
     def _read_runs(self) -> None:
-        self.loads.ask("runs", "runs", self.reader.runs)
+        session = self.session
+        self.tasks.submit(
+            Task(
+                "runs",
+                "runs",
+                lambda task: session.when_unlocked(task, lambda: reads.read_runs(session, task)),
+            )
+        )
         self.after("runs", STILL_READING, self._say_reading_runs)
 
     def _say_reading_runs(self) -> None:
-        if self.loads.busy("runs"):
+        if self.tasks.busy("runs"):
             say = self.runs.say if self.runs.current is None else self.title_bar.tell
             say("Reading the runs…")
 
     @on(RunsPane.FactsWanted)
     def read_facts(self, event: RunsPane.FactsWanted) -> None:
         """Read what the rows in view lack."""
-        uids = event.uids
-        self.ask("facts", tuple(uids), lambda ticket: self.reader.facts(uids, ticket))
+        uids, session = event.uids, self.session
+        self.ask("facts", tuple(uids), lambda task: reads.read_facts(session, uids, task))
 
     @on(RunsPane.Highlighted)
     def select_run(self) -> None:
@@ -230,7 +257,7 @@ class BrowseScreen(Screen[None]):
         if uid == self.selection.uid:
             return
         self.selection = Selection(uid)
-        self.loads.drop(*_OF_A_RUN)
+        self.tasks.cancel(*_OF_A_RUN)
         self._clear_run(row)
         if row is not None:
             self.after("settle", self.settle, self._read_run)
@@ -252,8 +279,8 @@ class BrowseScreen(Screen[None]):
         uid = self.selection.uid
         if uid is None:
             return
-        reader = self.reader
-        self.ask("card", uid, lambda _: reader.card(uid))
+        session = self.session
+        self.ask("card", uid, lambda _: reads.read_details(session, uid))
         self.table_desk.request(0)
         self._ask_columns(uid)
         self.ask_frames()
@@ -261,22 +288,23 @@ class BrowseScreen(Screen[None]):
         self.say_if_slow("frames", self.frame, "Looking for frames…")
 
     def ask(
-        self, group: str, key: Hashable, read: Callable[[Ticket], object], *, finish: bool = False
+        self, group: str, key: Hashable, read: Callable[[Task[Any]], object], *, finish: bool = False
     ) -> None:
-        """Ask for a read that waits for a locked database; see `Loads.ask`."""
-        self.loads.ask(
-            group, key, lambda ticket: self.reader.patiently(ticket, lambda: read(ticket)), finish=finish
-        )
+        """Submit a task that waits for a locked database; see `TaskRunner.submit`."""
+        session = self.session
+        lane = Lane.BACKGROUND if group in _BACKGROUND else Lane.FOREGROUND
+        task = Task[object](group, key, lambda task: session.when_unlocked(task, lambda: read(task)), lane)
+        self.tasks.submit(task, finish=finish)
 
     def ask_frames(self) -> None:
         """Look where the frames of the run are."""
-        uid, reader = self.selection.uid, self.reader
+        uid, session = self.selection.uid, self.session
         if uid is not None:
-            self.ask("frames", uid, lambda _: reader.frames.frames(uid))
+            self.ask("frames", uid, lambda _: session.frames.frames(uid))
 
     def _ask_columns(self, uid: str) -> None:
-        reader = self.reader
-        self.ask("columns", uid, lambda ticket: reader.columns.read_run(uid, ticket))
+        session = self.session
+        self.ask("columns", uid, lambda task: reads.read_run(session, uid, task))
 
     @on(EventsPane.PageWanted)
     def read_page(self, event: EventsPane.PageWanted) -> None:
@@ -381,40 +409,49 @@ class BrowseScreen(Screen[None]):
 
     # -- what comes back ---------------------------------------------------------------------------------
 
-    def on_loaded(self, event: Loaded) -> None:
-        """Show what was read, unless the user has moved on."""
-        self.loads.taken(event)
+    @on(Done)
+    def take_outcome(self, event: Done) -> None:
+        """Show what was read, or say what went wrong, unless the user has moved on."""
+        outcome = event.outcome
+        self.tasks.delivered(outcome)
         if not self.is_attached:
             return
-        if event.group == NEWEST:
-            if event.value is not None:
-                self.live.frame_judged(event.value)
-            return
-        if event.group not in (
-            "runs",
-            "facts",
-            "copy",
-        ):  # frames are shown in a series where they come too late, too
-            uid = event.key[0] if isinstance(event.key, tuple) else event.key
-            if uid != self.selection.uid:
-                return
-        if event.group not in _BY_THEMSELVES:
-            self.cancel(event.group)
-        if isinstance(event.value, Waiting) and event.group != "runs":
-            pane = self._pane_of.get(event.group)
-            if pane is not None and not pane.has_content:
-                pane.say(f"{event.value.reason}. Trying again…")
-            return
-        if event.group in GROUPS and event.group != "frames":
-            self.desk.loaded(event.group, event.value, final=event.final)
-        elif event.group in TABLE_GROUPS:
-            self.table_desk.loaded(event.group, event.value)
-        elif event.group in ("curves", "readings"):
-            self.plot_desk.loaded(event.group, event.value)
+        if isinstance(outcome, TaskFailed):
+            self._take_failure(outcome)
         else:
-            getattr(self, f"_show_{event.group}")(event.value)
+            self._take_result(outcome)
 
-    def _show_runs(self, part: RunsPart | Waiting) -> None:
+    def _take_result(self, result: TaskResult[Any]) -> None:
+        kind, value = result.task.kind, result.value
+        if kind == NEWEST:
+            if value is not None:
+                self.live.take_newest(value)
+            return
+        # frames are shown in a series where they come too late, too
+        if kind not in ("runs", "facts", "copy") and self._run_of(result.task) != self.selection.uid:
+            return
+        if kind not in _BY_THEMSELVES:
+            self.cancel(kind)
+        if isinstance(value, Waiting) and kind != "runs":
+            pane = self._pane_of.get(kind)
+            if pane is not None and not pane.has_content:
+                pane.say(f"{printable(value.reason)}. Trying again…")
+            return
+        if kind in GROUPS and kind != "frames":
+            self.desk.loaded(kind, value, final=result.final)
+        elif kind in TABLE_GROUPS:
+            self.table_desk.loaded(kind, value)
+        elif kind in ("curves", "readings"):
+            self.plot_desk.loaded(kind, value)
+        else:
+            getattr(self, f"_show_{kind}")(value)
+
+    @staticmethod
+    def _run_of(task: Task[Any]) -> object:
+        """The run that a task is about."""
+        return task.key[0] if isinstance(task.key, tuple) else task.key
+
+    def _show_runs(self, part: reads.RunsPart | Waiting) -> None:
         if isinstance(part, Waiting):
             if self.runs.current is None:
                 self.runs.say(f"{part.reason}. Trying again…")
@@ -430,7 +467,7 @@ class BrowseScreen(Screen[None]):
     def _show_facts(self, value: object) -> None:
         if isinstance(value, tuple):
             uid, facts = value
-            if self.live.taking is not None and self.live.taking.uid == uid:
+            if self.live.live_run is not None and self.live.live_run.uid == uid:
                 facts = replace(facts, state=None)  # that one is watched, what was read may be older
             self.runs.add_facts(uid, facts)
 
@@ -442,7 +479,7 @@ class BrowseScreen(Screen[None]):
         if isinstance(columns, Progress):
             self.plot.say(f"Reading the events… {columns.done:,} of {columns.total:,}")
             return
-        if isinstance(columns, ReadRun):
+        if isinstance(columns, reads.ReadRun):
             self.plot_desk.take_run(columns)
             self.table_desk.take_columns(columns.columns)
 
@@ -455,31 +492,28 @@ class BrowseScreen(Screen[None]):
         if self.live.following:
             self.live.go_on()
 
-    def on_load_failed(self, event: LoadFailed) -> None:
+    def _take_failure(self, failure: TaskFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
-        self.loads.taken(event)
-        if not self.is_attached:
+        task, reason = failure.task, printable(failure.reason)
+        if task.kind in _OF_A_RUN and self._run_of(task) != self.selection.uid:
             return
-        uid = event.key[0] if isinstance(event.key, tuple) else event.key
-        if event.group in _OF_A_RUN and uid != self.selection.uid:
+        if task.kind in _UNSEEN or self.desk.failed(task.kind, task.key, reason):
             return
-        if event.group in _UNSEEN or self.desk.failed(event.group, event.key, event.reason):
-            return
-        self.cancel(event.group)
-        pane = self._pane_of.get(event.group)
-        if pane is None or (event.group == "runs" and self.runs.current is not None):
-            if event.group == "copy":
+        self.cancel(task.kind)
+        pane = self._pane_of.get(task.kind)
+        if pane is None or (task.kind == "runs" and self.runs.current is not None):
+            if task.kind == "copy":
                 self.live.copy_changed()
-            self.live.tell(event.reason, error=True)
+            self.live.tell(reason, error=True)
         else:
-            pane.say(event.reason, error=True)
+            pane.say(reason, error=True)
 
     # -- timers ------------------------------------------------------------------------------------------
 
     def say_if_slow(self, group: str, pane: Pane, text: str) -> None:
         """Say a line in a pane, should the load of a group take long."""
         if group not in self.pending:  # a series of requests is one wait
-            self.after(group, STILL_READING, lambda: pane.say(text) if self.loads.busy(group) else None)
+            self.after(group, STILL_READING, lambda: pane.say(text) if self.tasks.busy(group) else None)
 
     def after(self, name: str, seconds: float, then: Callable[[], object]) -> None:
         """Do something later; what was to be done later under that name is not."""
@@ -629,10 +663,11 @@ class BrowseScreen(Screen[None]):
 
     # -- while the experiment runs -------------------------------------------------------------------------
 
-    def on_looked(self, event: Looked) -> None:
+    @on(Watched)
+    def beamtime_changed(self, event: Watched) -> None:
         """Something has changed in the beamtime."""
         if self.is_attached:
-            self.live.looked(event)
+            self.live.changed(event.changed)
 
     @property
     def is_occupied(self) -> bool:
@@ -644,14 +679,14 @@ class BrowseScreen(Screen[None]):
 
     def reread_card(self, uid: str) -> None:
         """What has become of a run is another: say so in its detail."""
-        reader = self.reader
+        session = self.session
         if uid == self.selection.uid:
-            self.ask("card", uid, lambda _: reader.card(uid))
+            self.ask("card", uid, lambda _: reads.read_details(session, uid))
 
     def wake_readers(self) -> None:
         """The catalog can be read again: who waits for it goes on."""
-        self.reader.wake()
-        if self.reader.copied is not None:
+        self.session.unlocked()
+        if self.session.copied is not None:
             self._drop_copy()
 
     def go_to_run(self, uid: str) -> None:
@@ -671,11 +706,11 @@ class BrowseScreen(Screen[None]):
 
     def reread_run(self) -> None:
         """The run has come to its end, or is another now: read it anew; the cursor stays."""
-        uid, reader = self.selection.uid, self.reader
+        uid, session = self.selection.uid, self.session
         if uid is None:
             return
-        reader.forget_run(uid)
-        self.ask("card", uid, lambda _: reader.card(uid))
+        session.forget_run(uid)
+        self.ask("card", uid, lambda _: reads.read_details(session, uid))
         self.table_desk.read_again()
         self._ask_columns(uid)
         self.ask_frames()
@@ -683,7 +718,7 @@ class BrowseScreen(Screen[None]):
     def grow_events(self) -> None:
         """There are more events of the run: read what is new."""
         uid = self.selection.uid
-        if uid is not None and self.plot_desk.columns is not None and not self.loads.busy("columns"):
+        if uid is not None and self.plot_desk.columns is not None and not self.tasks.busy("columns"):
             self.table_desk.read_again()
             self._ask_columns(uid)
 
@@ -704,14 +739,14 @@ class BrowseScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """Browse a private copy of the database, or the database itself again."""
-        if self.reader.copied is not None:
+        if self.session.copied is not None:
             self._drop_copy()
             return
         self.title_bar.stand("taking a private copy of the database…")
-        self.loads.ask("copy", "copy", self.reader.take_copy)
+        self.tasks.submit(Task("copy", "copy", self.session.take_copy))
 
     def _drop_copy(self) -> None:
-        self.reader.drop_copy()
+        self.session.drop_copy()
         self.live.copy_changed()
         self._read_all_anew()
 
@@ -731,15 +766,15 @@ class BrowseScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         """Read everything anew; the cursor stays where it is."""
-        self.loads.drop(*GROUPS)
-        self.reader.forget()
+        self.tasks.cancel(*GROUPS)
+        self.session.forget()
         self._read_runs()
         self.runs.reread_facts()
         uid = self.selection.uid
         if uid is None:
             return
-        reader = self.reader
-        self.ask("card", uid, lambda _: reader.card(uid))
+        session = self.session
+        self.ask("card", uid, lambda _: reads.read_details(session, uid))
         self.table_desk.read_again()
         self._ask_columns(uid)
         self.ask_frames()

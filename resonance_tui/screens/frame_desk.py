@@ -12,19 +12,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..picture.palettes import DIVERGING, LEVELS, Depth, Palette, palette
+from ..session.frame_series import Exposures, RegionCurve
+from ..session.frames import STACKS, Frames, Kind, Subject
+from ..session.tasks import Progress
 from .frame_entry import FrameEntry
 from .frame_exposures import FrameExposures
 from .frame_panels import FramePanels
-from .frame_reading import FrameReader
 from .frame_several import FrameSeveral
 from .frame_sheet import FrameSheet
-from .frame_values import STACKS, Frames, Judged, Kind, RegionCurve, Shown, Subject
 from .frame_words import FrameWords
-from .loads import Progress
+from .pictures import PictureMaker, Shown
 
 if TYPE_CHECKING:
     from ..picture.frame_picture import Order
     from ..picture.view import View
+    from ..session.beamtime import BeamtimeSession
     from ..widgets.frame_pane import FramePane
     from .browse import BrowseScreen
 
@@ -56,14 +58,15 @@ class FrameDesk:
     Parameters
     ----------
     screen : BrowseScreen
-    reader : FrameReader
+    session : BeamtimeSession
     depth : {"truecolor", "256", "16", "mono"}
         Colours the terminal shows.
     """
 
-    def __init__(self, screen: BrowseScreen, reader: FrameReader, depth: Depth) -> None:
+    def __init__(self, screen: BrowseScreen, session: BeamtimeSession, depth: Depth) -> None:
         self.screen = screen
-        self.reader = reader
+        self.session = session
+        self.pictures = PictureMaker(session)
         self.depth = depth
         self.entry = FrameEntry(self)
         self.panels = FramePanels(self)
@@ -118,7 +121,7 @@ class FrameDesk:
     def is_settled(self) -> bool:
         """Whether what is under the cursor is shown, or nothing more is being read for it."""
         shown = self._shown is not None and self._shown.subject.index == self.index
-        return shown or self.sheet.shown or self.kind in STACKS or not self.screen.loads.busy("frame")
+        return shown or self.sheet.shown or self.kind in STACKS or not self.screen.tasks.busy("frame")
 
     @property
     def target(self) -> int | None:
@@ -174,7 +177,7 @@ class FrameDesk:
         """No frame is shown, and none is awaited."""
         self.kind = "frame"
         self._shown = self._held = None
-        self.screen.loads.drop("frame")
+        self.screen.tasks.cancel("frame")
         self.screen.cancel("frame", "best")
         self.words.working("")
 
@@ -267,7 +270,7 @@ class FrameDesk:
         if self.kind in STACKS:
             return
         if self.target is None:
-            self.screen.loads.drop("frame")
+            self.screen.tasks.cancel("frame")
             self._shown = self._held = None
             number = self.screen.selection.position + 1
             if self.frames.live:
@@ -295,10 +298,10 @@ class FrameDesk:
         )
         self._serial += 1
         key = (uid, subject, self._serial)
-        reader = self.reader
+        pictures = self.pictures
         # what is under way is finished: held keys then show a frame now and then, not none until they rest
         self.screen.ask(
-            "frame", key, lambda ticket: reader.picture(uid, subject, order, previous, ticket), finish=True
+            "frame", key, lambda task: pictures.picture(uid, subject, order, previous, task), finish=True
         )
         if self.kind in STACKS:
             self.words.working(f"{self.kind} of all frames…")
@@ -314,7 +317,7 @@ class FrameDesk:
         if self.kind in _OWN_LIMITS:
             view = replace(view, fixed=None)
         return Order(
-            view, width, height, self.palette(best=best), self.reader.thresholds.saturated,
+            view, width, height, self.palette(best=best), self.session.thresholds.saturated,
             tolerance=_QUALITY[steps][1],
         )  # fmt: skip
 
@@ -324,7 +327,7 @@ class FrameDesk:
             self.words.working(f"{self.kind} of all frames: {value.done:,} of {value.total:,}, esc stops")
         elif isinstance(value, Shown):
             self._take(value)
-        elif isinstance(value, Judged):
+        elif isinstance(value, Exposures):
             self.exposures.loaded(group, value, final=final)
         elif isinstance(value, RegionCurve):
             self.panels.curve_loaded(value)
@@ -369,11 +372,11 @@ class FrameDesk:
         uid, index, frames = self.screen.selection.uid, self.index, self.frames
         if uid is None or index is None or frames is None:
             return
-        reader, order = self.reader, self._order(best=True)
-        near = reader.ahead(frames)
+        pictures, order = self.pictures, self._order(best=True)
+        near = self.session.frames.ahead(frames)
         step = 1 if self._forward else -1
         wanted = [n for n in (index + step * k for k in range(1, near + 1)) if 0 <= n < frames.shape[0]]
-        self.screen.ask("ahead", (uid, index), lambda ticket: reader.read_ahead(uid, wanted, order, ticket))
+        self.screen.ask("ahead", (uid, index), lambda task: pictures.read_ahead(uid, wanted, order, task))
         self.exposures.look()
 
     def failed(self, group: str, key: object, reason: str) -> bool:
@@ -510,7 +513,7 @@ class FrameDesk:
             return
         self.sheet.shown = False
         if kind != self.kind:
-            self.screen.loads.drop("frame")
+            self.screen.tasks.cancel("frame")
             self.kind = kind
             self.words.clear()
             self.words.describe()
@@ -521,12 +524,12 @@ class FrameDesk:
 
     def back(self) -> bool:
         """`esc`: out of the innermost of what is on; False where nothing is."""
-        loads = self.screen.loads
+        tasks = self.screen.tasks
         self.words.key_pressed()
         if self.kind in STACKS and self._shown is not None and self._shown.subject.kind != self.kind:
             self.set_kind("frame")  # still being added up
-        elif loads.busy("curve"):
-            loads.drop("curve")
+        elif tasks.busy("curve"):
+            tasks.cancel("curve")
             self.words.working("")
             self.words.hint("stopped")
         elif self.several.playing:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .frame_values import Judged
+from ..session.frame_series import Exposures
 
 if TYPE_CHECKING:
-    from ..analysis.exposure import Exposure
-    from ..picture.exposure_strip import Mark
+    from ..analysis.exposure import Exposure, FrameMark
     from .frame_desk import FrameDesk
 
 _TIME = 0.25
-"""Seconds that frames are looked at for before all others of the run are judged."""
+"""Seconds that frames are looked at for before all others of the run are assessed."""
 
 
 class FrameExposures:
@@ -35,7 +34,7 @@ class FrameExposures:
     def forget(self) -> None:
         """Nothing is known of the frames' pixels."""
         self.known: dict[int, Exposure] = {}
-        self.others: dict[int, Mark] = {}
+        self.others: dict[int, FrameMark] = {}
         self.seconds: dict[int, float | None] = {}
 
     def look(self) -> None:
@@ -52,19 +51,19 @@ class FrameExposures:
             return
         if index in self.known and index in self.seconds:
             return
-        position, reader = desk.screen.selection.position, desk.reader
-        desk.screen.ask("verdict", (uid, index), lambda ticket: reader.exposure(uid, index, position, ticket))
+        position, series = desk.screen.selection.position, desk.session.series
+        desk.screen.ask("verdict", (uid, index), lambda task: series.exposure(uid, index, position, task))
 
     def _read_all(self, *, however_many: bool = False) -> None:
         desk = self._desk
         uid = desk.screen.selection.uid
         if uid is None or desk.frames is None:
             return
-        reader, known, loads = desk.reader, tuple(self.known), desk.screen.loads
+        series, known, tasks = desk.session.series, tuple(self.known), desk.screen.tasks
         desk.screen.ask(
             "strip", (uid, "strip"),
-            lambda ticket: reader.exposures(
-                uid, known, ticket, lambda: loads.busy("frame", "ahead"), all_of_them=however_many
+            lambda task: series.exposures(
+                uid, known, task, lambda: tasks.busy("frame", "ahead"), all_of_them=however_many
             ),
         )  # fmt: skip
 
@@ -77,15 +76,15 @@ class FrameExposures:
             desk.words.working("checking the exposures…")
             self._read_all(however_many=True)
 
-    def loaded(self, group: str, judged: Judged, *, final: bool) -> None:
+    def loaded(self, group: str, assessed: Exposures, *, final: bool) -> None:
         """Some more is known."""
         desk = self._desk
-        self.known.update(judged.exposures)
-        self.others.update(judged.others)
-        for index in judged.exposures:
+        self.known.update(assessed.exposures)
+        self.others.update(assessed.others)
+        for index in assessed.exposures:
             self.others.pop(index, None)
             if group == "verdict":
-                self.seconds[index] = judged.seconds
+                self.seconds[index] = assessed.seconds
         if group == "strip" and final:
             desk.words.working("")
         desk.words.describe()

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..session.frame_series import RegionCurve
     from .frame_desk import FrameDesk
-    from .frame_values import RegionCurve
 
 
 class FramePanels:
@@ -35,7 +35,7 @@ class FramePanels:
             return
         self.kind = kind
         self._made_of = None
-        desk.screen.loads.drop("panel")
+        desk.screen.tasks.cancel("panel")
         desk.pane.open_panel(kind is not None)
         if kind is not None:
             desk.pane.show_panel(None, "…")
@@ -90,10 +90,10 @@ class FramePanels:
         if wanted == self._made_of:
             return
         self._made_of = wanted
-        reader, subject, limits = desk.reader, shown.subject, shown.picture.limits
+        pictures, subject, limits = desk.pictures, shown.subject, shown.picture.limits
         desk.screen.ask(
             "panel", (uid, kind),
-            lambda ticket: reader.panel(uid, subject, kind, view, limits, ticket), finish=True,
+            lambda task: pictures.panel(uid, subject, kind, view, limits, task), finish=True,
         )  # fmt: skip
 
     def _show_cuts(self) -> None:
@@ -150,10 +150,10 @@ class FramePanels:
         if region is None or desk.view.corner is not None:
             desk.words.hint("first a region: x, a, move, a")
             return
-        reader = desk.reader
+        series = desk.session.series
         self.open("region")
         desk.words.working("sum of the region…")
-        desk.screen.ask("curve", (uid, region), lambda ticket: reader.region_curve(uid, region, ticket))
+        desk.screen.ask("curve", (uid, region), lambda task: series.region_curve(uid, region, task))
 
     def curve_loaded(self, curve: RegionCurve) -> None:
         """Some more of the sum over the frames is there."""
@@ -171,7 +171,10 @@ class FramePanels:
             desk.pane.show_panel(None, "A adds the region up over the frames")
             return
         from ..picture.side_plots import region_panel
+        from ..text.printable import printable
 
         index = desk.index
         at = float(curve.x[index]) if index is not None and index < len(curve.x) else None
-        desk.pane.show_panel(region_panel(curve.label, curve.x, curve.total, at, curve.done, len(curve.x)))
+        desk.pane.show_panel(
+            region_panel(printable(curve.x_name, 40), curve.x, curve.total, at, curve.done, len(curve.x))
+        )

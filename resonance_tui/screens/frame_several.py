@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .frame_values import STACKS, Kind
+from ..session.frames import STACKS, Kind
 
 if TYPE_CHECKING:
     from ..picture.view import View

@@ -52,7 +52,7 @@ class FrameSheet:
     def close(self) -> None:
         """Back to the frame under the cursor."""
         self.shown = False
-        self._desk.screen.loads.drop("sheet")
+        self._desk.screen.tasks.cancel("sheet")
         self._desk.cursor_moved()
 
     def add(self, thumbs: dict[int, Thumb | None]) -> None:
@@ -87,8 +87,8 @@ class FrameSheet:
         first = sheet.first(desk.index or 0, n)
         wanted = [k for k in range(first, min(first + sheet.size, n)) if self._thumbs.get(k) is None]
         if wanted:
-            reader = desk.reader
-            desk.screen.ask("sheet", (uid, first), lambda ticket: reader.thumbs(uid, wanted, ticket))
+            pictures = desk.pictures
+            desk.screen.ask("sheet", (uid, first), lambda task: pictures.thumbs(uid, wanted, task))
         self.draw()
 
     def draw(self) -> None:

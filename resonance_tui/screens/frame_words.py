@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .frame_values import STACKS, Frames
+from ..session.frames import STACKS, Frames
 
 if TYPE_CHECKING:
     from .frame_desk import FrameDesk
@@ -59,8 +59,10 @@ class FrameWords:
 
     def _where(self, frames: Frames) -> str:
         """Where frames are that the catalog does not know."""
-        taking = self._desk.screen.live.taking
-        going_on = taking is not None and taking.uid == self._desk.screen.selection.uid and taking.goes_on
+        live_run = self._desk.screen.live.live_run
+        going_on = (
+            live_run is not None and live_run.uid == self._desk.screen.selection.uid and live_run.goes_on
+        )
         return "live, not in the catalog yet" if going_on else "on disk, no events saved"
 
     def _place(self, frames: Frames) -> str:
@@ -102,7 +104,7 @@ class FrameWords:
         from ..text.exposure import verdict_texts
 
         texts = verdict_texts(
-            desk.exposures.known[index], desk.reader.thresholds, desk.exposures.seconds.get(index)
+            desk.exposures.known[index], desk.session.thresholds, desk.exposures.seconds.get(index)
         )
         return next((text for text in texts if len(text) <= room), texts[-1] if texts else "")
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ..analysis.axes import Kind as ScanKind
     from ..analysis.curves import Recipe, RunColumns
     from ..present.series import Plot
+    from ..session.tasks import Task
     from ..text.read_outs import Reading
     from ..widgets.picker import Option
     from ..widgets.plot_drawing import Drawing, Limits
     from ..widgets.plot_pane import PlotPane
     from .browse import BrowseScreen
-    from .columns_reading import ReadRun
-    from .loads import Ticket
+    from .reads import ReadRun
 
 PLOT_GROUPS = ("columns", "curves", "readings")
 """The loads that concern the plot of one run."""
@@ -151,14 +151,14 @@ class PlotDesk:
         self._serial += 1
         self._drawn_for = (columns.uid, size)
 
-        def draw(ticket: Ticket) -> Drawn | None:
+        def draw(task: Task[Any]) -> Drawn | None:
             from ..present.series import make_plot
             from ..widgets.plot_drawing import draw_plot
 
             recipe, kind = chosen, kind_of(axes)
-            read = overlay.read(runs, columns, axes, ticket) if runs else None
+            read = overlay.read(runs, columns, axes, task) if runs else None
             over = read.others if read is not None else ()
-            ticket.check()
+            task.check()
             first, first_axes = columns, axes
             if over:
                 first, first_axes = over[0].run, over[0].run.find_axes()
@@ -170,7 +170,7 @@ class PlotDesk:
             plot = make_plot(columns, recipe, over, compare, scanned)
             if read is not None and read.note:
                 plot = replace(plot, notes=(*plot.notes, read.note))
-            ticket.check()
+            task.check()
             colours = {other.run.uid: other.hue for other in over}
             if not size or plot.is_empty:  # not in sight: drawn once it is
                 return Drawn(plot, None, kind, colours)
@@ -226,7 +226,7 @@ class PlotDesk:
         wanted, self._x_wanted = self._x_wanted, ""
         if wanted:
             self._go_to_x(wanted)
-        while self._then and not self.screen.loads.busy("curves"):
+        while self._then and not self.screen.tasks.busy("curves"):
             self.do(self._then.pop(0))
 
     def cursor_moved(self, before: int) -> None:
@@ -271,16 +271,15 @@ class PlotDesk:
             self._show_readings()
             return
         x, y = plot.x[curve.positions], plot.ys[0][curve.positions]
-        kind = self._drawn_kind
+        kind, unit = self._drawn_kind, plot.x_unit
 
-        def read(_: Ticket) -> tuple[Reading, ...]:
-            from ..analysis.readout import read_out
+        def read(_: Task[Any]) -> tuple[Reading, ...]:
+            from ..analysis.readout import read_out, read_outs
             from ..text.read_outs import readings
 
-            if window is None:
-                return readings(read_out(x, y), kind)
-            inside = (x >= window[0]) & (x <= window[1])
-            return readings(read_out(x[inside], y[inside]), kind)
+            shown = slice(None) if window is None else (x >= window[0]) & (x <= window[1])
+            readout = read_out(x[shown], y[shown])
+            return readings(read_outs(readout, kind), readout.step if readout is not None else 0.0, unit)
 
         self.screen.ask("readings", (uid, branch), read)
 
@@ -291,7 +290,7 @@ class PlotDesk:
 
     def do(self, what: str) -> None:
         """A key of the plot pane."""
-        loads = self.screen.loads
+        loads = self.screen.tasks
         if what == "goto":  # the line can be typed meanwhile
             self.entry.begin("go to x, or show a range: 283 292", self._go_to_x)
             return
@@ -398,8 +397,8 @@ class PlotDesk:
             return
         at = NO_BEAM.index(recipe.no_beam) if recipe.no_beam in NO_BEAM else 0
         share = NO_BEAM[(at + 1) % len(NO_BEAM)]
-        self.pane.prompt(f"points with less than {share:.1%} of the strong i0 are left out" if share
-                         else "no point is left out for its i0")  # fmt: skip
+        self.pane.prompt(f"points with less than {share:.1%} of the strong i0 are hidden" if share
+                         else "no point is hidden for its i0")  # fmt: skip
         self._use(replace(recipe, no_beam=share))
 
     def _do_scale(self, recipe: Recipe, columns: RunColumns) -> None:
@@ -437,7 +436,7 @@ class PlotDesk:
     def _go_to_x(self, text: str) -> None:
         """Put the cursor on the point nearest to an x, or show the part between two."""
         plot = self.plot
-        if plot is None or self.screen.loads.busy("curves", "columns"):
+        if plot is None or self.screen.tasks.busy("curves", "columns"):
             self._x_wanted = text
             self.pane.prompt(_STILL_READ)
             return

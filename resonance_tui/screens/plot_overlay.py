@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..text.printable import plural
 from ..text.run_labels import run_labels
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..analysis.curves import RunColumns
     from ..present.runs import RunRow
     from ..present.series import Compare, Other
-    from .loads import Ticket
+    from ..session.tasks import Task
     from .plot_desk import PlotDesk
 
 MOST_CURVES = 12
@@ -138,23 +138,27 @@ class Overlay:
         self._request = Request()
         self.compare = "none"
 
-    def read(self, request: Request, columns: RunColumns, axes: Axes, ticket: Ticket) -> ReadRuns:
+    def read(self, request: Request, columns: RunColumns, axes: Axes, task: Task[Any]) -> ReadRuns:
         """The events of the runs, in a reader thread; a run that cannot be read, or has not the fields, is no reason
         not to draw the others.
         """
         from ..catalog import CatalogBusyError, CatalogError
         from ..present.series import Other
 
-        reader = self._desk.screen.reader
+        columns_of = self._desk.screen.session.columns
         found: list[tuple[Wanted, RunColumns]] = []
         lost: list[str] = []
         for wanted in request.runs:
-            ticket.check()
+            task.check()
             try:
-                if request.alike and wanted.uid != columns.uid and not _alike(reader.axes(wanted.uid), axes):
+                if (
+                    request.alike
+                    and wanted.uid != columns.uid
+                    and not _alike(columns_of.axes(wanted.uid), axes)
+                ):
                     continue
                 own = wanted.uid == columns.uid
-                run = columns if own else reader.columns.columns(wanted.uid, ticket)
+                run = columns if own else columns_of.run_columns(wanted.uid, task)
             except CatalogBusyError:
                 raise
             except CatalogError as error:

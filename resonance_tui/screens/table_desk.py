@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog.field_names import field_labels
 from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
+from ..session.columns import PAGE_EVENTS
 from ..text.numbers import number
+from . import reads
 from .entry import LineEntry
 
 if TYPE_CHECKING:
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
     from ..analysis.curves import RunColumns
     from ..catalog import EventPage
+    from ..session.tasks import Task
     from ..widgets.events_pane import EventsPane
     from .browse import BrowseScreen
-    from .loads import Ticket
 
     Floats = NDArray[np.float64]
 
@@ -97,23 +99,20 @@ class TableDesk:
 
     def request(self, offset: int) -> None:
         """Read the page that begins at a row."""
-        uid, reader = self.screen.selection.uid, self.screen.reader
+        uid, session = self.screen.selection.uid, self.screen.session
         if uid is None:
             return
-        layout, layouts, order, columns = self._layout(), self._layouts, self._order, self.columns
+        layout, layouts, order = self._layout(), self._layouts, self._order
 
-        def read(_: Ticket) -> ReadPage:
-            if order is None or columns is None:
-                raw, positions = reader.events(uid, offset), None
+        def read(task: Task[Any]) -> ReadPage:
+            if order is None:
+                raw, positions = reads.read_page(session, uid, offset), None
             else:
-                from .reading import PAGE
-
-                positions = tuple(order.positions[offset : offset + PAGE].tolist())
-                seq_nums = [int(columns.columns["seq_num"][at]) for at in positions]
-                raw = reader.events_at(uid, seq_nums, offset)
-                there = set(raw.seq_num)
-                positions = tuple(at for at, seq in zip(positions, seq_nums, strict=True) if seq in there)
-            return ReadPage(raw, reader.table(uid, raw, layout, positions), positions, order, layouts)
+                positions = tuple(order.positions[offset : offset + PAGE_EVENTS].tolist())
+                raw = reads.read_sorted_page(session, uid, positions, offset, task)
+            return ReadPage(
+                raw, reads.table_of(session, uid, raw, layout, positions), positions, order, layouts
+            )
 
         self._serial += 1
         self.screen.ask("events", (uid, offset, self._serial), read)
@@ -162,14 +161,16 @@ class TableDesk:
 
     def _lay_out(self) -> None:
         """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
-        uid, read, reader = self.screen.selection.uid, self._read, self.screen.reader
+        uid, read, session = self.screen.selection.uid, self._read, self.screen.session
         self._layouts += 1
-        if uid is None or read is None or self.screen.loads.busy("events"):
+        if uid is None or read is None or self.screen.tasks.busy("events"):
             return
         layout, layouts = self._layout(), self._layouts
 
-        def work(_: Ticket) -> ReadPage:
-            return replace(read, shown=reader.table(uid, read.raw, layout, read.positions), layouts=layouts)
+        def work(_: Task[Any]) -> ReadPage:
+            return replace(
+                read, shown=reads.table_of(session, uid, read.raw, layout, read.positions), layouts=layouts
+            )
 
         self._serial += 1
         self.screen.ask("events", (uid, read.raw.offset, self._serial), work)
@@ -182,7 +183,7 @@ class TableDesk:
         if self._order is not None and self._order.rows.size != len(columns):
             self._sort(*self._order.by)
 
-        def look(ticket: Ticket) -> dict[str, Any]:
+        def look(task: Task[Any]) -> dict[str, Any]:
             from ..analysis.axes import ENERGY
             from ..analysis.beam import beam_lost
             from ..analysis.outliers import outliers
@@ -197,7 +198,7 @@ class TableDesk:
             if lost is not None and lost.any():
                 found[BEAM] = lost
             for name in signal_names(columns.fields, columns.roles, columns.monitors):
-                ticket.check()
+                task.check()
                 found[name] = outliers(columns.columns[name])
             return found
 
@@ -296,7 +297,7 @@ class TableDesk:
 
         name = self._heading(key)
 
-        def sort(_: Ticket) -> RowOrder:
+        def sort(_: Task[Any]) -> RowOrder:
             import numpy as np
 
             from ..analysis.outliers import sort_order
@@ -369,12 +370,12 @@ class TableDesk:
     def _find_words(self, text: str, columns: RunColumns) -> None:
         uid, words, wanted = self.screen.selection.uid, columns.words, text.casefold()
 
-        def find(ticket: Ticket) -> FoundWords:
+        def find(task: Task[Any]) -> FoundWords:
             import numpy as np
 
             places: set[int] = set()
             for values in words.values():
-                ticket.check()
+                task.check()
                 places |= {
                     i for i, word in enumerate(values) if word is not None and wanted in str(word).casefold()
                 }

@@ -1,14 +1,20 @@
-"""The detail of a run: sample card, metadata and streams, as headed lines."""
+"""Run details: sample, run, metadata and streams, as headed lines."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from . import times
 from .numbers import number
 from .printable import printable
+from .states import state_lines
+
+if TYPE_CHECKING:
+    from ..catalog.field_names import Field
+    from ..session.description import RunDescription
 
 _MOST_LINES = 200
 
@@ -48,3 +54,42 @@ def shown(value: Any) -> str:
     if isinstance(value, list | dict):
         return printable(json.dumps(value, ensure_ascii=False, default=str), 400)
     return number(value)
+
+
+def run_details(run: RunDescription) -> tuple[Section, ...]:
+    """Sample, run, metadata and streams of a run; nothing of what is empty."""
+    state = run.state
+    ends = state_lines(state) if run.stopped is None and run.exit_status is None else {}
+    sample = run.sample_details
+    parts = []
+    if sample is not None:
+        about = [
+            ("name", sample.name), ("formula", sample.formula), ("serial", sample.serial),
+            ("position", sample.beamline_pos), ("tags", sample.tags), *sample.extra.items(),
+        ]  # fmt: skip
+        parts.append(section("Sample", about))
+    lines: list[tuple[str, Any]] = [
+        ("", run.uid),
+        ("plan", run.plan),
+        ("started", times.full(run.started)),
+        ("stopped", times.full(run.stopped) if run.stopped is not None else ends.get("stopped")),
+        ("duration", times.duration(run.started, run.stopped)),
+        ("exit status", run.exit_status or state.exit_status or "none"),
+        ("state", ends.get("state")),
+        ("reason", ends.get("reason")),
+        ("events", run.events),
+        ("operator", run.operator),
+    ]
+    parts.append(section("Run", lines))
+    parts.append(section("Metadata", run.metadata))
+    parts += [
+        section(f"Stream {stream.name}", [(name, field_text(one)) for name, one in stream.fields.items()])
+        for stream in run.streams
+    ]
+    return tuple(part for part in parts if part.lines)
+
+
+def field_text(field: Field) -> str:
+    """``motor  eV  number``: role, unit, dtype and shape of a field, as far as they are known."""
+    shape = "×".join(map(str, field.shape[:4])) if field.shape else ""
+    return "  ".join(word for word in (field.role, field.unit, field.dtype, shape) if word)

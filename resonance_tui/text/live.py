@@ -1,130 +1,80 @@
-"""What is said of a run that is being taken, and of a beamtime that cannot be read now."""
+"""What is said of a run in progress, and of a beamtime that cannot be read now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .numbers import number
 from .printable import plural, printable
 from .states import SeenState, State, reason_text, shown_state, state_text
 from .times import clock, clock_minute
 
+if TYPE_CHECKING:
+    from ..session.monitor import LiveRun
+
 _MINUTE, _HOUR = 60.0, 3600.0
 _OFTEN = 0.3
 
-GOES_ON = frozenset((State.STARTING, State.RUNNING, State.OPEN, State.UNKNOWN))
-"""The states in which more of a run may come."""
+
+def pace(run: LiveRun) -> str:
+    """``one every 2.1 s``, or that no frame comes."""
+    if not run.goes_on:
+        return ""
+    if run.silent is not None:
+        return f"no frame for {span(run.silent)}"
+    if run.cadence is None:
+        return ""
+    if run.cadence < _OFTEN:
+        return f"{1 / run.cadence:.0f} a second" if run.cadence > 0 else ""
+    return f"one every {number(round(run.cadence, 1), 3)} s"
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """A run without an end, as far as it can be seen.
+def progress(run: LiveRun) -> str:
+    """``23 of about 24 frames, one every 2 s, ~2 s left (from 5 earlier runs)``."""
+    counted = plural(run.frames, "frame") if run.frames else ""
+    if run.expected and run.frames:
+        counted = f"{run.frames:,} of about {plural(run.expected, 'frame')}"
+    elif run.expected:
+        counted = f"about {plural(run.expected, 'event')} expected"
+    parts = [counted, pace(run)]
+    if run.left:
+        parts.append(f"~{span(run.left)} left")
+    elif run.elapsed and shown_state(run.state) is not State.STARTING:
+        parts.append(f"{span(run.elapsed)} so far")
+    source = f" (from {plural(run.expected_from, 'earlier run')})" if run.expected else ""
+    return ", ".join(part for part in parts if part) + source
 
-    Attributes
-    ----------
-    uid : str
-    state : SeenState
-    field : str
-        The field of its frames; empty where it has none yet.
-    frames : int
-    cadence : float or None
-        Seconds from frame to frame.
-    elapsed : float
-        Seconds since it began.
-    expected, expected_from : int
-        How many events it may get, and from how many earlier runs that is known; 0 where there is nothing to go by.
-    left : float or None
-        Seconds it may still take.
-    silent : float or None
-        Seconds without a frame, where that is a stall.
-    began : float
-        When, Unix seconds.
-    """
 
-    uid: str
-    state: SeenState
-    field: str = ""
-    frames: int = 0
-    cadence: float | None = None
-    elapsed: float = 0.0
-    expected: int = 0
-    expected_from: int = 0
-    left: float | None = None
-    silent: float | None = None
-    began: float = 0.0
+def summary(run: LiveRun) -> str:
+    """``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
+    text = _sentence(state_text(run.state))
+    if not run.goes_on:
+        parts = (text, _sentence(reason_text(run.state)))
+        return ". ".join(part for part in parts if part).rstrip(".") + "."
+    if shown_state(run.state) is State.STARTING:
+        return f"{text}, begun {span(run.elapsed)} ago."
+    how_far = progress(run)
+    if not how_far:
+        return f"{text}."
+    return f"{text}; {how_far}." if ":" in text else f"{text}: {how_far}."
 
-    @property
-    def shown(self) -> State:
-        """Its state, as the list shows it."""
-        return shown_state(self.state)
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether more of it may come."""
-        return self.shown in GOES_ON
+def outlook(run: LiveRun) -> str:
+    """What becomes of its events: saved at its end, where there may be one."""
+    if run.state.events:
+        return ""
+    if not run.goes_on:
+        return "There is nothing to draw."
+    if shown_state(run.state) in (State.STARTING, State.RUNNING):
+        return "Its events are saved when it is closed; then they are drawn here."
+    return "Events are saved only when a run is closed."
 
-    @property
-    def pace(self) -> str:
-        """``one every 2.1 s``, or that no frame comes."""
-        if not self.goes_on:
-            return ""
-        if self.silent is not None:
-            return f"no frame for {span(self.silent)}"
-        if self.cadence is None:
-            return ""
-        if self.cadence < _OFTEN:
-            return f"{1 / self.cadence:.0f} a second" if self.cadence > 0 else ""
-        return f"one every {number(round(self.cadence, 1), 3)} s"
 
-    @property
-    def progress(self) -> str:
-        """``23 of about 24 frames, one every 2 s, ~2 s left (from 5 earlier runs)``."""
-        counted = plural(self.frames, "frame") if self.frames else ""
-        if self.expected and self.frames:
-            counted = f"{self.frames:,} of about {plural(self.expected, 'frame')}"
-        elif self.expected:
-            counted = f"about {plural(self.expected, 'event')} expected"
-        parts = [counted, self.pace]
-        if self.left:
-            parts.append(f"~{span(self.left)} left")
-        elif self.elapsed and self.shown is not State.STARTING:
-            parts.append(f"{span(self.elapsed)} so far")
-        source = f" (from {plural(self.expected_from, 'earlier run')})" if self.expected else ""
-        return ", ".join(part for part in parts if part) + source
-
-    @property
-    def summary(self) -> str:
-        """``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
-        text = state_text(self.state)
-        text = f"{text[:1].upper()}{text[1:]}"
-        if not self.goes_on:
-            return (
-                ". ".join(part for part in (text, _sentence(reason_text(self.state))) if part).rstrip(".")
-                + "."
-            )
-        if self.shown is State.STARTING:
-            return f"{text}, begun {span(self.elapsed)} ago."
-        if not self.progress:
-            return f"{text}."
-        return f"{text}; {self.progress}." if ":" in text else f"{text}: {self.progress}."
-
-    @property
-    def outlook(self) -> str:
-        """What becomes of its events: saved at its end, where there may be one."""
-        if self.state.events:
-            return ""
-        if not self.goes_on:
-            return "There is nothing to draw."
-        if self.shown in (State.STARTING, State.RUNNING):
-            return "Its events are saved when it is closed; then they are drawn here."
-        return "Events are saved only when a run is closed."
-
-    @property
-    def why_no_events(self) -> str:
-        """Why the table is empty."""
-        if self.shown in (State.STARTING, State.RUNNING):
-            return "No events are saved yet: they come when the run is closed."
-        return "No events are saved for this run."
+def why_no_events(run: LiveRun) -> str:
+    """Why the table is empty."""
+    if shown_state(run.state) in (State.STARTING, State.RUNNING):
+        return "No events are saved yet: they come when the run is closed."
+    return "No events are saved for this run."
 
 
 def _sentence(text: str) -> str:

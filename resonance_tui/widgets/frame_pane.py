@@ -19,8 +19,8 @@ from .literal import literal
 from .pane import Pane
 
 if TYPE_CHECKING:
+    from ..analysis.exposure import FrameMark
     from ..picture.cells import Cells
-    from ..picture.exposure_strip import Mark
     from ..picture.frame_picture import FramePicture
     from ..picture.side_plots import Panel
 
@@ -47,7 +47,7 @@ class FramePane(Pane):
         self._cells: Cells | None = None
         self._palette: Palette | None = None
         self._words, self._strong = "", False
-        self._strip: tuple[int, tuple[Mark, ...], int | None] = (0, (), None)
+        self._strip: tuple[int, tuple[FrameMark, ...], int | None] = (0, (), None)
 
     def compose_content(self) -> ComposeResult:
         """The picture, curves, and a line about the frames."""
@@ -148,7 +148,7 @@ class FramePane(Pane):
         self.panel.show(panel, note)
 
     def set_line(
-        self, words: str, strong: bool, first: int, verdicts: Sequence[Mark], at: int | None
+        self, words: str, strong: bool, first: int, verdicts: Sequence[FrameMark], at: int | None
     ) -> bool:
         """What stands below the picture, from the next time it is shown on; whether that is anything new.
 

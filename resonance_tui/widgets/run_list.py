@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from ..present.runs import RunFacts, RunRow
 from ..terminal.text_width import left, right, width_of
-from ..text.scan_label import ScanLabel
+from ..text.labels import ScanLabel
 from ..text.states import State
 from .curves import HUES
 from .literal import segment

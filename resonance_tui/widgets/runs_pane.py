@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ..present.runs import RunFacts, RunRow, SampleFilter
-from ..text.scan_label import ScanLabel
+from ..text.labels import ScanLabel
 from ..text.states import State
 from .pane import Pane
 from .run_list import RunList

@@ -23,12 +23,14 @@ from textual.widgets import Static
 from resonance_tui.app import ResonanceApp
 from resonance_tui.idle import IdleCollector
 from resonance_tui.options import Options
+from resonance_tui.screens import reads
 from resonance_tui.screens.browse import BrowseScreen
-from resonance_tui.screens.columns_reading import ColumnsReader
-from resonance_tui.screens.frame_reading import FrameReader
-from resonance_tui.screens.loads import Ticket
+from resonance_tui.screens.pictures import PictureMaker
 from resonance_tui.screens.plot_desk import Drawn, kind_of
-from resonance_tui.screens.reading import Reader
+from resonance_tui.session.columns import EventColumns
+from resonance_tui.session.frame_series import FrameSeries
+from resonance_tui.session.frames import FrameLoader
+from resonance_tui.session.tasks import Task
 from resonance_tui.terminal import flow_control as link_module
 from resonance_tui.widgets.pane import Pane
 from tests.waiting import PATIENCE_S
@@ -37,10 +39,9 @@ if TYPE_CHECKING:
     import pytest
     from textual.screen import ActiveBinding
 
-    from resonance_tui.analysis.exposure import Exposure
-    from resonance_tui.picture.exposure_strip import Mark
+    from resonance_tui.analysis.exposure import Exposure, FrameMark
     from resonance_tui.picture.view import View
-    from resonance_tui.screens.frame_values import Shown
+    from resonance_tui.screens.pictures import Shown
     from resonance_tui.terminal.flow_control import FlowControl
     from resonance_tui.widgets.detail_pane import DetailPane
     from resonance_tui.widgets.events_pane import EventsPane
@@ -54,17 +55,17 @@ if TYPE_CHECKING:
 LARGE = (120, 40)
 SMALL = (80, 24)
 
-READS: dict[str, tuple[type, str]] = {
-    "card": (Reader, "card"),
-    "page": (Reader, "events"),
-    "columns": (ColumnsReader, "columns"),
-    "frames": (FrameReader, "frames"),
-    "picture": (FrameReader, "picture"),
-    "frame": (FrameReader, "read"),
-    "ahead": (FrameReader, "read_ahead"),
-    "exposures": (FrameReader, "exposures"),
-    "one of many": (FrameReader, "_passing_by"),
-    "pause": (Ticket, "wait"),
+READS: dict[str, tuple[Any, str]] = {
+    "card": (reads, "read_details"),
+    "page": (reads, "read_page"),
+    "columns": (EventColumns, "run_columns"),
+    "frames": (FrameLoader, "frames"),
+    "picture": (PictureMaker, "picture"),
+    "frame": (FrameLoader, "read"),
+    "ahead": (PictureMaker, "read_ahead"),
+    "exposures": (FrameSeries, "exposures"),
+    "one of many": (FrameLoader, "passing_by"),
+    "pause": (Task, "wait"),
 }
 """What is read in reader threads, and the method that does it. A frame that is read for a sum, the curve of a
 region or the strip of exposures is one of many; a pause is no read, but what long work makes for others."""
@@ -175,14 +176,14 @@ class FrameState:
         return self._desk.exposures.known
 
     @property
-    def unexposed(self) -> dict[int, Mark]:
+    def unexposed(self) -> dict[int, FrameMark]:
         """The marks of frames that have no exposure: damaged, or not on disk."""
         return self._desk.exposures.others
 
     @property
     def bytes_kept(self) -> int:
         """Bytes of frames in memory."""
-        return self._desk.reader.cache.size
+        return self._desk.session.frames.cache.size
 
 
 class Drive:
@@ -325,7 +326,7 @@ class Drive:
 
     def busy(self, *groups: str) -> bool:
         """Whether something is being read for these groups."""
-        return self.screen.loads.busy(*groups)
+        return self.screen.tasks.busy(*groups)
 
     def move_at_once(self, where: str) -> None:
         """Move as a key does that comes in one packet with others, before any message is handled."""
@@ -415,15 +416,15 @@ class Drive:
 
     def stop_watching(self) -> None:
         """Look for changes of the beamtime no more; what has changed is `report`ed by the test."""
-        self.screen.follower.close()
+        self.screen.monitor.close()
 
     def report(self, changed: Any) -> None:
         """Tell the screen what has changed in the beamtime."""
-        self.screen.live.looked(changed)
+        self.screen.live.changed(changed)
 
-    def report_verdict(self, verdict: Any) -> None:
+    def report_newest(self, newest: Any) -> None:
         """Tell the screen how the newest frame is exposed."""
-        self.screen.live.frame_judged(verdict)
+        self.screen.live.take_newest(newest)
 
     def capture_news(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """What is told as news in the title bar, from here on."""

@@ -87,7 +87,7 @@ async def test_moves_made_before_the_first_page_is_there_end_on_an_event_of_the_
 async def test_a_value_looked_for_before_all_events_are_known_is_found_once_they_are(
     small_beamtime: Path, hold: Hold
 ) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: uid == NEXAFS_UID and tell)
+    gate = hold("columns", lambda uid, task, report=False: uid == NEXAFS_UID and report)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("G", "2")
         await drive.until(
@@ -108,7 +108,7 @@ async def test_sorting_before_all_events_are_known_says_that_they_are_still_read
     tmp_path: Path, hold: Hold
 ) -> None:
     angle_run(tmp_path / "angles.db", 100)
-    gate = hold("columns", lambda uid, ticket, tell=False: tell)
+    gate = hold("columns", lambda uid, task, report=False: report)
     async with driving(tmp_path / "angles.db", wait=False) as drive:
         await drive.until(gate.held.is_set, "the events are being read")
         await drive.until(lambda: drive.events.page is not None, "the first page is there")
@@ -127,7 +127,7 @@ async def test_sorting_before_all_events_are_known_says_that_they_are_still_read
 async def test_keys_of_the_plot_wait_for_its_curves_and_are_done_in_their_order(
     peaks: Path, hold: Hold
 ) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: tell)
+    gate = hold("columns", lambda uid, task, report=False: report)
     async with driving(peaks, wait=False) as drive:
         await drive.until(gate.held.is_set, "the events are being read")
         await drive.pilot.press("3", "i", "d", "p")
@@ -152,7 +152,7 @@ async def test_keys_of_the_plot_wait_for_its_curves_and_are_done_in_their_order(
 async def test_an_x_or_a_range_typed_before_the_curves_are_there_is_gone_to(
     peaks: Path, hold: Hold, text: str, position: int, window: tuple[float, float] | None
 ) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: tell)
+    gate = hold("columns", lambda uid, task, report=False: report)
     async with driving(peaks, wait=False) as drive:
         await drive.until(gate.held.is_set, "the events are being read")
         await drive.pilot.press("3", "colon", *text)
@@ -169,7 +169,7 @@ async def test_an_x_or_a_range_typed_before_the_curves_are_there_is_gone_to(
 
 
 async def test_a_list_asked_for_before_the_curves_are_there_opens_with_them(peaks: Path, hold: Hold) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: tell)
+    gate = hold("columns", lambda uid, task, report=False: report)
     async with driving(peaks, wait=False) as drive:
         await drive.until(gate.held.is_set, "the events are being read")
         await drive.pilot.press("3", "x")
@@ -181,7 +181,7 @@ async def test_a_list_asked_for_before_the_curves_are_there_opens_with_them(peak
 
 
 async def test_keys_of_the_plot_that_waited_for_a_run_are_forgotten_with_it(peaks: Path, hold: Hold) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: tell)
+    gate = hold("columns", lambda uid, task, report=False: report)
     async with driving(peaks, wait=False) as drive:
         await drive.until(gate.held.is_set, "the events are being read")
         await drive.pilot.press("3", "d", "p", "colon", *"285", "enter", "1", "j", "3")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import zarr
 
-from resonance_tui.screens import frame_reading
+from resonance_tui.session import frame_series
 from tests.beamtime import BeamtimeBuilder, chunk_file, small_frames
 from tests.pilot.driving import Gate, driving
 from tests.pilot.frames import N, in_frame, line
@@ -120,8 +120,8 @@ async def test_frames_are_read_ahead_in_the_direction_in_which_one_goes(
 async def test_v_checks_frames_that_are_too_many_to_be_checked_unasked_and_tells_them_in_parts(
     frames_beamtime: Path, hold: Hold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_reading, "_LOOK_AT_MOST", 1)
-    monkeypatch.setattr(frame_reading, "_TELL_EVERY", 0.0)
+    monkeypatch.setattr(frame_series, "_UNASKED_BYTES", 1)
+    monkeypatch.setattr(frame_series, "_REPORT_EVERY_S", 0.0)
     unasked = hold("exposures", lambda *_, **__: False).calls
     async with driving(frames_beamtime) as drive:
         state = await in_frame(drive)
@@ -145,7 +145,7 @@ async def test_v_checks_frames_that_are_too_many_to_be_checked_unasked_and_tells
 async def test_checking_the_exposures_waits_while_frames_are_read_that_the_user_asked_for(
     frames_beamtime: Path, hold: Hold, monkeypatch: pytest.MonkeyPatch, wanted: str
 ) -> None:
-    monkeypatch.setattr(frame_reading, "_LOOK_AT_MOST", 1)
+    monkeypatch.setattr(frame_series, "_UNASKED_BYTES", 1)
     unasked = hold("exposures", lambda *_, **__: False).calls
     async with driving(frames_beamtime) as drive:
         state = await in_frame(drive)

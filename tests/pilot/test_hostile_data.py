@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,7 +61,7 @@ async def test_the_name_of_a_stream_is_no_command_to_the_terminal(beamtime) -> N
 
 
 async def test_one_odd_run_costs_its_own_details_only(beamtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from resonance_tui.screens.columns_reading import ColumnsReader
+    from resonance_tui.session.columns import EventColumns
 
     b = beamtime()
     uids = [
@@ -72,14 +73,14 @@ async def test_one_odd_run_costs_its_own_details_only(beamtime, monkeypatch: pyt
         for _ in range(3)
     ]
     b.close()
-    real = ColumnsReader.columns
+    real = EventColumns.stream
 
-    def fail(self: ColumnsReader, uid: str, ticket: object) -> object:
+    def fail(self: EventColumns, uid: str, *args: Any, **how: Any) -> object:
         if uid == uids[1]:
             raise OverflowError("cannot convert float infinity to integer")
-        return real(self, uid, ticket)  # type: ignore[arg-type]
+        return real(self, uid, *args, **how)
 
-    monkeypatch.setattr(ColumnsReader, "columns", fail)
+    monkeypatch.setattr(EventColumns, "stream", fail)
     async with driving(b.path) as drive:
         lines = drive.runs_in_view()
         assert "unreadable" in lines[1]
@@ -91,19 +92,19 @@ async def test_one_odd_run_costs_its_own_details_only(beamtime, monkeypatch: pyt
 async def test_what_one_look_cannot_do_is_said_and_the_next_goes_on(
     beamtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from resonance_tui.screens.following import Follower
+    from resonance_tui.session.monitor import BeamtimeMonitor
 
     b = beamtime()
     b.run(None, events=[{"x_position": 1.0}], status=None, stop=None)
-    real = Follower._taking
+    real = BeamtimeMonitor._live
     broken = True
 
-    def fail(self: Follower, *arguments: object) -> object:
+    def fail(self: BeamtimeMonitor, *arguments: object) -> object:
         if broken:
             raise ZeroDivisionError("float division by zero")
         return real(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Follower, "_taking", fail)
+    monkeypatch.setattr(BeamtimeMonitor, "_live", fail)
     async with driving(b.path) as drive:
         said = "the run in progress cannot be looked at (unexpected ZeroDivisionError)"
         await drive.until(lambda: said in drive.title_bar.text, "it is said at the top")

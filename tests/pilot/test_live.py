@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resonance_tui.analysis.exposure import Thresholds, assess_exposure
 from resonance_tui.catalog import Phase, RunState
 from resonance_tui.catalog.watch import Changes
 from resonance_tui.options import Options
-from resonance_tui.screens.following import Looked
-from resonance_tui.screens.frame_values import NewestVerdict
+from resonance_tui.session.frame_series import NewestExposure
+from resonance_tui.session.monitor import BeamtimeChanged, LiveRun
 from resonance_tui.simulate import BeamtimeWriter, SimulatedSample
-from resonance_tui.text import live as words
 from tests.beamtime import BeamtimeBuilder, small_frames
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
 
@@ -343,9 +343,9 @@ async def test_runs_begun_after_a_private_copy_was_taken_are_counted_not_shown_a
         await soon(drive, lambda: drive.title("runs") == "Runs  2 runs", "and there in the file itself")
 
 
-def looked(uid: str, **how: Any) -> Looked:
-    """What the follower says of a run that is being taken."""
-    return Looked(Changes(), words.Taking(uid, RunState(Phase.RUNNING), "detector_image", **how))
+def looked(uid: str, **how: Any) -> BeamtimeChanged:
+    """What the monitor says of a run in progress."""
+    return BeamtimeChanged(Changes(), LiveRun(uid, RunState(Phase.RUNNING), "detector_image", **how))
 
 
 async def test_a_stall_is_told_once_rings_where_that_is_wanted_and_is_taken_back(
@@ -379,14 +379,17 @@ async def test_a_badly_exposed_newest_frame_is_told_at_its_onset_only(
     async with driving(path_of(scan)) as drive:
         drive.stop_watching()
         told = drive.capture_news(monkeypatch)
-        for frames, verdict in [
-            (3, "OVER 700 pixels"),
-            (4, "OVER 800 pixels"),
-            (5, ""),
-            (6, "OVER 900 pixels"),
+        for frames, saturated in [
+            (3, 700),
+            (4, 800),
+            (5, 0),
+            (6, 900),
         ]:
-            drive.report_verdict(NewestVerdict(uid, frames - 1, verdict))
-        assert told == ["frame 3: OVER 700 pixels", "frame 6: OVER 900 pixels"]
+            frame = np.full((64, 64), 100, dtype=np.int32)
+            frame.flat[:saturated] = 300_000
+            exposure = assess_exposure(frame, Thresholds())
+            drive.report_newest(NewestExposure(uid, frames - 1, exposure))
+        assert told == ["frame 3: OVEREXPOSED 700 px", "frame 6: OVEREXPOSED 900 px"]
 
 
 async def test_the_newest_frame_is_judged_whatever_is_looked_at(taking: Any) -> None:

@@ -89,7 +89,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
     async with driving(scans) as drive:
         await to(drive, 3)
         assert (
-            drive.title("plot") == "Plot  tey_signal ÷ i0 over energy (eV) · 6 points left out: |i0| < 0.035"
+            drive.title("plot") == "Plot  tey_signal ÷ i0 over energy (eV) · 6 points hidden (|i0| < 0.035)"
         )
         await drive.press("i")
         assert "−ln(tey_signal ÷ i0)" in drive.title("plot")
@@ -98,7 +98,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
         await drive.press("i")
         assert drive.title("plot") == "Plot  tey_signal over energy (eV)"
         await drive.press("i", "I")
-        assert "6 points left out: |i0| < 0.0005" in drive.title("plot")
+        assert "6 points hidden (|i0| < 0.0005)" in drive.title("plot")
 
 
 async def test_a_negative_signal_has_no_logarithm_and_the_pane_says_so(scans: Path) -> None:
@@ -106,7 +106,7 @@ async def test_a_negative_signal_has_no_logarithm_and_the_pane_says_so(scans: Pa
         await to(drive, 3)
         await drive.press("y", *"photo", "enter", "i")
         assert "Nothing to draw of −ln(photodiode ÷ i0)" in drive.note("plot")
-        assert "95 points left out: ≤ 0" in drive.note("plot")
+        assert "95 points hidden (≤ 0" in drive.note("plot")
         await drive.press("a")
         assert drive.note("plot") == ""
         assert "tey_signal ÷ i0" in drive.title("plot")
@@ -171,7 +171,7 @@ async def test_a_line_up_says_its_half_cut_and_copies_it(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 1)
         await drive.until(lambda: drive.plot.readings, "the curve is read")
-        assert drive.plot.readings[:2] == ("half cut 0.5", "falling 1 → 3.38e-8")
+        assert drive.plot.readings[:2] == ("half height at 0.5 mm", "falling 1 → 3.38e-8")
         await drive.press("Y")
         assert drive.pilot.app.clipboard == "0.5"
         assert drive.plot.under_cursor.startswith("copied 0.5")
@@ -187,7 +187,7 @@ async def test_what_is_read_is_read_in_the_visible_range(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 4)
         await drive.until(lambda: drive.plot.readings, "the curve is read")
-        assert drive.plot.readings[:2] == ("max 2.2", "at 290")
+        assert drive.plot.readings[:2] == ("max 2.2", "at 290 eV")
         await drive.press("G", "plus", "plus")
         await drive.until(lambda: drive.plot.readings == ("flat at 0.2",), "only the end is read")
         drawing = drive.plot.view.drawing

@@ -84,7 +84,7 @@ async def test_another_schema_is_said_in_the_run_list(tmp_path: Path) -> None:
 async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped(
     small_beamtime: Path, hold: Callable[..., Gate]
 ) -> None:
-    gate = hold("columns", lambda uid, ticket, tell=False: uid == RSOXS_UID and tell)
+    gate = hold("columns", lambda uid, task, report=False: uid == RSOXS_UID and report)
     async with driving(small_beamtime) as drive:
         await drive.pilot.press("j", "j", "j")
         await drive.until(lambda: drive.note("plot") == "Reading the events…", "it says that it reads")

@@ -22,10 +22,10 @@ import asyncio, json, sys
 from pathlib import Path
 from resonance_tui.cli import _checked, build_parser
 from resonance_tui.app import ResonanceApp
-from resonance_tui.screens.loads import Loads
+from resonance_tui.session.tasks import TaskRunner
 
 asked = []
-Loads.ask = lambda self, group, key, work, *, finish=False: asked.append(group)
+TaskRunner.submit = lambda self, task, *, finish=False: asked.append(task.kind)
 
 async def first_picture():
     app = ResonanceApp(_checked(Path(build_parser().parse_args(sys.argv[1:]).path)))

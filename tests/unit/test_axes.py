@@ -23,10 +23,9 @@ from resonance_tui.analysis.axes import (
 from resonance_tui.analysis.values import as_floats
 from resonance_tui.catalog import Catalog
 from resonance_tui.catalog.field_names import motors_of, short_name
+from resonance_tui.text.labels import ScanLabel
 from resonance_tui.text.printable import printable
-from resonance_tui.text.scan_label import ScanLabel
-from resonance_tui.text.scan_words import scan_label
-from tests.columns import named
+from tests.columns import scan_label
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -221,7 +220,7 @@ def test_the_order_of_the_motors_does_not_matter_in(name: str) -> None:
 def test_the_run_list_says_what_was_scanned_in(name: str) -> None:
     scan, _, _, label = SCANS[name]
     columns = as_fields(scan)
-    assert scan_label("scan", find_axes(columns, list(columns)), columns, named(columns)).full == label
+    assert scan_label("scan", find_axes(columns, list(columns)), columns).full == label
 
 
 def test_there_are_thirty_scans_and_more() -> None:
@@ -245,7 +244,7 @@ def test_of_two_motors_that_move_together_one_is_x_and_the_other_goes_along(othe
     assert axes.fast == "sam_x_position"
     assert axes.together == (f"{name}_position",)
     assert axes.slow == ()
-    assert scan_label("scan", axes, columns, named(columns)).full == f"line-up sam_x + {name} 0→60 (50)"
+    assert scan_label("scan", axes, columns).full == f"line-up sam_x + {name} 0→60 (50)"
 
 
 def test_the_energy_is_x_whatever_follows_it() -> None:
@@ -308,7 +307,7 @@ def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:
     axes = find_axes(columns, list(columns))
     assert {axes.fast, *axes.loose} == set(columns)
     assert axes.kind == "map"
-    assert scan_label("scan", axes, columns, named(columns)).full in (
+    assert scan_label("scan", axes, columns).full in (
         "map sam_x × sam_y",
         "map sam_y × sam_x",
     )
@@ -360,7 +359,7 @@ def test_values_at_the_ends_of_floating_point_do_not_raise(values: list[float]) 
     columns = {"a_position": np.array(values), "b_position": np.arange(len(values) * 1.0)}
     axes = find_axes(columns, list(columns))
     assert axes.fast in columns
-    assert scan_label("scan", axes, columns, named(columns)).full
+    assert scan_label("scan", axes, columns).full
     assert len(find_branches(columns, axes.slow, len(values))) >= 1
 
 
@@ -384,14 +383,14 @@ def test_any_columns_have_axes_among_their_motors(data: st.DataObject, n: int, m
     assert sorted(at for group in branches.groups() for at in group.tolist()) == list(range(n))
     assert all(math.isfinite(place) for places in branches.places for place in places)
     assert sweep_index(columns["m0_position"]).size == n
-    label = scan_label("scan", axes, columns, named(columns))
+    label = scan_label("scan", axes, columns)
     assert label.full
     assert label.fitting(10) in (label.full, label.short, label.shortest)
 
 
 def label_of(plan: str, columns: dict[str, Any]) -> ScanLabel:
     arrays = {name: as_floats(values) for name, values in columns.items()}
-    return scan_label(plan, find_axes(arrays, motors_of({}, arrays)), arrays, named(arrays))
+    return scan_label(plan, find_axes(arrays, motors_of({}, arrays)), arrays)
 
 
 @settings(max_examples=60)
@@ -435,8 +434,7 @@ def test_the_longest_form_of_a_label_that_fits_is_shown() -> None:
 def test_of_some_of_the_events_nothing_is_said_of_how_many_a_sweep_has() -> None:
     columns = as_fields({"energy": ENERGY})
     assert (
-        scan_label("scan", find_axes(columns, list(columns)), columns, named(columns), whole=False).full
-        == "energy 270→338"
+        scan_label("scan", find_axes(columns, list(columns)), columns, whole=False).full == "energy 270→338"
     )
 
 

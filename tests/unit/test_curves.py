@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resonance_tui.analysis.curves import (
     NO_BEAM,
-    LeftOut,
+    Hidden,
     branches_of,
     compared,
     derivative,
@@ -37,19 +37,19 @@ def made(norm: str = "none", **columns: Any) -> Any:
 def test_a_signal_as_measured_is_what_was_measured() -> None:
     curve = made(x=[1, 2, 3], y=[4, NAN, -6], i0=[1, 1, 1])
     np.testing.assert_array_equal(curve.values, [4, NAN, -6])
-    assert [(one.count, one.why) for one in curve.left_out] == [(1, "no value")]
+    assert [(one.count, one.code) for one in curve.hidden] == [(1, "no_value")]
 
 
 def test_the_ratio_keeps_the_sign_and_leaves_out_where_there_was_no_beam() -> None:
     curve = made("ratio", x=np.arange(6), y=[-2, 4, 6, 8, 1, 1], i0=[1, 2, -2, 2, 1e-3, 0])
     np.testing.assert_array_equal(curve.values, [-2, 2, -3, 4, NAN, NAN])
-    assert curve.left_out == (LeftOut(2, "|i0| <", 0.14),)
+    assert curve.hidden == (Hidden(2, "monitor_weak", 0.14, "i0"),)
 
 
 def test_the_limit_that_is_said_is_the_limit_that_is_used() -> None:
     i0 = np.linspace(0.0, 0.3217, 500)
     curve = made("ratio", x=np.arange(500), y=np.ones(500), i0=i0)
-    (left_out,) = curve.left_out
+    (left_out,) = curve.hidden
     limit = left_out.limit
     assert limit is not None
     assert left_out.count == np.count_nonzero(i0 < limit)
@@ -68,7 +68,7 @@ def test_absorbance_is_minus_the_logarithm_of_the_ratio() -> None:
 def test_a_logarithm_of_what_is_not_positive_is_left_out_not_made_positive() -> None:
     curve = made("absorbance", x=np.arange(3), y=[-0.5, 0.0, 0.5], i0=np.ones(3))
     np.testing.assert_allclose(curve.values, [NAN, NAN, -np.log(0.5)])
-    assert [(one.count, one.why) for one in curve.left_out] == [(2, "≤ 0, no logarithm")]
+    assert [(one.count, one.code) for one in curve.hidden] == [(2, "no_logarithm")]
 
 
 def test_a_spectrum_between_its_edges_goes_from_0_to_1() -> None:
@@ -85,8 +85,8 @@ def test_a_spectrum_whose_pre_edge_was_left_out_is_not_normalised_to_what_comes_
     y = np.where(X < 2.0, NAN, 1.0 + X)
     assert not np.isfinite(edge_normalised(X, y)).any()
     curve = made("edge", x=X, y=1.0 + X, i0=np.where(X < 2.0, 1e-3, 1.0))
-    assert [one.why for one in curve.left_out] == ["|i0| <", "no points before or behind the edge"]
-    assert sum(one.count for one in curve.left_out) == X.size
+    assert [one.code for one in curve.hidden] == ["monitor_weak", "no_edge"]
+    assert sum(one.count for one in curve.hidden) == X.size
 
 
 @pytest.mark.parametrize("y", [np.ones(101), np.full(101, NAN), np.where(X > 0, NAN, 1.0)])
@@ -149,5 +149,5 @@ def test_whatever_was_measured_a_curve_is_finite_or_missing(data: st.DataObject,
     curve = made(norm, **columns)
     assert not np.isinf(curve.values).any()
     assert curve.values.size == n
-    assert all(0 < one.count <= n for one in curve.left_out)
-    assert sum(one.count for one in curve.left_out) == np.count_nonzero(~np.isfinite(curve.values))
+    assert all(0 < one.count <= n for one in curve.hidden)
+    assert sum(one.count for one in curve.hidden) == np.count_nonzero(~np.isfinite(curve.values))

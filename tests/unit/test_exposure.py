@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.exposure import Exposure, Thresholds, Verdict, judge
+from resonance_tui.analysis.exposure import Exposure, Thresholds, Verdict, assess_exposure
 from resonance_tui.picture.cells import pieces
-from resonance_tui.picture.exposure_strip import MARKS, Mark, line_cells, strip_of
+from resonance_tui.picture.exposure_strip import MARKS, FrameMark, line_cells, strip_of
 from resonance_tui.picture.palettes import ALARM, FAINT, GOOD, INK, OUTSIDE
 from resonance_tui.text.exposure import extremes_texts, verdict_texts
 
@@ -57,7 +57,7 @@ def test_a_frame_is_overexposed_from_five_hundred_saturated_pixels_per_megapixel
 ) -> None:
     frame = np.full(shape, 199_999, np.int32)
     frame.reshape(-1)[:saturated] = 200_000
-    judged = judge(frame, PLAIN)
+    judged = assess_exposure(frame, PLAIN)
     assert judged.saturated == saturated
     assert judged.verdict == verdict
 
@@ -68,7 +68,7 @@ def test_a_frame_is_overexposed_from_five_hundred_saturated_pixels_per_megapixel
 def test_a_frame_is_underexposed_where_nine_tenths_are_dim(dim: int, verdict: Verdict) -> None:
     frame = np.full((100, 100), 50, np.uint16)
     frame.reshape(-1)[:dim] = 49
-    judged = judge(frame, PLAIN)
+    judged = assess_exposure(frame, PLAIN)
     assert judged.dim == dim
     assert judged.verdict == verdict
 
@@ -76,41 +76,41 @@ def test_a_frame_is_underexposed_where_nine_tenths_are_dim(dim: int, verdict: Ve
 def test_what_is_missing_does_not_count_as_seen() -> None:
     frame = np.full((100, 100), np.nan)
     frame[:10] = 60
-    assert judge(frame, PLAIN).verdict == "good"
+    assert assess_exposure(frame, PLAIN).verdict == "good"
     frame[:9] = 10
-    judged = judge(frame, PLAIN)
+    judged = assess_exposure(frame, PLAIN)
     assert judged.verdict == "under"
     assert judged.missing == 9000
 
 
 @pytest.mark.parametrize("kind", ["i4", "u2", "f4", "?"])
 def test_a_frame_of_nothing_but_zeros_is_told_as_such(kind: str) -> None:
-    assert judge(np.zeros((50, 40), kind), PLAIN).verdict == "zero"
-    assert judge(np.zeros((50, 40)) - 0.0, PLAIN).verdict == "zero"
+    assert assess_exposure(np.zeros((50, 40), kind), PLAIN).verdict == "zero"
+    assert assess_exposure(np.zeros((50, 40)) - 0.0, PLAIN).verdict == "zero"
 
 
 def test_zeros_among_missing_pixels_are_zeros() -> None:
     frame = np.zeros((50, 40))
     frame[3:7] = np.nan
-    assert judge(frame, PLAIN).verdict == "zero"
+    assert assess_exposure(frame, PLAIN).verdict == "zero"
 
 
 def test_a_frame_that_is_almost_zero_is_underexposed() -> None:
     frame = np.zeros((50, 40), np.int32)
     frame[7, 7] = 1
-    assert judge(frame, PLAIN).verdict == "under"
+    assert assess_exposure(frame, PLAIN).verdict == "under"
     frame[7, 7] = -1
-    assert judge(frame, PLAIN).verdict == "under"
+    assert assess_exposure(frame, PLAIN).verdict == "under"
 
 
 def test_too_much_light_comes_before_too_little() -> None:
     frame = np.zeros((100, 100), np.int32)
     frame[0, :5] = 2**31 - 1
-    assert judge(frame, PLAIN).verdict == "over"
+    assert assess_exposure(frame, PLAIN).verdict == "over"
 
 
 def test_a_frame_of_nothing_but_missing_pixels_has_no_numbers() -> None:
-    judged = judge(np.full((20, 20), np.nan), PLAIN)
+    judged = assess_exposure(np.full((20, 20), np.nan), PLAIN)
     assert judged.verdict == "good"
     assert (judged.pixels, judged.missing, judged.dim) == (400, 400, 0)
     assert math.isnan(judged.lowest)
@@ -119,15 +119,15 @@ def test_a_frame_of_nothing_but_missing_pixels_has_no_numbers() -> None:
 
 def test_other_thresholds_can_be_chosen() -> None:
     frame = np.full((64, 64), 100, np.int32)
-    assert judge(frame, PLAIN).verdict == "good"
-    assert judge(frame, Thresholds(saturated=100)).verdict == "over"
-    assert judge(frame, Thresholds(dim=101)).verdict == "under"
+    assert assess_exposure(frame, PLAIN).verdict == "good"
+    assert assess_exposure(frame, Thresholds(saturated=100)).verdict == "over"
+    assert assess_exposure(frame, Thresholds(dim=101)).verdict == "under"
     frame[:32] = 10
-    assert judge(frame, PLAIN).verdict == "good"
-    assert judge(frame, Thresholds(under_share=0.5)).verdict == "under"
+    assert assess_exposure(frame, PLAIN).verdict == "good"
+    assert assess_exposure(frame, Thresholds(under_share=0.5)).verdict == "under"
     frame[0, :8] = 300_000
-    assert judge(frame, PLAIN).verdict == "over"
-    assert judge(frame, Thresholds(over_pixels=8 * 256 + 1)).verdict == "good"
+    assert assess_exposure(frame, PLAIN).verdict == "over"
+    assert assess_exposure(frame, Thresholds(over_pixels=8 * 256 + 1)).verdict == "good"
 
 
 @settings(max_examples=100, deadline=None)
@@ -145,7 +145,7 @@ def test_the_counts_are_those_of_all_pixels(n: int, m: int, kind: str, seed: int
     if frame.dtype.kind == "f":
         hit = rng.random(frame.shape) < odd
         frame[hit] = rng.choice([np.nan, np.inf, -np.inf], int(hit.sum()))
-    judged = judge(frame, Thresholds(saturated=700, dim=30))
+    judged = assess_exposure(frame, Thresholds(saturated=700, dim=30))
     values = frame.astype(np.float64)
     values = values[np.isfinite(values)]
     assert judged.pixels == frame.size
@@ -160,7 +160,7 @@ def test_the_counts_are_those_of_all_pixels(n: int, m: int, kind: str, seed: int
 
 def test_a_frame_of_many_blocks_is_counted_like_a_small_one() -> None:
     frame = np.random.default_rng(1).integers(-100, 400_000, (1500, 1100), dtype=np.int32)
-    judged = judge(frame, PLAIN)
+    judged = assess_exposure(frame, PLAIN)
     assert judged.saturated == np.count_nonzero(frame >= 200_000)
     assert judged.dim == np.count_nonzero(frame < 50)
     assert judged.negative == np.count_nonzero(frame < 0)
@@ -180,7 +180,7 @@ def test_judging_can_be_given_up_between_blocks() -> None:
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        judge(np.zeros((4000, 1000), np.int32), PLAIN, check)
+        assess_exposure(np.zeros((4000, 1000), np.int32), PLAIN, check)
     assert len(calls) == 3
 
 
@@ -257,7 +257,7 @@ def test_the_strip_keeps_the_cursor_in_view(frames: int, data: st.DataObject) ->
     at = data.draw(st.none() | st.integers(0, max(0, frames - 1)))
     known = data.draw(st.dictionaries(st.integers(0, max(0, frames - 1)), st.sampled_from(("good", "over"))))
     some = st.integers(0, max(0, frames - 1))
-    others: dict[int, Mark] = data.draw(st.dictionaries(some, st.sampled_from(("lost", "zero"))))
+    others: dict[int, FrameMark] = data.draw(st.dictionaries(some, st.sampled_from(("lost", "zero"))))
     first, marks = strip_of({n: exposure(v) for n, v in known.items()}, others, frames, at, width)
     assert len(marks) == min(width, frames)
     assert 0 <= first <= frames - len(marks)
@@ -273,7 +273,7 @@ def test_every_mark_is_another_character() -> None:
 
 
 def test_a_line_has_words_and_a_mark_for_each_frame() -> None:
-    verdicts: list[Mark] = ["good", None, "over", "under", "zero", "lost"]
+    verdicts: list[FrameMark] = ["good", None, "over", "under", "zero", "lost"]
     line = line_cells(30, "words", True, 10, verdicts, 12)
     assert line.shape == (30,)
     text = "".join(text for text, _, _ in pieces(line.tolist()))
@@ -296,7 +296,7 @@ def test_without_words_the_marks_begin_at_the_left() -> None:
 
 @settings(max_examples=60)
 @given(st.integers(0, 40), st.text("abc", max_size=50), st.lists(st.sampled_from(list(MARKS)), max_size=50))
-def test_a_line_is_as_wide_as_its_pane(width: int, words: str, verdicts: list[Mark]) -> None:
+def test_a_line_is_as_wide_as_its_pane(width: int, words: str, verdicts: list[FrameMark]) -> None:
     line = line_cells(width, words, True, 0, verdicts, 3)
     assert line.shape == (width,)
     wanted = words + "  " * bool(words) + "".join(MARKS[verdict] for verdict in verdicts)
@@ -305,12 +305,12 @@ def test_a_line_is_as_wide_as_its_pane(width: int, words: str, verdicts: list[Ma
 
 def test_the_extremes_of_a_frame_are_told_with_its_saturated_pixels() -> None:
     frame = np.full((10, 10), 70, dtype=np.int32)
-    assert extremes_texts(judge(frame, Thresholds()))[0] == "min 70 max 70"
+    assert extremes_texts(assess_exposure(frame, Thresholds()))[0] == "min 70 max 70"
     frame[0, :3] = 250_000
-    assert extremes_texts(judge(frame, Thresholds()))[0] == "min 70 max 250000 · 3 saturated"
+    assert extremes_texts(assess_exposure(frame, Thresholds()))[0] == "min 70 max 250000 · 3 saturated"
 
 
 def test_missing_pixels_do_not_count_as_well_lit() -> None:
     frame = np.full((100, 100), np.nan)
     frame[:10], frame[:9] = 60.0, 10.0
-    assert "90% dim" in verdict_text(judge(frame, Thresholds()), Thresholds(), None)
+    assert "90% dim" in verdict_text(assess_exposure(frame, Thresholds()), Thresholds(), None)

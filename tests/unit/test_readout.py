@@ -10,11 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.readout import centroid, half_cut, half_width, read_out
-from resonance_tui.text.read_outs import readings
+from resonance_tui.analysis.readout import Readout, centroid, half_cut, half_width, read_out, read_outs
+from resonance_tui.text import read_outs as words
+from resonance_tui.text.read_outs import Reading
 
 X = np.linspace(-5.0, 5.0, 401)
 FWHM = 2 * math.sqrt(2 * math.log(2))
+
+
+def readings(readout: Readout | None, kind: str = "scan") -> tuple[Reading, ...]:
+    """The numbers of a curve, in words."""
+    return words.readings(read_outs(readout, kind), readout.step if readout is not None else 0.0)
 
 
 def gauss(centre: float, sigma: float) -> Any:
@@ -59,7 +65,7 @@ def test_a_knife_edge_is_cut_in_half_at_the_beams_centre(sign: int, word: str) -
     assert (found.shape, found.rises) == ("edge", sign > 0)
     assert found.half_cut == pytest.approx(0.37, abs=1e-3)
     first, levels = readings(found, "line-up")[:2]
-    assert (first.text, first.value, first.main) == ("half cut 0.37", "0.37", True)
+    assert (first.text, first.value, first.main) == ("half height at 0.37", "0.37", True)
     assert levels.text.startswith(word)
 
 

@@ -152,13 +152,14 @@ def test_too_slow_is_an_error_of_its_own_and_is_tried_a_few_times_only(
 def test_the_app_gives_up_on_what_stays_too_slow(
     small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from resonance_tui.screens import reading
-    from resonance_tui.screens.loads import Ticket
-    from resonance_tui.screens.reading import Reader
+    from resonance_tui.session import beamtime as reading
+    from resonance_tui.session.beamtime import BeamtimeSession
+    from resonance_tui.session.tasks import Task
 
-    monkeypatch.setattr(reading, "_TRY_AGAIN", 0.01)
+    monkeypatch.setattr(reading, "_RETRY_S", 0.01)
     told: list[object] = []
-    ticket = Ticket("runs", "runs", lambda _: None, told.append)
+    task = Task("runs", "runs", lambda _: None)
+    task._report = told.append
     tries = 0
 
     def read() -> None:
@@ -167,6 +168,6 @@ def test_the_app_gives_up_on_what_stays_too_slow(
         raise CatalogSlowError("too slow")
 
     with pytest.raises(CatalogSlowError):
-        Reader(small_beamtime).patiently(ticket, read)
+        BeamtimeSession(small_beamtime).when_unlocked(task, read)
     assert tries == 3
     assert len(told) == 1

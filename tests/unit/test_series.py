@@ -258,22 +258,22 @@ def test_several_fields_are_curves_of_their_own() -> None:
 def test_points_that_are_not_drawn_are_counted_with_the_reason() -> None:
     run = run_of({"e": [1.0, 2.0, NAN, 4.0], "y": [NAN, np.inf, 1.0, 1.0]})
     plot = make_plot(run, recipe_of("e", ("y",)))
-    assert plot.caption == "y over e · 2 points left out: no value · 1 point left out: infinite or too large"
-    assert plot.describe(2) == "e NaN  y left out"
+    assert plot.caption == "y over e · 2 points hidden (no value) · 1 point hidden (infinite or too large)"
+    assert plot.describe(2) == "e NaN  y no value"
 
 
 def test_the_ratio_says_how_many_points_had_no_beam() -> None:
     run = run_of({"e": SWEEP, "y": np.ones(10), "i0": [0.5] * 7 + [1e-5, -1e-5, 0.0]})
     plot = make_plot(run, recipe_of("e", ("y",), norm="ratio"))
-    assert plot.caption == "y ÷ i0 over e · 3 points left out: |i0| < 0.035"
+    assert plot.caption == "y ÷ i0 over e · 3 points hidden (|i0| < 0.035)"
     np.testing.assert_array_equal(plot.ys[0], [2.0] * 7 + [NAN] * 3)
-    assert plot.describe(9) == "e 9  y ÷ i0 left out"
+    assert plot.describe(9) == "e 9  y ÷ i0 no value"
 
 
 def test_a_logarithm_of_what_is_negative_is_left_out_and_said_so() -> None:
     run = run_of({"e": SWEEP, "y": np.linspace(-4.0, 5.0, 10)})
     plot = make_plot(run, recipe_of("e", ("y",), scale="log"))
-    assert plot.caption == "y over e · log · 5 points left out: ≤ 0, no logarithm"
+    assert plot.caption == "y over e · log · 5 points hidden (≤ 0, no logarithm)"
     assert np.isnan(plot.curves[0].y[:5]).all()
     np.testing.assert_allclose(plot.curves[0].y[5:], np.log10([1, 2, 3, 4, 5]))
 
@@ -283,7 +283,7 @@ def test_where_nothing_can_be_drawn_the_reason_is_said() -> None:
     plot = make_plot(run, recipe_of("e", ("photodiode",), norm="absorbance"))
     assert plot.is_empty
     assert plot.why_empty() == (
-        "Nothing to draw of −ln(photodiode ÷ i0): 10 points left out: ≤ 0, no logarithm"
+        "Nothing to draw of −ln(photodiode ÷ i0): 10 points hidden (≤ 0, no logarithm)"
     )
 
 
@@ -403,7 +403,7 @@ def test_a_curve_is_compared_with_the_one_at_the_same_angle_and_one_without_is_l
     made = [curve.y for curve in plot.curves if curve.label == "b"]
     assert [float(y[0]) for y in (made[0], made[2], made[3])] == [0.0, 0.0, 0.0]
     assert np.isnan(made[1]).all()
-    assert "10 points left out: no such curve in the first run" in plot.notes
+    assert "10 points hidden (no such curve in the first run)" in plot.notes
 
 
 def test_one_curve_is_no_partner_of_several() -> None:

@@ -1,4 +1,4 @@
-"""What the screen's reader answers while the catalog is locked, and once its file is another."""
+"""What a session answers while the catalog is locked, and once its file is another."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from resonance_tui.catalog import Catalog, CatalogBusyError, CatalogError
-from resonance_tui.screens import frame_reading
-from resonance_tui.screens.frame_reading import FrameReader
-from resonance_tui.screens.loads import DroppedError, Ticket
-from resonance_tui.screens.reading import Reader
+from resonance_tui.session import Task, TaskCancelledError, frame_series
+from resonance_tui.session.beamtime import BeamtimeSession
+from resonance_tui.session.frames import FrameLoader
 from tests.beamtime import NEXAFS_UID, RSOXS_UID, BeamtimeBuilder, nexafs_events, small_frames
 
 UNCLOSED_UID = "77" * 16
 
 
-def a_ticket() -> Ticket:
-    return Ticket("group", "key", lambda _: None, lambda _: None)
+def a_ticket() -> Task[Any]:
+    return Task("kind", "key", lambda _: None)
 
 
 @pytest.fixture
-def reader(small_beamtime: Path) -> Reader:
+def session(small_beamtime: Path) -> BeamtimeSession:
     """Reads a beamtime that has an open run, with its events committed and its frames in the store."""
     with BeamtimeBuilder.reopened(small_beamtime) as b:
         events = nexafs_events(5, 20.0)
         b.run(None, stop=None, events=events, frames={"image": small_frames(3)}, refs=False, uid=UNCLOSED_UID)
-    reader = Reader(small_beamtime)
-    reader.catalog().patience = 0.05
-    return reader
+    session = BeamtimeSession(small_beamtime)
+    session.catalog().patience = 0.05
+    return session
 
 
 @pytest.fixture
-def lock(small_beamtime: Path, reader: Reader) -> Iterator[sqlite3.Connection]:
+def lock(small_beamtime: Path, session: BeamtimeSession) -> Iterator[sqlite3.Connection]:
     """A writer that can lock the catalog, which is open."""
     writer = sqlite3.connect(small_beamtime, isolation_level=None)
     yield writer
@@ -46,41 +46,41 @@ def lock(small_beamtime: Path, reader: Reader) -> Iterator[sqlite3.Connection]:
 
 
 def test_a_locked_catalog_answers_with_the_open_run_as_it_was_last_known(
-    reader: Reader, lock: sqlite3.Connection
+    session: BeamtimeSession, lock: sqlite3.Connection
 ) -> None:
-    reader.columns.columns(UNCLOSED_UID, a_ticket())
-    known = reader._run(UNCLOSED_UID)
+    session.columns.stream(UNCLOSED_UID, a_ticket())
+    known = session.run(UNCLOSED_UID)
     lock.execute("BEGIN EXCLUSIVE")
     with pytest.raises(CatalogBusyError):
-        reader.catalog()[UNCLOSED_UID]
-    assert reader._run(UNCLOSED_UID) is known
-    assert reader.axes(UNCLOSED_UID).fast == "energy_position", "what was read of it still counts"
-    frames = reader.frames.frames(UNCLOSED_UID)
+        session.catalog()[UNCLOSED_UID]
+    assert session.run(UNCLOSED_UID) is known
+    assert session.columns.axes(UNCLOSED_UID).fast == "energy_position", "what was read of it still counts"
+    frames = session.frames.frames(UNCLOSED_UID)
     assert frames is not None
     assert frames.shape[0] == 3, "the frames are in the store, which nobody locks"
 
 
 def test_a_locked_catalog_says_so_of_a_run_that_was_never_read(
-    reader: Reader, lock: sqlite3.Connection
+    session: BeamtimeSession, lock: sqlite3.Connection
 ) -> None:
-    reader.card(UNCLOSED_UID)
+    session.describe(UNCLOSED_UID, parts=["row"])
     lock.execute("BEGIN EXCLUSIVE")
     with pytest.raises(CatalogBusyError):
-        reader.card(NEXAFS_UID)
+        session.describe(NEXAFS_UID)
 
 
 def test_an_open_run_is_asked_for_anew_once_the_catalog_is_free(
-    reader: Reader, lock: sqlite3.Connection
+    session: BeamtimeSession, lock: sqlite3.Connection
 ) -> None:
-    reader.card(UNCLOSED_UID)
+    session.describe(UNCLOSED_UID, parts=["row"])
     lock.execute("BEGIN EXCLUSIVE")
     lock.execute("UPDATE runs SET time_stop = time_start + 60 WHERE uid = ?", (UNCLOSED_UID,))
-    assert reader._run(UNCLOSED_UID).time_stop is None
+    assert session.run(UNCLOSED_UID).time_stop is None
     lock.execute("COMMIT")
-    assert reader._run(UNCLOSED_UID).time_stop is not None
+    assert session.run(UNCLOSED_UID).time_stop is not None
 
 
-def test_a_closed_run_is_asked_for_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_run_is_asked_for_once(session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     get = Catalog.__getitem__
 
@@ -90,10 +90,10 @@ def test_a_closed_run_is_asked_for_once(reader: Reader, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Catalog, "__getitem__", counted)
     for uid in (RSOXS_UID, RSOXS_UID, UNCLOSED_UID, UNCLOSED_UID):
-        reader.card(uid)
+        session.describe(uid)
     assert asked == [RSOXS_UID, UNCLOSED_UID, UNCLOSED_UID], "an open one may have changed"
-    reader.forget_run(RSOXS_UID)
-    reader.card(RSOXS_UID)
+    session.forget_run(RSOXS_UID)
+    session.describe(RSOXS_UID)
     assert asked[3:] == [RSOXS_UID]
 
 
@@ -101,34 +101,34 @@ def test_a_closed_run_is_asked_for_once(reader: Reader, monkeypatch: pytest.Monk
 
 
 def test_a_replaced_database_is_opened_anew_once_all_is_forgotten(
-    reader: Reader, small_beamtime: Path
+    session: BeamtimeSession, small_beamtime: Path
 ) -> None:
-    reader.columns.columns(NEXAFS_UID, a_ticket())
+    session.columns.stream(NEXAFS_UID, a_ticket())
     other = small_beamtime.with_name("other.db")
     with BeamtimeBuilder(other) as b:
         b.run(b.sample("another"), "scan", events=nexafs_events(5, 20.0), uid=NEXAFS_UID)
-    before = reader.catalog()
+    before = session.catalog()
     os.replace(other, small_beamtime)
-    reader.forget()
-    assert reader.catalog() is not before
-    assert reader.events(NEXAFS_UID, 0).total == 5
-    assert len(reader.columns.columns(NEXAFS_UID, a_ticket())) == 5
+    session.forget()
+    assert session.catalog() is not before
+    assert session.columns.page(NEXAFS_UID, 0).total == 5
+    assert len(session.columns.stream(NEXAFS_UID, a_ticket())) == 5
     with pytest.raises(CatalogError):
-        reader.card(RSOXS_UID)
+        session.describe(RSOXS_UID)
 
 
 def test_a_database_that_is_the_same_file_keeps_its_connection_and_is_read_anew_all_the_same(
-    reader: Reader, lock: sqlite3.Connection
+    session: BeamtimeSession, lock: sqlite3.Connection
 ) -> None:
-    assert len(reader.columns.columns(NEXAFS_UID, a_ticket())) == 30
-    before = reader.catalog()
-    reader.forget()
-    assert reader.catalog() is before
-    assert len(reader.columns.columns(NEXAFS_UID, a_ticket())) == 30
+    assert len(session.columns.stream(NEXAFS_UID, a_ticket())) == 30
+    before = session.catalog()
+    session.forget()
+    assert session.catalog() is before
+    assert len(session.columns.stream(NEXAFS_UID, a_ticket())) == 30
     lock.execute("DELETE FROM events WHERE seq_num > 12")
-    assert len(reader.columns.columns(NEXAFS_UID, a_ticket())) == 30, "kept until all is forgotten"
-    reader.forget()
-    assert len(reader.columns.columns(NEXAFS_UID, a_ticket())) == 12
+    assert len(session.columns.stream(NEXAFS_UID, a_ticket())) == 30, "kept until all is forgotten"
+    session.forget()
+    assert len(session.columns.stream(NEXAFS_UID, a_ticket())) == 12
 
 
 # checking every exposure
@@ -136,20 +136,20 @@ def test_a_database_that_is_the_same_file_keeps_its_connection_and_is_read_anew_
 
 def read_frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The frames of many that are read from here on."""
-    monkeypatch.setattr(frame_reading, "_TELL_EVERY", float("inf"))  # all of it at the end
+    monkeypatch.setattr(frame_series, "_REPORT_EVERY_S", float("inf"))  # all of it at the end
     read: list[int] = []
-    passing_by = FrameReader._passing_by
+    passing_by = FrameLoader.passing_by
 
-    def counted(self: FrameReader, images: object, uid: str, index: int) -> object:
+    def counted(self: FrameLoader, images: object, uid: str, index: int) -> object:
         read.append(index)
         return passing_by(self, images, uid, index)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(FrameReader, "_passing_by", counted)
+    monkeypatch.setattr(FrameLoader, "passing_by", counted)
     return read
 
 
 def test_between_any_two_frames_checking_gives_way_to_what_is_more_urgent(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = read_frames(monkeypatch)
     asked: list[int] = []
@@ -158,20 +158,20 @@ def test_between_any_two_frames_checking_gives_way_to_what_is_more_urgent(
         asked.append(len(read))
         return len(asked) in (2, 3, 4)
 
-    judged = reader.frames.exposures(RSOXS_UID, (), a_ticket(), pause, all_of_them=True)
+    assessed = session.series.exposures(RSOXS_UID, (), a_ticket(), pause, all_of_them=True)
     assert asked == [0, 1, 1, 1, 1, 2, 3, 4, 5]
-    assert sorted(judged.exposures) == list(range(6))
+    assert sorted(assessed.exposures) == list(range(6))
 
 
 def test_checking_leaves_out_what_is_known_and_ends_where_nobody_wants_it(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = read_frames(monkeypatch)
-    judged = reader.frames.exposures(RSOXS_UID, (0, 3), a_ticket(), lambda: False, all_of_them=True)
-    assert read == sorted(judged.exposures) == [1, 2, 4, 5]
-    ticket = a_ticket()
+    assessed = session.series.exposures(RSOXS_UID, (0, 3), a_ticket(), lambda: False, all_of_them=True)
+    assert read == sorted(assessed.exposures) == [1, 2, 4, 5]
+    task = a_ticket()
     read.clear()
-    with pytest.raises(DroppedError):
-        reader.frames.exposures(RSOXS_UID, (), ticket, lambda: len(read) == 2 and ticket.drop() is None,
+    with pytest.raises(TaskCancelledError):
+        session.series.exposures(RSOXS_UID, (), task, lambda: len(read) == 2 and task.cancel() is None,
                                 all_of_them=True)  # fmt: skip
     assert read == [0, 1]

@@ -1,4 +1,4 @@
-"""A thread that looks what has changed in the beamtime, and posts a message when something has."""
+"""A thread that watches the files of a beamtime, and delivers what has changed as values."""
 
 from __future__ import annotations
 
@@ -9,31 +9,71 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from ..catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
 from ..catalog.frames.growing import live_fields, live_images, newest_on_disk, run_folder
 from ..catalog.models import RunSummary
 from ..catalog.watch import Changes, FileState, Watch
-from ..text.live import Taking
 
 if TYPE_CHECKING:
     from ..catalog.models import EarlierRun
     from ..catalog.run import Run
-    from ..catalog.run_state import RunWitness
+    from ..catalog.run_state import RunState, RunWitness
 
-_EVERY, _AT_REST = 0.3, 1.0
-_RESTS_AFTER = 60.0
-_BEAT = 5.0
+_LOOK_EVERY_S, _AT_REST_EVERY_S = 0.3, 1.0
+_AT_REST_AFTER_S = 60.0
+_BEAT_S = 5.0
 """Seconds after which a run that is being taken is looked at though nothing of it has changed: it may have stalled."""
 
 
-class Looked(Message):
-    """Something has changed."""
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """A run without an end, as far as it can be seen.
 
-    def __init__(self, changes: Changes, taking: Taking | None) -> None:
-        self.changes, self.taking = changes, taking
-        super().__init__()
+    Attributes
+    ----------
+    uid : str
+    state : RunState
+    field : str
+        The field of its frames; empty where it has none yet.
+    frames : int
+    cadence : float or None
+        Seconds from frame to frame.
+    elapsed : float
+        Seconds since it began.
+    expected, expected_from : int
+        How many events it may get, and from how many earlier runs that is known; 0 where there is nothing to go by.
+    left : float or None
+        Seconds it may still take.
+    silent : float or None
+        Seconds without a frame, where that is a stall.
+    began : float
+        When, Unix seconds.
+    """
+
+    uid: str
+    state: RunState
+    field: str = ""
+    frames: int = 0
+    cadence: float | None = None
+    elapsed: float = 0.0
+    expected: int = 0
+    expected_from: int = 0
+    left: float | None = None
+    silent: float | None = None
+    began: float = 0.0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more of it may come."""
+        return self.state.goes_on
+
+
+@dataclass(frozen=True, slots=True)
+class BeamtimeChanged:
+    """Something has changed in the beamtime."""
+
+    changes: Changes
+    live: LiveRun | None
 
 
 @dataclass(slots=True)
@@ -47,20 +87,20 @@ class _OpenRun:
     frames: int = 0
 
 
-class Follower:
+class BeamtimeMonitor:
     """Looks at the beamtime again and again, in a daemon thread of its own.
 
     Parameters
     ----------
     path : pathlib.Path
-    post : callable
-        Takes a message from any thread.
+    deliver : callable
+        Takes what has changed from any thread.
     witness : RunWitness
         Who is told what is seen of the runs.
     """
 
-    def __init__(self, path: Path, post: Callable[[Message], object], witness: RunWitness) -> None:
-        self._path, self._post, self._witness = path, post, witness
+    def __init__(self, path: Path, deliver: Callable[[BeamtimeChanged], object], witness: RunWitness) -> None:
+        self._path, self._deliver, self._witness = path, deliver, witness
         self._ends = threading.Event()
         self._now = threading.Event()
         self._run: _OpenRun | None = None
@@ -83,20 +123,20 @@ class Follower:
         watch = Watch(self._path, witness=self._witness)
         changed = beat = time.monotonic()
         while not self._ends.is_set():
-            changes, taking, unlisted = self._look(watch)
+            changes, live, unlisted = self._look(watch)
             now = time.monotonic()
-            new = self._is_news(changes, taking if unlisted else None)
+            new = self._is_news(changes, live if unlisted else None)
             if new:
                 changed = now
-            if new or (changes.open_run is not None and now - beat > _BEAT):
+            if new or (changes.open_run is not None and now - beat > _BEAT_S):
                 beat = now
-                self._post(Looked(changes, taking))
-            busy = changes.locks.readers_blocked or now - changed < _RESTS_AFTER
-            self._now.wait(_EVERY if busy else _AT_REST)
+                self._deliver(BeamtimeChanged(changes, live))
+            busy = changes.locks.readers_blocked or now - changed < _AT_REST_AFTER_S
+            self._now.wait(_LOOK_EVERY_S if busy else _AT_REST_EVERY_S)
             self._now.clear()
         watch.close()
 
-    def _look(self, watch: Watch) -> tuple[Changes, Taking | None, bool]:
+    def _look(self, watch: Watch) -> tuple[Changes, LiveRun | None, bool]:
         """What has changed, the run that is being taken, and whether that one is known by its frames only.
 
         Nothing that the data holds ends the thread: the next look may do better, and other runs are news all the same.
@@ -107,15 +147,15 @@ class Follower:
                 changes = watch.poll()
             with foreign_errors(CatalogDamagedError, "the run in progress cannot be looked at"):
                 unlisted = self._unlisted(watch, changes)
-                return changes, unlisted or self._taking(watch, changes), unlisted is not None
+                return changes, unlisted or self._live(watch, changes), unlisted is not None
         except CatalogError as error:
             return replace(changes, error=changes.error or error), None, False
 
-    def _is_news(self, changes: Changes, unlisted: Taking | None) -> bool:
+    def _is_news(self, changes: Changes, unlisted: LiveRun | None) -> bool:
         locks = changes.locks
         error = str(changes.error) if changes.error else ""
         open_run = changes.open_run.uid if changes.open_run else ""
-        on_disk = (unlisted.uid, unlisted.frames, unlisted.shown) if unlisted else None
+        on_disk = (unlisted.uid, unlisted.frames, unlisted.state.phase) if unlisted else None
         said = (
             changes.file, locks.readers_blocked, locks.interrupted, locks.pid, error, open_run,
             dict(changes.frames), on_disk, changes.state and (changes.state.phase, changes.state.pid),
@@ -133,7 +173,7 @@ class Follower:
     # -- the run that is being taken -----------------------------------------------------------------------
 
     @staticmethod
-    def _unlisted(watch: Watch, changes: Changes) -> Taking | None:
+    def _unlisted(watch: Watch, changes: Changes) -> LiveRun | None:
         """The run that is being taken in a catalog that was locked before it could be read: known by its frames."""
         if watch.catalog is not None or not (changes.locks.readers_blocked or changes.locks.interrupted):
             return None
@@ -150,9 +190,9 @@ class Follower:
         began = watch.store.joinpath(*run_folder(uid).split("/")).stat().st_mtime
         run = RunSummary(uid, "", began)
         state = watch.witness.state(run, newest=True, frames=len(images), locks=changes.locks)
-        return Taking(uid, state, fields[0], len(images), cadence(images.frame_times(16)), began=began)
+        return LiveRun(uid, state, fields[0], len(images), cadence(images.frame_times(16)), began=began)
 
-    def _taking(self, watch: Watch, changes: Changes) -> Taking | None:
+    def _live(self, watch: Watch, changes: Changes) -> LiveRun | None:
         """What can be said of it; None where no run is open."""
         summary, state = changes.open_run, changes.state
         if summary is None or state is None:
@@ -169,7 +209,7 @@ class Follower:
         if known.earlier is None and watch.catalog is not None:
             self._look_up(watch, known)
         estimate = estimate_events(known.earlier or (), known.motors, frames)
-        return Taking(
+        return LiveRun(
             summary.uid,
             state,
             field,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.screens.cache import ByteCache
+from resonance_tui.session.cache import ByteCache
 from tests.waiting import PATIENCE_S
 
 

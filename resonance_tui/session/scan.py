@@ -1,0 +1,319 @@
+"""What was scanned, and the curves that a plot shows of it at first, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..analysis.axes import Axes, Branches
+    from ..analysis.curves import Hidden, Recipe, RunColumns
+    from ..analysis.readout import ReadOut, Readout
+
+    Values = np.ndarray[Any, np.dtype[np.float64]]
+    Places = np.ndarray[Any, np.dtype[np.intp]]
+
+Direction = Literal["up", "down", "none"]
+AxisRole = Literal["fast", "slow", "comoving", "other"]
+
+_MAX_DECIMALS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A motor of a scan.
+
+    Attributes
+    ----------
+    field, label, unit : str
+    role : AxisRole
+        Swept; standing at few setpoints during a sweep; moving along with the one that is swept; or otherwise.
+    setpoints : int
+        At how many places it stood.
+    first, last : float
+        Where it began, and the far end of its range, as read.
+    decimals : int or None
+        To which a readback of it is worth telling: a hundredth of its usual step; None where it has none.
+    """
+
+    field: str
+    label: str
+    unit: str
+    role: AxisRole
+    setpoints: int
+    first: float
+    last: float
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One pass of the fast motor; its events by their ``seq_num``."""
+
+    direction: Direction
+    first_event: int | None
+    last_event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was scanned.
+
+    Attributes
+    ----------
+    kind : {"count", "energy", "line-up", "map", "scan"}
+    axes : tuple of Axis
+        The fastest first: the one that is swept, then the slow ones, the outermost last; then those that move along,
+        and others.
+    sweeps : tuple of Sweep or None
+        None where not all events were read.
+    points : int or None
+        Of a sweep; None where not all events were read.
+    passes : int
+        How often the fast motor was swept at one place of the slow ones, at most.
+    size : (int, int) or None
+        Of a map: points of a line, and lines.
+    sampled : bool
+        Not all events were read.
+    """
+
+    kind: str
+    axes: tuple[Axis, ...]
+    sweeps: tuple[Sweep, ...] | None = None
+    points: int | None = None
+    passes: int = 1
+    size: tuple[int, int] | None = None
+    sampled: bool = False
+
+    def of_role(self, role: AxisRole) -> tuple[Axis, ...]:
+        """The motors of one role."""
+        return tuple(axis for axis in self.axes if axis.role == role)
+
+    @property
+    def fast(self) -> Axis | None:
+        """The motor that is swept; None where nothing moves."""
+        return next((axis for axis in self.axes if axis.role == "fast"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One curve: how it is made, and what is read from it.
+
+    Attributes
+    ----------
+    stream : str
+    recipe : Recipe
+    y : str
+        The field; x, monitor and normalisation are the recipe's.
+    labels : dict of str to str
+        The short names of the fields in it.
+    x_unit, y_unit : str
+        Of what is drawn.
+    divided : bool
+        Whether it is divided by the monitor.
+    group : dict of str to float
+        Where the slow motors stood.
+    direction : Direction
+        Of its sweep; ``none`` where there are several in different directions.
+    positions : array of int, shape (n,)
+        The places of its points within the stream.
+    x, values : array, shape (n,)
+        NaN where a point is hidden.
+    points : int
+        That are drawn.
+    hidden : tuple of Hidden
+    readout : Readout or None
+        None where no point is drawn.
+    read_outs : tuple of ReadOut
+    """
+
+    stream: str
+    recipe: Recipe
+    y: str
+    labels: dict[str, str]
+    x_unit: str
+    y_unit: str
+    divided: bool
+    group: dict[str, float]
+    direction: Direction
+    positions: Places
+    x: Values
+    values: Values
+    points: int
+    hidden: tuple[Hidden, ...]
+    readout: Readout | None
+    read_outs: tuple[ReadOut, ...] = field(default_factory=tuple)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory, about."""
+        return self.positions.nbytes + self.x.nbytes + self.values.nbytes
+
+    @property
+    def shape(self) -> str:
+        """``peak``, ``dip``, ``edge``, ``flat`` or ``none``."""
+        return self.readout.shape if self.readout is not None and self.read_outs else "none"
+
+    def label(self, name: str) -> str:
+        """The short name of a field."""
+        return self.labels.get(name, name)
+
+
+def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan:
+    """Describe what was scanned.
+
+    Parameters
+    ----------
+    run : RunColumns
+        The events; only some of them where `sampled`.
+    axes : Axes
+    """
+    import numpy as np
+
+    from ..analysis.axes import clusters, find_branches
+
+    roles: dict[str, AxisRole] = {}
+    if axes.fast is not None:
+        roles[axes.fast] = "fast"
+    roles |= dict.fromkeys(axes.slow, "slow")
+    roles |= dict.fromkeys(axes.together, "comoving")
+    roles |= dict.fromkeys(axes.loose, "other")
+    found = []
+    for name, role in roles.items():
+        values = run.columns[name]
+        finite = values[np.isfinite(values)]
+        first, last = (float(finite[0]), _far_end(finite)) if finite.size else (float("nan"), float("nan"))
+        found.append(
+            Axis(
+                name, run.label(name), run.unit(name), role, int(clusters(values).size), first, last,
+                _decimals(finite),
+            )
+        )  # fmt: skip
+    if sampled or axes.fast is None:
+        return Scan(axes.kind, tuple(found), None if sampled else (), None, sampled=sampled)
+    x = run.columns[axes.fast]
+    branches = find_branches(run.columns, axes.slow, x.size)
+    sweeps, points, passes = _sweeps(run, x, branches)
+    size = None
+    if axes.kind == "map" and axes.slow:
+        size = max(map(len, branches.groups())), len(branches)
+    return Scan(axes.kind, tuple(found), sweeps, points, passes, size)
+
+
+def _far_end(finite: Values) -> float:
+    """The end of the range that the sweep does not begin at."""
+    low, high = float(finite.min()), float(finite.max())
+    return high if abs(finite[0] - low) <= abs(finite[0] - high) else low
+
+
+def _decimals(finite: Values) -> int | None:
+    """A readback is no rounder than a hundredth of a step."""
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = np.abs(np.diff(finite))
+    steps = steps[steps > 0]
+    step = float(np.median(steps)) if steps.size else 0.0
+    if not 0 < step < np.inf:
+        return None
+    return int(min(_MAX_DECIMALS, max(0, np.ceil(-np.log10(step)) + 1)))
+
+
+def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep, ...], int, int]:
+    """The sweeps in the order in which they began, the points of one, and how many there are at one place at most."""
+    import numpy as np
+
+    from ..analysis.axes import sweep_index
+    from ..analysis.curves import SEQ_NUM
+
+    numbers = run.columns[SEQ_NUM]
+    found: list[tuple[int, Sweep]] = []
+    sizes, passes = [0.0], [1]
+    for group in branches.groups():
+        index = sweep_index(x[group])
+        count = int(index[-1]) + 1 if index.size else 1
+        sizes.append(group.size / count)  # the last sweep may have been cut short
+        passes.append(count)
+        for number in range(count):
+            events = group[index == number]
+            first, last = numbers[events[0]], numbers[events[-1]]
+            found.append((int(events[0]), Sweep(direction_of(x[events]), _number(first), _number(last))))
+    found.sort(key=lambda one: one[0])
+    return tuple(sweep for _, sweep in found), round(max(sizes)), int(np.max(passes))
+
+
+def _number(value: float) -> int | None:
+    return int(value) if value == value and abs(value) < 2**63 else None
+
+
+def direction_of(x: Values) -> Direction:
+    """Which way a sweep goes, from its first value to its last."""
+    import numpy as np
+
+    finite = x[np.isfinite(x)]
+    if finite.size < 2 or finite[0] == finite[-1]:
+        return "none"
+    return "up" if finite[-1] > finite[0] else "down"
+
+
+def describe_curves(
+    run: RunColumns, axes: Axes, stream: str, recipe: Recipe | None = None
+) -> tuple[Curve, ...]:
+    """Make the curves of a run, one per field and place of the slow motors; none where there is nothing to draw.
+
+    Parameters
+    ----------
+    recipe : Recipe, optional
+        How they are made; as a plot shows them at first by default.
+    """
+    import numpy as np
+
+    from ..analysis.axes import sweep_index
+    from ..analysis.curves import branches_of, drawable, first_recipe, make_curve
+    from ..analysis.readout import read_out, read_outs
+    from ..analysis.signals import has_beam
+
+    recipe = recipe or first_recipe(run, axes)
+    if recipe is None:
+        return ()
+    branches = branches_of(run, recipe.by)
+    x = drawable(run.columns.get(recipe.x, np.full(len(run), np.nan)))
+    monitor = recipe.monitor
+    found = []
+    for y in recipe.ys:
+        made = make_curve(run, y, recipe, branches)
+        divided = (
+            recipe.norm != "none" and monitor not in (None, y) and has_beam(run.columns.get(monitor or ""))
+        )
+        names = {recipe.x, y, *recipe.by, *([monitor] if monitor else [])}
+        for events, place in zip(branches.groups(), branches.places, strict=True):
+            here, values = x[events], made.values[events]
+            readout = read_out(here, values)
+            index = sweep_index(here)
+            ways = {
+                direction_of(here[index == number])
+                for number in range(int(index[-1]) + 1 if index.size else 0)
+            }
+            found.append(
+                Curve(
+                    stream=stream,
+                    recipe=recipe,
+                    y=y,
+                    labels={name: run.label(name) for name in names},
+                    x_unit=run.unit(recipe.x),
+                    y_unit="" if recipe.norm != "none" or recipe.derivative else run.unit(y),
+                    divided=divided,
+                    group=dict(zip(recipe.by, place, strict=False)),
+                    direction=ways.pop() if len(ways) == 1 else "none",
+                    positions=events,
+                    x=here,
+                    values=values,
+                    points=int(np.count_nonzero(np.isfinite(values) & np.isfinite(here))),
+                    hidden=made.hidden_of(events),
+                    readout=readout,
+                    read_outs=read_outs(readout, axes.kind),
+                )
+            )
+    return tuple(found)

@@ -13,7 +13,7 @@ from typing import Any
 
 from textual.message import Message
 
-from ..catalog.errors import CatalogError, plain_reason
+from ..catalog.errors import CatalogError, FrameUnavailableError, plain_reason
 from ..text.printable import printable
 
 Work = Callable[["Ticket"], Any]
@@ -38,6 +38,8 @@ class LoadFailed(Message):
 
 def _reason(error: Exception) -> str:
     """The sentence of an error of the core; of any other that it was not expected: its own words are no user's."""
+    if isinstance(error, FrameUnavailableError):  # a frame's path is longer than its pane is wide
+        return error.sentence
     if isinstance(error, CatalogError):
         return str(error)
     return f"this cannot be shown ({plain_reason(error)})"

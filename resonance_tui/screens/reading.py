@@ -158,7 +158,7 @@ class Reader:
                 if slow > _SLOW_TRIES:
                     raise
                 if not said:
-                    ticket.tell(Waiting(str(error).removeprefix(f"{self.path}: ")))
+                    ticket.tell(Waiting(error.sentence))
                 said = True
                 until = time.monotonic() + _TRY_AGAIN
                 while time.monotonic() < until and not self._woken(until - _TRY_AGAIN):
@@ -256,7 +256,7 @@ class Reader:
             except CatalogBusyError:
                 raise
             except CatalogError as error:  # this one only
-                reason = f"unreadable: {error}"
+                reason = f"unreadable: {error.sentence}"
                 facts = RunFacts(ScanLabel(reason, reason, "unreadable"), None, None)
             ticket.tell((uid, facts))
 

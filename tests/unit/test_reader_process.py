@@ -126,7 +126,7 @@ def test_a_reader_that_is_replaced_does_not_take_another_file_for_its_own(
     other = small(tmp_path / "other.db")
     os.replace(other, small_beamtime)
     os.kill(reader_process.pid, signal.SIGKILL)
-    with pytest.raises(CatalogChangedError, match="open it anew"):
+    with pytest.raises(CatalogChangedError, match="open it again"):
         catalog.recent()
 
 

@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import errors
 from ..errors import CatalogChangedError, CatalogClosedError, CatalogDamagedError, CatalogError
-from .connection import open_database
+from .connection import closed_error, open_database
 from .files import DatabaseFile, Identity, identity
 from .paging import PagedReader, Params, Record, while_locked
 from .subprocesses import start_helper
@@ -67,8 +66,8 @@ class ReaderProcess:
         with self._turn:
             answer = self._answer(question)
         if answer[0] == "error":
-            kind = getattr(errors, answer[1], CatalogError)
-            raise kind(answer[2])
+            error: CatalogError = answer[1]
+            raise error
         return answer[1:]
 
     def _answer(self, question: Answer) -> Answer:
@@ -129,7 +128,9 @@ class RemoteReader(PagedReader):
     def _open(self) -> None:
         here = identity(self._path)
         if self._opened is not None and here is not None and here[:2] != self._opened[:2]:
-            raise CatalogChangedError(f"{self._path} was replaced by another file: open it anew")
+            raise CatalogChangedError(
+                "the file was replaced by another one", path=self._path, hint="open it again"
+            )
         number = next(self._process.numbers)
         file, columns = self._process.ask("open", number, self._path)
         self.file: DatabaseFile = file
@@ -152,7 +153,7 @@ class RemoteReader(PagedReader):
                     self._open()
             else:
                 return [Record(names, row) for row in rows], whole
-        raise CatalogClosedError(f"the catalog of {self._path.name} is closed: open it again")
+        raise closed_error(self._path)
 
     def interrupt(self) -> None:
         """A read there ends within its budget."""

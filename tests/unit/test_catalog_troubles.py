@@ -113,7 +113,7 @@ def test_an_error_of_the_system_while_copying_is_told_in_one_line(
 def test_where_no_process_can_be_started_reads_remain_here(
     small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_process, "_process", None)
+    monkeypatch.setattr(reader_process, "_pool", None)
     monkeypatch.setattr(reader_process, "start_helper", no_process)
     assert reader_process.use_reader_process() is None
     with Catalog(small_beamtime) as catalog:

@@ -182,8 +182,8 @@ def test_a_reader_ends_with_the_one_it_reads_for(
     code = (
         "import sys; from pathlib import Path; from resonance_tui.catalog import Catalog\n"
         "from resonance_tui.catalog.sqlite import reader_process\n"
-        "process = reader_process.use_reader_process(); catalog = Catalog(Path(sys.argv[1]))\n"
-        "print(process.pid, len(catalog), flush=True); input()"
+        "pool = reader_process.use_reader_process(); catalog = Catalog(Path(sys.argv[1]))\n"
+        "print(*pool.pids, len(catalog), flush=True); input()"
     )
     process = start_python(code, small_beamtime)
     pid, runs = map(int, process.stdout.readline().split())

@@ -19,7 +19,7 @@ import pytest
 
 from resonance_tui import catalog as core
 from resonance_tui.catalog import Catalog
-from resonance_tui.catalog.errors import foreign_errors
+from resonance_tui.catalog.errors import foreign_errors, plain_reason
 from tests.beamtime import NEXAFS_UID, nexafs_events, small, tree_state
 from tests.waiting import PATIENCE_S
 
@@ -439,3 +439,21 @@ def test_an_exception_passes_through_the_context_and_closes(small_beamtime: Path
         fail()
     with pytest.raises(core.CatalogClosedError):
         catalog.recent()
+
+
+# Reasons of what is not ours
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (core.CatalogBusyError("locked", path=Path("a.db"), hint="wait"), "a.db: locked; wait"),
+        (MemoryError(), "not enough memory"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("no errno"), "unexpected OSError"),
+        (KeyError("secret"), "unexpected KeyError"),
+    ],
+    ids=["ours", "memory", "system", "no errno", "unforeseen"],
+)
+def test_a_reason_is_plain_whatever_the_error(error: Exception, words: str) -> None:
+    assert plain_reason(error) == words

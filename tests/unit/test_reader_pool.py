@@ -50,7 +50,10 @@ def hanging_pool(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Read
     monkeypatch.setattr(reader_process_module, "_pool", pool)
     yield pool
     for process in pool.processes:
-        (process.stop if process.busy else lambda process=process: end_by_closing(process))()
+        if process.busy:
+            process.end()
+        else:
+            end_by_closing(process)
 
 
 class Asked:

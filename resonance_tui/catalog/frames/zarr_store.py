@@ -207,10 +207,7 @@ def _read_frame(store: Path, group: str, index: int) -> np.ndarray:
 def _itemsize(dtype: str) -> int:
     import numpy as np
 
-    try:
-        return np.dtype(dtype).itemsize
-    except TypeError:
-        return 16
+    return np.dtype(dtype).itemsize
 
 
 def _fill(value: Any, dtype: np.dtype[Any]) -> Any:

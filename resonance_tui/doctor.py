@@ -159,7 +159,7 @@ def _newest_run(path: Path) -> str:
             runs = catalog.last_started(1)
             return state_text(catalog.state(catalog[runs[0][1].uid])) if runs else "none yet"
     except CatalogError as error:
-        return str(error).removeprefix(f"{path}: ")
+        return error.sentence
 
 
 def print_findings(path: Path | None, write: Callable[[str], object]) -> None:

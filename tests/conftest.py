@@ -16,7 +16,7 @@ import pytest
 
 from resonance_tui.catalog.sqlite import paging
 from resonance_tui.catalog.sqlite import reader_process as reader_process_module
-from resonance_tui.catalog.sqlite.reader_process import ReaderProcess
+from resonance_tui.catalog.sqlite.reader_process import ReaderPool, ReaderProcess
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
 from tests.waiting import PATIENCE_S
 from tests.writers import WRITER, Writer
@@ -57,12 +57,19 @@ def small_beamtime(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reader_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderProcess]:
-    """The process that reads for the app; what is opened in this test is opened there."""
-    process = ReaderProcess()
-    monkeypatch.setattr(reader_process_module, "_process", process)
-    yield process
-    end_by_closing(process)
+def reader_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderPool]:
+    """The processes that read for the app; what is opened in this test is opened there."""
+    pool = ReaderPool()
+    monkeypatch.setattr(reader_process_module, "_pool", pool)
+    yield pool
+    for process in pool.processes:
+        end_by_closing(process)
+
+
+@pytest.fixture
+def reader_process(reader_pool: ReaderPool) -> ReaderProcess:
+    """The first of them, in which the first file is opened."""
+    return reader_pool.processes[0]
 
 
 def end_by_closing(process: ReaderProcess) -> None:

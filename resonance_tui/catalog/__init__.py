@@ -39,6 +39,7 @@ from .frames.images import LazyImageSequence
 from .models import EarlierRun, EventPage, RunSummary, SampleCount, SampleMetadata, Stream
 from .run import Run
 from .run_state import Phase, Reason, RunState
+from .sqlite.lanes import background_reads
 from .sqlite.locks import Locks
 from .sqlite.reader_process import use_reader_process
 from .watch import Changes, Watch
@@ -78,5 +79,6 @@ __all__ = [
     "StreamNotFoundError",
     "UnsafePathError",
     "Watch",
+    "background_reads",
     "use_reader_process",
 ]

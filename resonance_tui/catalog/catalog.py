@@ -124,7 +124,7 @@ class Catalog:
         try:
             rows, _ = self._conn.page("SELECT count(*) FROM runs", (), patience=0.0)
         except CatalogError as error:
-            return f"<Catalog {self._db_path.name[:80]!r}: {str(error)[:200]}>"
+            return f"<Catalog {self._db_path.name[:80]!r}: {error.sentence[:200]}>"
         return f"<Catalog {self._db_path.name[:80]!r}: {rows[0][0] if rows else 'many'} runs>"
 
     def writer_pid(self) -> int | None:
@@ -196,14 +196,20 @@ class Catalog:
         sql = "SELECT * FROM runs WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 3"
         rows = fetch(self._conn, sql, (prefix, prefix + "\U0010ffff")) if prefix else []
         if not rows:
-            raise RunNotFoundError(f"no run {shown!r} in {self._db_path.name}")
+            raise RunNotFoundError(f"no run {shown!r}", path=self._db_path)
         if len(prefix) < _SHORTEST_PREFIX:
             raise RunNotFoundError(
-                f"{shown!r} is too short: give at least {_SHORTEST_PREFIX} characters of the uid"
+                f"{shown!r} is too short",
+                path=self._db_path,
+                hint=f"give at least {_SHORTEST_PREFIX} characters of the uid",
             )
         if len(rows) > 1:
             some = ", ".join(str(row["uid"])[:12] for row in rows)
-            raise AmbiguousUidError(f"several runs begin with {shown!r} ({some}, …): give more of the uid")
+            raise AmbiguousUidError(
+                f"several runs begin with {shown!r} ({some}, …)",
+                path=self._db_path,
+                hint="give more of the uid",
+            )
         return rows[0]
 
     def _by_recency(self, place: Any) -> Run:
@@ -214,10 +220,12 @@ class Catalog:
                 f"runs are found by uid or by recency (-1 is the newest), not by {type(place).__name__}"
             ) from None
         if place >= 0:
-            raise RunNotFoundError(f"no run {place}: runs count back from the newest, which is -1")
+            raise RunNotFoundError(
+                f"no run {place}", path=self._db_path, hint="runs count back from the newest, which is -1"
+            )
         found = self.recent(-place)
         if len(found) < -place:
-            raise RunNotFoundError(f"no run {place}: {self._db_path.name} has {len(found)}")
+            raise RunNotFoundError(f"no run {place}: there are {len(found)}", path=self._db_path)
         return self[found[-1].uid]
 
     def __contains__(self, uid: object) -> bool:

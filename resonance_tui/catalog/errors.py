@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class CatalogWarning(UserWarning):
@@ -11,12 +12,44 @@ class CatalogWarning(UserWarning):
 
 
 class CatalogError(Exception):
-    """A beamtime, or something in it, cannot be read. ``str(error)`` is one plain line."""
+    """A beamtime, or something in it, cannot be read.
+
+    ``str(error)`` is one plain line, "path: reason; hint". The fields survive copies, pickling and the reader process.
+
+    Parameters
+    ----------
+    reason : str
+        What is wrong, without the path and without advice.
+    path : pathlib.Path, optional
+        The file or folder that is concerned.
+    hint : str, optional
+        What the user can do.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+    reason, hint : str
+        Printable, whatever names from a file are in them; `hint` can be empty.
+    """
+
+    def __init__(self, reason: object = "", *, path: Path | None = None, hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason = _plain(str(reason)) or type(self).__name__
+        self.path = path
+        self.hint = _plain(hint)
+
+    @property
+    def sentence(self) -> str:
+        """Reason and hint, for a place that names the file already."""
+        return f"{self.reason}; {self.hint}" if self.hint else self.reason
 
     def __str__(self) -> str:
         # KeyError and OSError would show a repr or an errno instead of the sentence
-        text = str(self.args[0]) if self.args else type(self).__name__
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+        return self.sentence if self.path is None else f"{_plain(str(self.path))}: {self.sentence}"
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class CatalogNotFoundError(CatalogError, FileNotFoundError):
@@ -95,7 +128,8 @@ def foreign_errors(kind: type[CatalogError], what: str) -> Iterator[None]:
     ----------
     kind : type of CatalogError
     what : str
-        What could not be done, in plain words; the reason is added. The exception itself is the error's ``__cause__``.
+        What could not be done, in plain words; why is added in brackets. The exception itself is the error's
+        ``__cause__``.
     """
     try:
         yield

@@ -23,7 +23,7 @@ class _ShortRepr:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(repr=False)
 class RunSummary(_ShortRepr):
     """One line about a run.
 
@@ -47,7 +47,7 @@ class RunSummary(_ShortRepr):
     exit_status: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(repr=False)
 class SampleMetadata(_ShortRepr):
     """A sample as its users described it; `tags` and `extra` are decoded."""
 

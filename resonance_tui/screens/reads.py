@@ -72,7 +72,7 @@ def read_facts(session: BeamtimeSession, uids: Sequence[str], task: Task[None]) 
         except CatalogBusyError:
             raise
         except CatalogError as error:  # this one only
-            reason = f"unreadable: {error}"
+            reason = f"unreadable: {error.sentence}"
             facts = RunFacts(ScanLabel(reason, reason, "unreadable"), None, None)
         task.report((uid, facts))
 

@@ -192,7 +192,7 @@ class BeamtimeSession:
                 if slow > _SLOW_TRIES:
                     raise
                 if not reported:
-                    task.report(Waiting(str(error).removeprefix(f"{self.path}: ")))
+                    task.report(Waiting(error.sentence))
                 reported = True
                 until = time.monotonic() + _RETRY_S
                 while time.monotonic() < until and self._free_since <= until - _RETRY_S:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from ..catalog.errors import CatalogError, plain_reason
+from ..catalog import background_reads
+from ..catalog.errors import CatalogError, FrameUnavailableError, plain_reason
 
 T = TypeVar("T")
 
@@ -114,6 +115,8 @@ class TaskFailed:
     @property
     def reason(self) -> str:
         """One line for the user: of an error that nobody foresaw its kind, as its own words are no user's."""
+        if isinstance(self.error, FrameUnavailableError):  # a frame's path is longer than its pane is wide
+            return self.error.sentence
         if isinstance(self.error, CatalogError):
             return str(self.error)
         return f"this cannot be shown ({plain_reason(self.error)})"
@@ -134,6 +137,11 @@ class _Kind:
     started: bool = False
 
 
+def _reading(lane: Lane) -> contextlib.AbstractContextManager[None]:
+    """The context in which a task of a lane reads."""
+    return background_reads() if lane is Lane.BACKGROUND else contextlib.nullcontext()
+
+
 @dataclass
 class TaskRunner:
     """One reader thread for each kind of task, each doing only the newest.
@@ -142,14 +150,11 @@ class TaskRunner:
     ----------
     deliver : callable
         Takes an outcome from any thread, and sees to it that it is handled where the user interface lives.
-    reading : callable
-        Makes the context in which a task of a lane reads.
     observe : callable, optional
         Hears of each task that was done: the task, seconds, and its error or None.
     """
 
     deliver: Callable[[TaskOutcome], object]
-    reading: Callable[[Lane], contextlib.AbstractContextManager[object]] = lambda _: contextlib.nullcontext()
     observe: Callable[[Task[Any], float, Exception | None], object] | None = None
     _kinds: dict[str, _Kind] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -246,7 +251,7 @@ class TaskRunner:
             return None
         begun, failure = time.monotonic(), None
         try:
-            with self.reading(task.lane):
+            with _reading(task.lane):
                 return TaskResult(task, task.work(task))
         except TaskCancelledError:
             return None

@@ -34,9 +34,9 @@ def _waited() -> float:
 
 
 def _pids() -> list[int]:
-    """The app, and the process that reads for it."""
-    reader = reader_process.use_reader_process()
-    return [os.getpid(), *([reader.pid] if reader is not None else [])]
+    """The app, and the processes that read for it."""
+    pool = reader_process.use_reader_process()
+    return [os.getpid(), *(pool.pids if pool is not None else [])]
 
 
 async def _measure(log: IO[str]) -> None:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from zarr.storage import LocalStore
 
 from resonance_tui.catalog import Catalog, FrameUnavailableError, LazyImageSequence
-from resonance_tui.catalog.frames.zarr_store import is_stored, read_layout, stored_frames
-from tests.beamtime import RSOXS_UID, small_frames
+from resonance_tui.catalog.frames.zarr_store import is_stored, read_frame, read_layout, stored_frames
+from tests.beamtime import RSOXS_UID, chunk_file, small_frames
 from tests.hostile import executing_array
 
 if TYPE_CHECKING:
@@ -441,3 +441,103 @@ def test_a_fill_value_may_be_given_by_its_bits(images: LazyImageSequence, store:
     assert np.isinf(images[2]).all()
     rewrite(store, chunk_key_encoding="default")
     assert np.isinf(images[2]).all()
+
+
+@pytest.mark.parametrize(
+    ("bytes_left", "words"), [(None, None), (-1, "is damaged"), (10**4, "larger than its frame")]
+)
+def test_a_frame_without_compression_is_its_bytes_and_no_others(
+    images: LazyImageSequence, store: Path, bytes_left: int | None, words: str | None
+) -> None:
+    big = small_frames()[2].astype(">i4")
+    rewrite(store, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}])
+    raw = big.tobytes()
+    chunk = chunk_file(store, GROUP, 2)
+    chunk.write_bytes(raw if bytes_left is None else raw[:-1] if bytes_left < 0 else raw + bytes(bytes_left))
+    if words is None:
+        frame = images[2]
+        assert np.array_equal(frame, big)
+        assert frame.dtype == np.dtype("int32").newbyteorder("=")
+        return
+    with pytest.raises(FrameUnavailableError, match=words) as caught:
+        images[2]
+    assert caught.value.path == chunk
+
+
+def test_metadata_too_large_to_be_an_arrays_is_not_read(images: LazyImageSequence, store: Path) -> None:
+    file = store / GROUP / "zarr.json"
+    file.write_text(file.read_text() + " " * 3_000_000)
+    with pytest.raises(FrameUnavailableError, match="is no ordinary file") as caught:
+        images[0]
+    assert caught.value.path == file
+
+
+@pytest.mark.parametrize("target", ["zarr.json", "c/2/0/0"])
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "no permission to read frames"),
+        (OSError(5, "Input/output error"), "Input/output error|being written, or damaged"),
+    ],
+    ids=["denied", "disk error"],
+)
+def test_a_file_of_the_store_that_cannot_be_read_is_named(
+    images: LazyImageSequence,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    target: str,
+    error: OSError,
+    words: str,
+) -> None:
+    path = store / GROUP / target
+    os.utime(path, (1.0, 1.0))  # nothing of it is remembered
+    real = Path.read_bytes
+
+    def read_bytes(self: Path) -> bytes:
+        if self == path:
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(FrameUnavailableError, match=words) as caught:
+        images[2]
+    assert caught.value.path == path
+
+
+def test_a_chunk_that_cannot_be_asked_for_is_unavailable_and_not_stored(
+    images: LazyImageSequence, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunk = chunk_file(store, GROUP, 2)
+    real = Path.stat
+
+    def stat(self: Path, **how: Any) -> os.stat_result:
+        if self == chunk:
+            raise OSError(5, "Input/output error")
+        return real(self, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(FrameUnavailableError, match="Input/output error") as caught:
+        images[2]
+    assert caught.value.path == chunk
+    assert np.array_equal(images[3], small_frames()[3])
+
+
+def test_of_a_layout_where_no_file_tells_every_frame_counts_as_stored(
+    images: LazyImageSequence, store: Path
+) -> None:
+    as_v2(store, small_frames())
+    assert is_stored(store, GROUP, 2)
+    assert stored_frames(store, GROUP) == 5, "the last one may not be written yet"
+
+
+def test_an_array_of_two_axes_is_one_frame(store: Path) -> None:
+    import shutil
+
+    shutil.rmtree(store / GROUP)
+    frame = small_frames()[0]
+    array = zarr.create_array(LocalStore(store / GROUP), shape=frame.shape, chunks=(8, 48), dtype=frame.dtype)
+    array[:] = frame
+    assert stored_frames(store, GROUP) == 1
+    assert np.array_equal(read_frame(store, GROUP, 0), frame)
+    with pytest.raises(FrameUnavailableError, match="out of range"):
+        read_frame(store, GROUP, 1)

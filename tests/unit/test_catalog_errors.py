@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
 import os
+import pickle
 import shutil
 import socket
 import sqlite3
@@ -17,6 +19,7 @@ import pytest
 
 from resonance_tui import catalog as core
 from resonance_tui.catalog import Catalog
+from resonance_tui.catalog.errors import foreign_errors, plain_reason
 from tests.beamtime import NEXAFS_UID, nexafs_events, small, tree_state
 from tests.waiting import PATIENCE_S
 
@@ -53,6 +56,49 @@ def test_every_error_is_of_our_tree_and_a_builtin(
     assert issubclass(error, core.CatalogError)
     assert issubclass(error, builtin)
     assert str(error("run 'x' is not here")) == "run 'x' is not here"
+
+
+def whole_tree(error: type[core.CatalogError] = core.CatalogError) -> list[type[core.CatalogError]]:
+    return [error, *(kin for child in error.__subclasses__() for kin in whole_tree(child))]
+
+
+def fields(error: core.CatalogError) -> tuple[object, ...]:
+    return type(error), error.path, error.reason, error.hint, str(error)
+
+
+@pytest.mark.parametrize("kind", whole_tree(), ids=lambda c: c.__name__)
+def test_an_error_keeps_its_fields_through_pickle_and_copies(kind: type[core.CatalogError]) -> None:
+    path = Path("somewhere") / "beam.db"
+    error = kind("locked", path=path, hint="wait")
+    assert fields(error) == (kind, path, "locked", "wait", f"{path}: locked; wait")
+    assert fields(pickle.loads(pickle.dumps(error))) == fields(error)
+    assert fields(copy.copy(error)) == fields(copy.deepcopy(error)) == fields(error)
+
+
+@pytest.mark.parametrize("kind", whole_tree(), ids=lambda c: c.__name__)
+def test_a_reason_alone_is_the_whole_line(kind: type[core.CatalogError]) -> None:
+    assert fields(kind("no such thing")) == (kind, None, "no such thing", "", "no such thing")
+    assert kind("broken", path=Path("a.db")).sentence == "broken"
+    assert kind("broken", hint="copy it").sentence == str(kind("broken", hint="copy it")) == "broken; copy it"
+    assert str(kind()) == kind.__name__
+
+
+def test_every_field_that_is_shown_is_one_printable_line() -> None:
+    error = core.CatalogError("a\nb\x1b[1m", path=Path("x\u202ey.db"), hint="c\rd\udcff")
+    assert (error.reason, error.hint) == (r"a\nb\x1b[1m", r"c\rd\udcff")
+    assert str(error) == r"x\u202ey.db: a\nb\x1b[1m; c\rd\udcff"
+    assert error.path == Path("x\u202ey.db")
+
+
+def test_a_foreign_error_becomes_a_reason_and_remains_the_cause() -> None:
+    foreign = PermissionError(13, "Permission denied", "secret")
+    with (
+        pytest.raises(core.FrameUnavailableError) as caught,
+        foreign_errors(core.FrameUnavailableError, "no"),
+    ):
+        raise foreign
+    assert fields(caught.value)[1:] == (None, "no (Permission denied)", "", "no (Permission denied)")
+    assert caught.value.__cause__ is foreign
 
 
 def test_the_warning_is_a_warning() -> None:
@@ -182,8 +228,12 @@ def test_what_cannot_be_opened_says_so_and_names_the_file(
     before = tree_state(tmp_path)
     error = opening(path)
     assert type(error) is expected
+    assert isinstance(error, core.CatalogError)
+    assert error.path == path
+    assert error.hint
+    assert str(path) not in error.reason + error.hint
     message = str(error)
-    assert path.name in message
+    assert message == f"{path}: {error.reason}; {error.hint}"
     assert "\n" not in message
     assert len(message) < 1000
     assert tree_state(tmp_path) == before
@@ -356,7 +406,7 @@ def test_a_closed_catalog_says_that_it_is_closed(small_beamtime: Path, call: Cal
         call(catalog)
     with pytest.raises(core.CatalogClosedError) as caught:
         call(catalog)
-    assert small_beamtime.name in str(caught.value)
+    assert fields(caught.value)[1:4] == (small_beamtime, "the catalog is closed", "open it again")
 
 
 @pytest.mark.parametrize("method", ["table", "event_page", "count_events"])
@@ -389,3 +439,21 @@ def test_an_exception_passes_through_the_context_and_closes(small_beamtime: Path
         fail()
     with pytest.raises(core.CatalogClosedError):
         catalog.recent()
+
+
+# Reasons of what is not ours
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (core.CatalogBusyError("locked", path=Path("a.db"), hint="wait"), "a.db: locked; wait"),
+        (MemoryError(), "not enough memory"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("no errno"), "unexpected OSError"),
+        (KeyError("secret"), "unexpected KeyError"),
+    ],
+    ids=["ours", "memory", "system", "no errno", "unforeseen"],
+)
+def test_a_reason_is_plain_whatever_the_error(error: Exception, words: str) -> None:
+    assert plain_reason(error) == words

@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog.errors import CatalogDamagedError, CatalogNotFoundError, CatalogPermissionError
+from resonance_tui.catalog.errors import (
+    CatalogDamagedError,
+    CatalogNotFoundError,
+    CatalogPermissionError,
+    NotACatalogError,
+)
 from resonance_tui.catalog.sqlite import files
 
 
@@ -126,3 +131,27 @@ def test_descriptors_of_deleted_files_are_closed_once_there_are_many(
     kept = files._kept.values()
     assert len(kept) == 2
     assert {os.pread(descriptor, 1, 0) for descriptor in kept} == {b"b", b"c"}
+
+
+def test_a_folder_that_cannot_be_asked_for_is_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.stat
+
+    def stat(self: Path, **how: Any) -> os.stat_result:
+        if self == tmp_path:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(self, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(CatalogNotFoundError) as caught:
+        files.check_readable(tmp_path / "missing.db")
+    assert caught.value.reason == "no such file"
+
+
+def test_a_header_that_sqlite_would_not_read_is_no_beamtime(small_beamtime: Path) -> None:
+    with small_beamtime.open("r+b") as file:
+        file.seek(18)
+        file.write(b"\x03\x03")
+    with pytest.raises(NotACatalogError, match="not a SQLite file this program can read"):
+        files.check_readable(small_beamtime)

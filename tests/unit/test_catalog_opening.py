@@ -92,6 +92,20 @@ def test_models_are_dataclasses_with_the_named_fields_in_that_order(model: Any, 
     assert list(inspect.signature(model).parameters)[: len(names)] == names
 
 
+@pytest.mark.parametrize(
+    "make", [lambda: RunSummary("a" * 32, "scan", 1.0), lambda: SampleMetadata("film")], ids=["run", "sample"]
+)
+def test_models_are_plain_values_that_a_notebook_may_change(make: Callable[[], Any]) -> None:
+    model, other = make(), make()
+    assert model == other
+    name = dataclasses.fields(model)[0].name
+    setattr(model, name, "changed")
+    model.comment = "a notebook's own"
+    assert (getattr(model, name), vars(model)["comment"]) == ("changed", "a notebook's own")
+    assert model != other
+    assert "changed" in repr(model)
+
+
 def test_everything_a_caller_needs_is_importable_from_the_package() -> None:
     names = [
         "Catalog",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -620,3 +621,60 @@ def test_the_repr_of_a_large_catalog_is_short(many_beamtime: Path) -> None:
     with Catalog(many_beamtime) as catalog:
         assert "many.db" in repr(catalog)
         assert len(repr(catalog)) < 2000
+
+
+# What is asked for wrongly, and files that lack what is asked for
+
+
+def test_a_beginning_that_is_too_short_says_how_much_to_give(catalog: Catalog) -> None:
+    with pytest.raises(RunNotFoundError) as caught:
+        catalog[NEXAFS_UID[:3]]
+    assert (caught.value.reason, caught.value.hint) == (
+        f"'{NEXAFS_UID[:3]}' is too short",
+        "give at least 4 characters of the uid",
+    )
+
+
+@pytest.mark.parametrize("key", [1.5, None, ("a",), b"abcd"], ids=repr)
+def test_a_run_is_asked_for_by_uid_or_by_recency_and_by_nothing_else(catalog: Catalog, key: Any) -> None:
+    with pytest.raises(TypeError, match=type(key).__name__):
+        catalog[key]
+
+
+def test_a_file_without_samples_has_runs_all_the_same(small_beamtime: Path) -> None:
+    conn = sqlite3.connect(small_beamtime)
+    conn.executescript(
+        "PRAGMA foreign_keys = OFF; DROP TABLE samples; ALTER TABLE runs DROP COLUMN num_events"
+    )
+    conn.close()
+    with Catalog(small_beamtime) as catalog:
+        assert [run.uid for run in catalog.recent()] == SMALL_UIDS
+        assert {run.sample_name for run in catalog.recent()} == {None}
+        assert catalog.samples() == []
+        assert catalog.by_sample("ps_100kd") == []
+        assert catalog.earlier_like(catalog[OPEN_UID]) == []
+
+
+def test_a_read_of_another_thread_can_be_broken_off_at_any_time(catalog: Catalog) -> None:
+    catalog.interrupt()
+    assert len(catalog) == 6
+
+
+def test_the_last_change_of_a_run_is_that_of_its_newest_file(catalog: Catalog, small_beamtime: Path) -> None:
+    store = small_beamtime.with_suffix(".zarr")
+    for path in [small_beamtime, *store.rglob("zarr.json")]:
+        os.utime(path, (1e9, 1e9))
+    assert catalog.last_change(OPEN_UID) == 1e9
+    os.utime(store / "runs" / OPEN_UID / "detector_image" / "zarr.json", (2e9, 2e9))
+    assert catalog.last_change(OPEN_UID) == 2e9
+    assert catalog.last_change(NEXAFS_UID) == 1e9
+
+
+def test_a_catalog_keeps_the_order_of_some_open_runs_only(beamtime: Callable[..., Any]) -> None:
+    b = beamtime()
+    uids = [b.run(events=nexafs_events(3, 20.0), stop=None) for _ in range(103)]
+    b.close()
+    with Catalog(b.path) as catalog:
+        assert {catalog[uid].count_events() for uid in uids} == {3}
+        assert len(catalog._event_keys) < len(uids)
+        assert catalog[uids[0]].count_events() == 3

@@ -104,7 +104,7 @@ def test_an_error_of_the_system_while_copying_is_told_in_one_line(
     monkeypatch.setattr(copy_module, "_remove_when_alone", lambda _: None)
     monkeypatch.setattr(copy_module.os, "nice", lambda _: 0)
     copy_main()
-    assert "gone.db could not be copied (No such file or directory)" in capsys.readouterr().out
+    assert "the file could not be copied (No such file or directory)" in capsys.readouterr().out
 
 
 # -- the reader process ------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_an_error_of_the_system_while_copying_is_told_in_one_line(
 def test_where_no_process_can_be_started_reads_remain_here(
     small_beamtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader_process, "_process", None)
+    monkeypatch.setattr(reader_process, "_pool", None)
     monkeypatch.setattr(reader_process, "start_helper", no_process)
     assert reader_process.use_reader_process() is None
     with Catalog(small_beamtime) as catalog:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from resonance_tui.catalog import Catalog, FrameUnavailableError, LazyImageSequence, UnsafePathError
-from resonance_tui.catalog.frames.growing import live_fields, live_images, newest_on_disk
+from resonance_tui.catalog.frames.growing import frames_on_disk, live_fields, live_images, newest_on_disk
 from resonance_tui.catalog.frames.zarr_store import stored_frames
 from resonance_tui.simulate import BeamtimeWriter
 from tests.beamtime import (
@@ -255,3 +255,15 @@ def test_an_event_that_cannot_be_read_is_told(
         assert page.seq_num == [2, 3]
         assert list(page.unreadable) == [2]
         assert list(catalog[uid].event_pages("nonesuch", start=1)) == []
+
+
+def test_the_frames_on_disk_are_those_of_the_field_that_has_most(
+    small_beamtime: Path, tmp_path: Path
+) -> None:
+    store = small_beamtime.with_suffix(".zarr")
+    assert frames_on_disk(store, OPEN_UID) == 3
+    write_stack(store, f"runs/{OPEN_UID}/second_image", small_frames(5))
+    assert frames_on_disk(store, OPEN_UID) == 5
+    assert frames_on_disk(store, "no such run") == 0
+    assert frames_on_disk(store, "../outside") == 0
+    assert frames_on_disk(tmp_path / "no.zarr", OPEN_UID) == 0

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.catalog.errors import CatalogSlowError
+from resonance_tui.catalog.errors import (
+    CatalogClosedError,
+    CatalogDamagedError,
+    CatalogError,
+    CatalogNotFoundError,
+    CatalogSlowError,
+)
 from resonance_tui.catalog.sqlite import paging
 from resonance_tui.catalog.sqlite.connection import open_database
 from resonance_tui.catalog.sqlite.paging import (
@@ -124,17 +130,20 @@ def test_the_service_opens_reads_and_closes(small_beamtime: Path) -> None:
     assert service.answer(("read", 1, "SELECT uid FROM runs WHERE uid = 'x'", (), 5.0))[1:4] == ([], [], True)
     service.close(1)
     service.close(1)
-    assert service.answer(("read", 1, "SELECT 1", (), 5.0))[:2] == ("error", "CatalogClosedError")
+    kind, error = service.answer(("read", 1, "SELECT 1", (), 5.0))
+    assert (kind, type(error)) == ("error", CatalogClosedError)
 
 
 def test_the_service_answers_what_goes_wrong(tmp_path: Path, small_beamtime: Path) -> None:
     service = ReadingService()
-    kind, name, words = service.answer(("open", 1, tmp_path / "missing.db"))
-    assert (kind, name) == ("error", "CatalogNotFoundError")
-    assert "missing.db" in words
-    assert service.answer(("sing", 1)) == ("error", "CatalogError", "the reader process does not know 'sing'")
+    kind, error = service.answer(("open", 1, tmp_path / "missing.db"))
+    assert (kind, type(error)) == ("error", CatalogNotFoundError)
+    assert error.path == tmp_path / "missing.db"
+    kind, error = service.answer(("sing", 1))
+    assert (kind, type(error)) == ("error", CatalogError)
+    assert str(error) == "the reader process does not know 'sing'"
     service.answer(("open", 2, small_beamtime))
-    kind, name, words = service.answer(("read", 2, 5, (), 5.0))
-    assert (kind, name) == ("error", "CatalogDamagedError")
-    assert words == "the database cannot be read (unexpected TypeError)"
+    kind, error = service.answer(("read", 2, 5, (), 5.0))
+    assert (kind, type(error)) == ("error", CatalogDamagedError)
+    assert str(error) == "the database cannot be read (unexpected TypeError)"
     service.close(2)

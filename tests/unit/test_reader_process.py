@@ -24,8 +24,10 @@ from resonance_tui.catalog import (
 )
 from resonance_tui.catalog.sqlite import reader_process as reader_process_module
 from resonance_tui.catalog.sqlite.connection import open_database
-from resonance_tui.catalog.sqlite.reader_process import connect
+from resonance_tui.catalog.sqlite.paging import Record
+from resonance_tui.catalog.sqlite.reader_process import ReaderLostError, connect, use_reader_process
 from tests.beamtime import NEXAFS_UID, SMALL_UIDS, small
+from tests.conftest import end_by_closing
 from tests.waiting import PATIENCE_S, until
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def test_a_reader_that_is_replaced_does_not_take_another_file_for_its_own(
     other = small(tmp_path / "other.db")
     os.replace(other, small_beamtime)
     os.kill(reader_process.pid, signal.SIGKILL)
-    with pytest.raises(CatalogChangedError, match="open it anew"):
+    with pytest.raises(CatalogChangedError, match="open it again"):
         catalog.recent()
 
 
@@ -182,8 +184,8 @@ def test_a_reader_ends_with_the_one_it_reads_for(
     code = (
         "import sys; from pathlib import Path; from resonance_tui.catalog import Catalog\n"
         "from resonance_tui.catalog.sqlite import reader_process\n"
-        "process = reader_process.use_reader_process(); catalog = Catalog(Path(sys.argv[1]))\n"
-        "print(process.pid, len(catalog), flush=True); input()"
+        "pool = reader_process.use_reader_process(); catalog = Catalog(Path(sys.argv[1]))\n"
+        "print(*pool.pids, len(catalog), flush=True); input()"
     )
     process = start_python(code, small_beamtime)
     pid, runs = map(int, process.stdout.readline().split())
@@ -192,3 +194,27 @@ def test_a_reader_ends_with_the_one_it_reads_for(
     process.kill()
     process.communicate()
     until(lambda: not Path(f"/proc/{pid}").exists(), "the reader process ends")
+
+
+def test_a_reader_is_made_once_for_the_whole_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_process_module, "_pool", None)
+    pool = use_reader_process()
+    assert pool is not None
+    assert use_reader_process() is pool
+    assert len(pool.pids) == 1
+    end_by_closing(pool.processes[0])
+
+
+def test_one_that_dies_at_every_question_is_given_up(
+    reader_process: ReaderProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_process_module, "_MODULE", "resonance_tui.no_such_module")
+    os.kill(reader_process.pid, signal.SIGKILL)
+    with pytest.raises(ReaderLostError, match="dies again and again"):
+        reader_process.ask("open", 1, Path("beam.db"))
+
+
+def test_what_cannot_be_said_of_a_row_is_still_a_row() -> None:
+    record = Record(["uid", "plan_name"], ("a", "scan"))
+    assert repr(record) == "<Record {'uid': 'a', 'plan_name': 'scan'}>"
+    assert len(repr(Record(["text"], ("x" * 1000,)))) < 300

@@ -116,10 +116,10 @@ def read_metadata(path: Path, group: str) -> ArrayLayout:
         status = path.stat()
     except OSError as error:
         raise FrameUnavailableError(
-            f"the metadata of {group} cannot be read ({error.strerror}): {path}"
+            f"the metadata of {group} cannot be read ({error.strerror})", path=path
         ) from None
     if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_METADATA_BYTES:
-        raise FrameUnavailableError(f"the metadata of {group} is no ordinary file: {path}")
+        raise FrameUnavailableError(f"the metadata of {group} is no ordinary file", path=path)
     return _parse(path, (status.st_ino, status.st_size, status.st_mtime_ns), group)
 
 
@@ -128,17 +128,19 @@ def _parse(path: Path, _stamp: tuple[int, int, int], group: str) -> ArrayLayout:
     try:
         metadata = json.loads(path.read_bytes())
     except PermissionError:
-        raise FrameUnavailableError(f"no permission to read frames: {path}") from None
+        raise FrameUnavailableError("no permission to read frames", path=path) from None
     except (OSError, ValueError, RecursionError):
-        raise FrameUnavailableError(f"the metadata of {group} is being written, or damaged: {path}") from None
+        raise FrameUnavailableError(
+            f"the metadata of {group} is being written, or damaged", path=path
+        ) from None
     try:
         layout = _layout_v2(metadata) if path.name == ".zarray" else _layout_v3(metadata)
     except FrameUnavailableError as error:
-        raise FrameUnavailableError(f"{group} is not read: {error}") from None
+        raise FrameUnavailableError(f"{group} is not read: {error.reason}", path=path) from None
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
-        raise FrameUnavailableError(f"the metadata of {group} is not understood: {path}") from None
+        raise FrameUnavailableError(f"the metadata of {group} is not understood", path=path) from None
     if len(layout.shape) not in (2, 3):
-        raise FrameUnavailableError(f"{group} is no stack of frames (shape {layout.shape})")
+        raise FrameUnavailableError(f"{group} is no stack of frames (shape {layout.shape})", path=path)
     return layout
 
 

@@ -145,8 +145,9 @@ class LazyImageSequence:
                 from ..errors import FrameUnavailableError
 
                 raise FrameUnavailableError(
-                    f"frame {index} is {frame.shape} {frame.dtype}, the first one {first.shape} {first.dtype}:"
-                    " read them one by one"
+                    f"frame {index} is {frame.shape} {frame.dtype}, the first one {first.shape} {first.dtype}",
+                    path=self._zarr_store_path,
+                    hint="read them one by one",
                 )
             stack[place] = frame
         return stack

@@ -44,17 +44,17 @@ def array_folder(store: Path, group: str) -> Path:
         or len(group) > _MAX_PATH
         or any(part in ("", ".", "..") or "\0" in part or "\\" in part or ":" in part for part in parts)
     ):
-        raise UnsafePathError(f"{str(group)[:80]!r} is no place inside {store.name}; not read")
+        raise UnsafePathError(f"{str(group)[:80]!r} is no place inside {store.name}; not read", path=store)
     folder = store.joinpath(*parts)
     _require_inside(store, folder)
     if not folder.is_dir():
-        raise FrameUnavailableError(f"no array {group} in {store}: are the frames copied completely?")
+        raise FrameUnavailableError(f"no array {group}", path=store, hint="are the frames copied completely?")
     return folder
 
 
 def _require_inside(store: Path, path: Path) -> None:
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(store)):
-        raise UnsafePathError(f"{path} leads out of {store.name}; not read")
+        raise UnsafePathError(f"this leads out of {store.name}; not read", path=path)
 
 
 def read_layout(store: Path, group: str) -> ArrayLayout:
@@ -177,37 +177,37 @@ def _read_frame(store: Path, group: str, index: int) -> np.ndarray:
     layout = read_layout(store, group)
     n_frames = layout.shape[0] if len(layout.shape) == 3 else 1
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < n_frames:
-        raise FrameUnavailableError(f"index {index} of {group} is out of range: {n_frames} are stored")
+        raise FrameUnavailableError(
+            f"index {index} of {group} is out of range: {n_frames} are stored", path=store
+        )
     rows, columns = layout.frame_shape
     size = rows * columns * _itemsize(layout.dtype)
     if size > MAX_FRAME_BYTES:
         raise FrameUnavailableError(
-            f"a frame of {group} would take {size / 2**20:,.0f} MiB ({rows}×{columns}); not read"
+            f"a frame of {group} would take {size / 2**20:,.0f} MiB ({rows}×{columns}); not read", path=store
         )
     if not layout.plain:
         return _read_by_library(store, group, index, layout)
-    raw = _read_chunk(store, chunk_path(store, group, layout, index), size)
+    path = chunk_path(store, group, layout, index)
+    raw = _read_chunk(store, path, size)
     dtype = np.dtype(layout.dtype).newbyteorder(">" if layout.big_endian else "<")
     if raw is None:
         return np.full((rows, columns), _fill(layout.fill_value, np.dtype(layout.dtype)), dtype=layout.dtype)
     if layout.codecs == ("bytes",):
         if len(raw) != size:
             raise FrameUnavailableError(
-                f"index {index} of {group} is damaged: {len(raw)} bytes instead of {size}"
+                f"index {index} of {group} is damaged: {len(raw)} bytes instead of {size}", path=path
             )
         return np.frombuffer(raw, dtype=dtype).reshape(rows, columns).astype(dtype.newbyteorder("="))
     frame = np.empty((rows, columns), dtype=dtype)
-    _decode_zstd(raw, frame, f"index {index} of {group}")
+    _decode_zstd(raw, frame, f"index {index} of {group}", path)
     return frame if not layout.big_endian else frame.astype(dtype.newbyteorder("="))
 
 
 def _itemsize(dtype: str) -> int:
     import numpy as np
 
-    try:
-        return np.dtype(dtype).itemsize
-    except TypeError:
-        return 16
+    return np.dtype(dtype).itemsize
 
 
 def _fill(value: Any, dtype: np.dtype[Any]) -> Any:
@@ -227,9 +227,9 @@ def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
     try:
         return path.read_bytes()
     except PermissionError:
-        raise FrameUnavailableError(f"no permission to read frames: {path}") from None
+        raise FrameUnavailableError("no permission to read frames", path=path) from None
     except OSError as error:
-        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror})", path=path) from None
 
 
 def _check_chunk_file(store: Path, path: Path, most_bytes: int | None) -> bool:
@@ -239,28 +239,32 @@ def _check_chunk_file(store: Path, path: Path, most_bytes: int | None) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror}): {path}") from None
+        raise FrameUnavailableError(f"the frame cannot be read ({error.strerror})", path=path) from None
     _require_inside(store, path)
     if not stat.S_ISREG(status.st_mode):
-        raise FrameUnavailableError(f"the frame is no ordinary file: {path}")
+        raise FrameUnavailableError("the frame is no ordinary file", path=path)
     if most_bytes is not None and status.st_size > most_bytes:
-        raise FrameUnavailableError(f"the chunk is larger than its frame ({status.st_size:,} bytes): {path}")
+        raise FrameUnavailableError(
+            f"the chunk is larger than its frame ({status.st_size:,} bytes)", path=path
+        )
     return True
 
 
-def _decode_zstd(raw: bytes, frame: np.ndarray, what: str) -> None:
+def _decode_zstd(raw: bytes, frame: np.ndarray, what: str, path: Path) -> None:
     import numpy as np
     from numcodecs.zstd import Zstd
 
     if not raw:
-        raise FrameUnavailableError(f"{what} is incomplete: its chunk is empty")
+        raise FrameUnavailableError(f"{what} is incomplete: its chunk is empty", path=path)
     target = frame.view(np.uint8).reshape(-1)
     try:
         if _zstd_content_size(raw) != frame.nbytes:
             raise ValueError("another size")
         Zstd().decode(raw, out=target)
     except (RuntimeError, ValueError, TypeError, IndexError, MemoryError):
-        raise FrameUnavailableError(f"{what} cannot be read: its chunk is damaged or incomplete") from None
+        raise FrameUnavailableError(
+            f"{what} cannot be read: its chunk is damaged or incomplete", path=path
+        ) from None
 
 
 def _zstd_content_size(raw: bytes) -> int | None:
@@ -288,7 +292,8 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
     decoded_bytes = math.prod(decoded) * _itemsize(layout.dtype)
     if per_frame > _MAX_CHUNKS or decoded_bytes > MAX_FRAME_BYTES:
         raise FrameUnavailableError(
-            f"{group} is stored in chunks of {decoded}, {per_frame} a frame; not read, as that would take too long"
+            f"{group} is stored in chunks of {decoded}, {per_frame} a frame; not read, as that would take too long",
+            path=store,
         )
     folder = array_folder(store, group)
     # of a shard only the parts that are wanted are read
@@ -309,5 +314,6 @@ def _read_by_library(store: Path, group: str, index: int, layout: ArrayLayout) -
         raise
     except Exception as error:
         raise FrameUnavailableError(
-            f"index {index} of {group} cannot be read: its chunk is missing, damaged or incomplete"
+            f"index {index} of {group} cannot be read: its chunk is missing, damaged or incomplete",
+            path=folder,
         ) from error

@@ -65,7 +65,7 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
 
     def _read(self, sql: str, params: Params, budget: float) -> tuple[list[sqlite3.Row], bool]:
         if self._closed:
-            raise CatalogClosedError(f"the catalog of {self.file.path.name} is closed: open it again")
+            raise closed_error(self.file.path)
         self._check_unchanged()
         rows: list[sqlite3.Row] = []
         whole = True
@@ -87,9 +87,7 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
             return [], True
         except sqlite3.Error as error:
             if self._closed:
-                raise CatalogClosedError(
-                    f"the catalog of {self.file.path.name} is closed: open it again"
-                ) from None
+                raise closed_error(self.file.path) from None
             if _name(error) != "SQLITE_INTERRUPT":
                 raise translate(error, self.file.path) from None
             whole = False
@@ -111,7 +109,9 @@ class ReadOnlyConnection(sqlite3.Connection, PagedReader):
         if self.file.immutable and (
             identity(self.file.path) != self._seen or wal_sidecar(self.file.path).exists()
         ):
-            raise CatalogChangedError(f"{self.file.path} is being written again: open it anew")
+            raise CatalogChangedError(
+                "the file is being written again", path=self.file.path, hint="open it again"
+            )
 
     def close(self) -> None:
         """Close; a read under way in another thread is broken off first."""
@@ -189,9 +189,7 @@ def recover_copy(path: Path) -> None:
     except sqlite3.Error as error:
         raise translate(error, path) from None
     if answer != [("ok",)]:
-        raise CatalogDamagedError(
-            f"{path.name}: the copy is not sound ({answer[0][0] if answer else 'empty'})"
-        )
+        raise CatalogDamagedError(f"the copy is not sound ({answer[0][0] if answer else 'empty'})", path=path)
 
 
 def _check_schema(connection: ReadOnlyConnection) -> None:
@@ -201,12 +199,16 @@ def _check_schema(connection: ReadOnlyConnection) -> None:
     if not {"uid", "plan_name", "time_start"} <= connection.columns.get("runs", frozenset()):
         tables = ", ".join(sorted(connection.columns)[:5]) or "none"
         raise NotACatalogError(
-            f"{path} is a SQLite file, but not a beamtime (tables: {tables}): name the beamtime's .db file"
+            f"a SQLite file, but not a beamtime (tables: {tables})",
+            path=path,
+            hint="name the beamtime's .db file",
         )
     if version > max(SCHEMA_VERSIONS):
         raise SchemaVersionError(
-            f"{path} was written by a newer acquisition system (schema {version}, this program knows "
-            f"{max(SCHEMA_VERSIONS)}): update resonance-tui"
+            f"written by a newer acquisition system (schema {version}, this program knows "
+            f"{max(SCHEMA_VERSIONS)})",
+            path=path,
+            hint="update resonance-tui",
         )
 
 
@@ -219,58 +221,70 @@ def _name(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", "") or ""
 
 
-_KINDS: list[tuple[type[CatalogError], str, tuple[str, ...]]] = [
+_KINDS: list[tuple[type[CatalogError], str, str, tuple[str, ...]]] = [
     (
         CatalogInterruptedError,
-        "the acquisition stopped in the middle of a write; finished runs are safe, it reads again once the "
-        "acquisition opens it",
+        "the acquisition stopped in the middle of a write",
+        "finished runs are safe, it reads again once the acquisition opens it",
         ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_BUSY_RECOVERY"),
     ),
     (
         CatalogBusyError,
-        "locked by the running scan; it reads again when the scan ends",
+        "locked by the running scan",
+        "it reads again when the scan ends",
         ("SQLITE_BUSY", "SQLITE_LOCKED"),
     ),
     (
         NotACatalogError,
-        "not a SQLite file; name the beamtime's .db file",
+        "not a SQLite file",
+        "name the beamtime's .db file",
         ("SQLITE_NOTADB",),
     ),
     (
         CatalogDamagedError,
-        "could not be read (disk error or damage); try again, or open a copy",
+        "could not be read (disk error or damage)",
+        "try again, or open a copy",
         ("SQLITE_CORRUPT", "SQLITE_FORMAT"),
     ),
     (
         CatalogDamagedError,
-        "this file system has no file locks; open a copy on a local disk",
+        "this file system has no file locks",
+        "open a copy on a local disk",
         ("SQLITE_IOERR_LOCK",),
     ),
     (
         CatalogDamagedError,
-        "could not be read from the disk; try again",
+        "could not be read from the disk",
+        "try again",
         ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOLFS"),
     ),
     (
         CatalogPermissionError,
-        "cannot be read without writing beside it; open a copy",
+        "cannot be read without writing beside it",
+        "open a copy",
         ("SQLITE_READONLY",),
     ),
     (
         CatalogPermissionError,
-        "could not be opened; check that you may read it and its folder",
+        "could not be opened",
+        "check that you may read it and its folder",
         ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"),
     ),
 ]
-"""SQLite's names, or how they begin, to our error and its words; the first that fits."""
+"""SQLite's names, or how they begin, to our error, its reason and its hint; the first that fits."""
+
+
+def closed_error(path: Path) -> CatalogClosedError:
+    """The error of one who reads from a catalog that was closed."""
+    return CatalogClosedError("the catalog is closed", path=path, hint="open it again")
 
 
 def translate(error: sqlite3.Error, path: Path) -> CatalogError:
     """SQLite's error as one of ours, naming the file and what to do."""
     name = _name(error)
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-        return CatalogClosedError(f"the catalog of {path.name} is closed: open it again")
-    for kind, text, names in _KINDS:
+        return closed_error(path)
+    for kind, reason, hint, names in _KINDS:
         if any(name == known or name.startswith(known + "_") for known in names):
-            return kind(f"{path}: {text}")
-    return CatalogError(f"{path}: could not be read ({error})")
+            return kind(reason, path=path, hint=hint)
+    return CatalogError(f"could not be read ({error})", path=path)

@@ -92,13 +92,15 @@ def copy(source: Path, target: Path, seconds: float, tell: Callable[[int], None]
                 recover_copy(target)
             except (CatalogDamagedError, CatalogBusyError) as error:
                 if unsound is not None:
-                    raise CatalogDamagedError(str(error)) from None
+                    raise CatalogDamagedError(error.reason, path=source, hint=error.hint) from None
                 unsound = error  # once more: a disk in trouble can look like it
             else:
                 return taken
         if time.monotonic() > end:
             raise CatalogCopyError(
-                f"{source.name} is written to too often to be copied within {seconds:.0f} s; try again later"
+                f"it is written to too often to be copied within {seconds:.0f} s",
+                path=source,
+                hint="try again later",
             )
         time.sleep(_BETWEEN_TRIES)
 
@@ -135,9 +137,9 @@ def main() -> None:
     except BrokenPipeError:
         pass
     except CatalogError as error:
-        _say(error=str(error), kind=type(error).__name__)
+        _say(error=error.reason, hint=error.hint, kind=type(error).__name__)
     except OSError as error:
-        _say(error=f"{source.name} could not be copied ({error.strerror})", kind="CatalogCopyError")
+        _say(error=f"the file could not be copied ({error.strerror})", hint="", kind="CatalogCopyError")
     keeper.join()
 
 

@@ -85,8 +85,10 @@ def check_database_file(path: Path) -> DatabaseFile:
     sidecar = wal_sidecar(path)
     if has_log and not sidecar.with_name(sidecar.name.removesuffix("-wal") + "-shm").exists():
         raise CatalogInterruptedError(
-            f"{path} was left with a -wal file that nobody has open: it reads again once the acquisition opens "
-            "it; until then copy the .db and the .db-wal to a folder of your own and open the copy"
+            "left with a -wal file that nobody has open",
+            path=path,
+            hint="it reads again once the acquisition opens it; until then copy the .db and the .db-wal to a "
+            "folder of your own and open the copy",
         )
     return DatabaseFile(path, wal, has_log)
 
@@ -106,19 +108,21 @@ def check_readable(path: Path) -> bool:
     """
     status = _status(path)
     if stat.S_ISDIR(status.st_mode):
-        raise CatalogIsFolderError(f"{path} is a folder: name the .db file inside it")
+        raise CatalogIsFolderError("this is a folder", path=path, hint="name the .db file inside it")
     if not stat.S_ISREG(status.st_mode):
         raise NotACatalogError(
-            f"{path} is a device or pipe, not a database file: name the beamtime's .db file"
+            "a device or pipe, not a database file", path=path, hint="name the beamtime's .db file"
         )
     if status.st_size == 0:
-        raise NotACatalogError(f"{path} is empty, not a beamtime: check the name, or wait for the first run")
+        raise NotACatalogError(
+            "an empty file, not a beamtime", path=path, hint="check the name, or wait for the first run"
+        )
     header = _header(path, status)
     if not header.startswith(_MAGIC):
-        raise NotACatalogError(f"{path} is not a SQLite file: name the beamtime's .db file")
+        raise NotACatalogError("not a SQLite file", path=path, hint="name the beamtime's .db file")
     if len(header) < _HEADER_SIZE or header[18] > 2 or header[19] > 2:
         raise NotACatalogError(
-            f"{path} is not a SQLite file this program can read: check the name, or copy it anew"
+            "not a SQLite file this program can read", path=path, hint="check the name, or copy it again"
         )
     _check_length(path, header, status.st_size)
     return header[19] == 2
@@ -130,21 +134,23 @@ def _status(path: Path) -> os.stat_result:
     except FileNotFoundError:
         if path.is_symlink():
             raise CatalogNotFoundError(
-                f"{path} is a link to a file that is not there: check where it points"
+                "a link to a file that is not there", path=path, hint="check where it points"
             ) from None
         missing = next((p for p in reversed(path.absolute().parents) if not _is_there(p)), None)
         what = "no such file" if missing is None else f"there is no folder {missing}"
-        raise CatalogNotFoundError(f"{path}: {what}; check the name") from None
+        raise CatalogNotFoundError(what, path=path, hint="check the name") from None
     except NotADirectoryError:
         raise CatalogNotFoundError(
-            f"{path}: a part of this path is a file, not a folder; check the name"
+            "a part of this path is a file, not a folder", path=path, hint="check the name"
         ) from None
     except PermissionError:
         raise CatalogPermissionError(
-            f"{path}: permission denied for a folder on the way to it; ask its owner for access"
+            "permission denied for a folder on the way to it", path=path, hint="ask its owner for access"
         ) from None
     except (OSError, ValueError) as error:
-        raise CatalogNotFoundError(f"{path}: cannot be found ({_reason(error)}); check the name") from None
+        raise CatalogNotFoundError(
+            f"cannot be found ({_reason(error)})", path=path, hint="check the name"
+        ) from None
 
 
 def _is_there(path: Path) -> bool:
@@ -165,12 +171,13 @@ def _header(path: Path, status: os.stat_result) -> bytes:
         return os.pread(_descriptor(path, status), _HEADER_SIZE, 0)
     except PermissionError:
         raise CatalogPermissionError(
-            f"{path}: permission denied (the file belongs to {owner(status)}, mode {status.st_mode & 0o777:04o}); "
-            "ask its owner for read access"
+            f"permission denied (the file belongs to {owner(status)}, mode {status.st_mode & 0o777:04o})",
+            path=path,
+            hint="ask its owner for read access",
         ) from None
     except OSError as error:
         raise CatalogDamagedError(
-            f"{path} could not be read ({_reason(error)}): try again, or check the disk"
+            f"could not be read ({_reason(error)})", path=path, hint="try again, or check the disk"
         ) from None
 
 
@@ -203,7 +210,9 @@ def _check_length(path: Path, header: bytes, size: int) -> None:
     # the page count is valid only where it was written together with the change counter
     if header[24:28] == header[92:96] and size + page_size <= expected:
         raise CatalogDamagedError(
-            f"{path} is cut short: {expected:,} bytes expected, {size:,} found; was the copy complete?"
+            f"cut short: {expected:,} bytes expected, {size:,} found",
+            path=path,
+            hint="was the copy complete?",
         )
 
 
@@ -233,9 +242,11 @@ def find_beamtimes(folder: Path) -> list[Path]:
             (p.stat().st_mtime, p) for p in folder.iterdir() if p.suffix.lower() == ".db" and p.is_file()
         ]
     except FileNotFoundError:
-        raise CatalogNotFoundError(f"{folder}: no such folder; check the name") from None
+        raise CatalogNotFoundError("no such folder", path=folder, hint="check the name") from None
     except PermissionError:
-        raise CatalogPermissionError(f"{folder}: permission denied; ask its owner for access") from None
+        raise CatalogPermissionError(
+            "permission denied", path=folder, hint="ask its owner for access"
+        ) from None
     except OSError as error:
-        raise CatalogDamagedError(f"{folder} could not be listed ({_reason(error)})") from None
+        raise CatalogDamagedError(f"could not be listed ({_reason(error)})", path=folder) from None
     return [path for _, path in sorted(found, key=lambda item: (-item[0], item[1].name))]

@@ -171,7 +171,9 @@ def fetch(connection: Connection, sql: str, params: Params = ()) -> Sequence[Row
 
 def _too_slow(connection: PagedReader) -> CatalogSlowError:
     return CatalogSlowError(
-        f"{connection.file.path}: too slow to be read without disturbing the acquisition; try again, or read a copy"
+        "too slow to be read without disturbing the acquisition",
+        path=connection.file.path,
+        hint="try again, or read a copy",
     )
 
 

@@ -115,7 +115,7 @@ def take_copy(
         keeper = _start(source, folder, seconds)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise CatalogCopyError(f"{source.name} could not be copied ({error.strerror})") from None
+        raise CatalogCopyError(f"the file could not be copied ({error.strerror})", path=source) from None
     try:
         taken = _listen(keeper, source, needed, tell, wanted)
     except BaseException:
@@ -143,12 +143,12 @@ def _listen(
             return float(said["taken"])
         if "error" in said:
             kind = getattr(errors, said["kind"], CatalogError)
-            raise kind(said["error"])
+            raise kind(said["error"], path=source, hint=said["hint"])
         if tell is not None:
             tell(said["copied"], needed)
         if wanted is not None and not wanted():
-            raise CatalogCopyError(f"the copy of {source.name} was broken off")
-    raise CatalogCopyError(f"{source.name} could not be copied: the process that copies it died")
+            raise CatalogCopyError("the copying was broken off", path=source)
+    raise CatalogCopyError("the file could not be copied: the process that copies it died", path=source)
 
 
 def _end(keeper: subprocess.Popen[bytes], folder: Path) -> None:
@@ -185,7 +185,7 @@ def _room(source: Path, needed: int) -> Path:
                 continue
             return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))  # mode 0700
     raise CatalogCopyError(
-        f"there is no room for a copy of {source.name}: {why}; set TMPDIR to another folder"
+        f"there is no room for a copy: {why}", path=source, hint="set TMPDIR to another folder"
     )
 
 

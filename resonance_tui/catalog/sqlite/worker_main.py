@@ -36,14 +36,10 @@ class ReadingService:
                 case ("read", number, sql, params, budget):
                     return ("done", *self._read(number, sql, params, budget))
         except CatalogError as error:
-            return ("error", type(error).__name__, str(error))
+            return ("error", error)
         except Exception as error:  # noqa: BLE001 - it is raised where the question came from
-            return (
-                "error",
-                CatalogDamagedError.__name__,
-                f"the database cannot be read ({plain_reason(error)})",
-            )
-        return ("error", CatalogError.__name__, f"the reader process does not know {question[0]!r}")
+            return ("error", CatalogDamagedError(f"the database cannot be read ({plain_reason(error)})"))
+        return ("error", CatalogError(f"the reader process does not know {question[0]!r}"))
 
     def close(self, number: int) -> None:
         """Close one of them."""

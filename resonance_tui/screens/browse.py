@@ -21,6 +21,7 @@ from ..terminal.cells_view import CellsView
 from ..terminal.flow_control import FlowControl
 from ..text.details import section
 from ..text.printable import plural, printable
+from ..user_files.log import log_failure
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
 from ..widgets.footer_line import FooterLine
@@ -382,10 +383,17 @@ class BrowseScreen(Screen[None]):
     # -- what comes back ---------------------------------------------------------------------------------
 
     def on_loaded(self, event: Loaded) -> None:
-        """Show what was read, unless the user has moved on."""
+        """Show what was read, unless the user has moved on; where that fails it costs its pane only."""
         self.loads.taken(event)
         if not self.is_attached:
             return
+        try:
+            self._deliver(event)
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw in the data is said in its pane
+            log_failure(f"showing {event.group} {event.key}", error)
+            self._say_failed(LoadFailed(event.group, event.key, error))
+
+    def _deliver(self, event: Loaded) -> None:
         if event.group == NEWEST:
             if event.value is not None:
                 self.live.frame_judged(event.value)
@@ -458,8 +466,10 @@ class BrowseScreen(Screen[None]):
     def on_load_failed(self, event: LoadFailed) -> None:
         """Say in its pane what went wrong; the rest goes on."""
         self.loads.taken(event)
-        if not self.is_attached:
-            return
+        if self.is_attached:
+            self._say_failed(event)
+
+    def _say_failed(self, event: LoadFailed) -> None:
         uid = event.key[0] if isinstance(event.key, tuple) else event.key
         if event.group in _OF_A_RUN and uid != self.selection.uid:
             return

@@ -7,6 +7,7 @@ under way, and an exception in one ends the app.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from textual.message import Message
 
 from ..catalog.errors import CatalogError, plain_reason
 from ..text.printable import printable
+from ..user_files.locations import short_path
+from ..user_files.log import log_asked, log_failure, log_path
 
 Work = Callable[["Ticket"], Any]
 
@@ -38,9 +41,17 @@ class LoadFailed(Message):
 
 def _reason(error: Exception) -> str:
     """The sentence of an error of the core; of any other that it was not expected: its own words are no user's."""
-    if isinstance(error, CatalogError):
-        return str(error)
-    return f"this cannot be shown ({plain_reason(error)})"
+    said = str(error) if isinstance(error, CatalogError) else f"this cannot be shown ({plain_reason(error)})"
+    log = None if _is_foreseen(error) else log_path()
+    return said if log is None else f"{said}; details in {short_path(log)}"
+
+
+def _is_foreseen(error: Exception) -> bool:
+    """Whether the core says itself what is wrong, and names no unexpected exception as the reason."""
+    if not isinstance(error, CatalogError):
+        return False
+    cause = error.__cause__
+    return cause is None or f"unexpected {type(cause).__name__}" not in str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +112,15 @@ class Ticket:
         """Do the work; the message that says what came of it, for someone who still wants it."""
         if not self.wanted:
             return None
+        begun = time.perf_counter()
         try:
             value = self.work(self)
         except DroppedError:
             return None
         except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is said in its pane
+            log_failure(f"{self.group} {self.key}", error, expected=_is_foreseen(error))
             return LoadFailed(self.group, self.key, error)
+        log_asked(self.group, self.key, time.perf_counter() - begun)
         return Loaded(self.group, self.key, value, final=True)
 
 

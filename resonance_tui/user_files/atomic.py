@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
-import secrets
 import time
 from pathlib import Path
 
 from .plain import one_line
 
-_TEMPORARY = re.compile(r"\.resonance-tui-[0-9a-f]{16}\.part\Z")
+_TEMPORARY = (".resonance-tui-", ".part")
+"""How the names of temporary files begin and end."""
 _LEFTOVER_S = 3600.0
 
 _HINTS = {
@@ -83,7 +82,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     ------
     UserFileError
     """
-    temporary = path.parent / f".resonance-tui-{secrets.token_hex(8)}.part"
+    temporary = path.parent / os.urandom(8).hex().join(_TEMPORARY)
     try:
         _write_new(temporary, data)
         temporary.replace(path)
@@ -100,7 +99,7 @@ def remove_leftovers(folder: Path) -> None:
     """Remove temporary files that a program left here when it was killed, more than an hour ago."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if _TEMPORARY.match(entry.name):
+            if entry.name.startswith(_TEMPORARY[0]) and entry.name.endswith(_TEMPORARY[1]):
                 with contextlib.suppress(OSError):
                     if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LEFTOVER_S:
                         os.unlink(entry.path)  # noqa: PTH108 - an entry has no Path

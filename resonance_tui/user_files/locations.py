@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .atomic import plain_error, remove_leftovers
 
@@ -18,8 +18,7 @@ HOME_VARIABLE = "RESONANCE_TUI_HOME"
 _NAME = "resonance-tui"
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(NamedTuple):
     """The folders of the user's files; None where no absolute path is known for one."""
 
     settings: Path | None
@@ -29,8 +28,7 @@ class Locations:
     log: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class UserFolder:
+class UserFolder(NamedTuple):
     """A folder of the user's files, and what keeps it from being used."""
 
     path: Path | None
@@ -42,8 +40,7 @@ class UserFolder:
         return None if self.problem else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class UserFolders:
+class UserFolders(NamedTuple):
     """The folders that are in use."""
 
     state: UserFolder

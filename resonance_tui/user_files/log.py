@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .log_file import BoundedLogFile
 from .plain import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .log_handler import FileHandler
 
 FILE_NAME = "resonance-tui.log"
@@ -25,14 +23,16 @@ _LOGGERS = (LOGGER_NAME, "asyncio")
 _FLUSH_S = 0.2
 
 
-@dataclass(frozen=True, slots=True)
 class _Running:
-    handler: FileHandler
-    everything: bool
-    thread_hook: Callable[[threading.ExceptHookArgs], object]
+    def __init__(self, file: BoundedLogFile, everything: bool) -> None:
+        self.file = file
+        self.everything = everything
+        self.thread_hook = threading.excepthook
+        self.handler: FileHandler | None = None
 
 
 _running: _Running | None = None
+_attach_lock = threading.Lock()
 
 
 def start_log(path: Path, *, everything: bool = False) -> None:
@@ -51,22 +51,37 @@ def start_log(path: Path, *, everything: bool = False) -> None:
         The file cannot be written, or is there and no log.
     """
     global _running
-    import logging
-
-    from .log_file import BoundedLogFile
-    from .log_handler import FileHandler
-
     file = BoundedLogFile(path)
     file.open()
     end_log()
-    handler = FileHandler(file)
-    for name in _LOGGERS:
-        logger = logging.getLogger(name)
-        logger.addHandler(handler)
-        logger.propagate = False  # no other handler may print over the screen
-    logging.getLogger(LOGGER_NAME).setLevel(logging.DEBUG if everything else logging.WARNING)
-    _running = _Running(handler, everything, threading.excepthook)
+    _running = _Running(file, everything)
     threading.excepthook = _log_thread_failure
+
+
+def attach_log() -> None:
+    """Take what the loggers are told from now on; at the latest the first thing to be logged does this.
+
+    The library is imported only here, as the program's first picture must not wait for it.
+    """
+    if (running := _running) is not None:
+        _handler(running)
+
+
+def _handler(running: _Running) -> FileHandler:
+    with _attach_lock:
+        if running.handler is None:
+            import logging
+
+            from .log_handler import FileHandler
+
+            running.handler = FileHandler(running.file)
+            for name in _LOGGERS:
+                logger = logging.getLogger(name)
+                logger.addHandler(running.handler)
+                logger.propagate = False  # no other handler may print over the screen
+            level = logging.DEBUG if running.everything else logging.WARNING
+            logging.getLogger(LOGGER_NAME).setLevel(level)
+        return running.handler
 
 
 def end_log(seconds: float = _FLUSH_S) -> None:
@@ -75,21 +90,26 @@ def end_log(seconds: float = _FLUSH_S) -> None:
     running, _running = _running, None
     if running is None:
         return
+    threading.excepthook = running.thread_hook
+    if running.handler is None:
+        running.file.close()
+        return
     import logging
 
-    threading.excepthook = running.thread_hook
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         logger.removeHandler(running.handler)
         logger.propagate = True
     if running.handler.flush_for(seconds):
-        running.handler.file.close()
+        running.file.close()
 
 
 def log_path() -> Path | None:
     """Name the log's file; None where there is none, or it could not be written last time."""
     running = _running
-    return running.handler.file.path if running is not None and running.handler.works else None
+    if running is None or (running.handler is not None and not running.handler.works):
+        return None
+    return running.file.path
 
 
 def log_event(text: str) -> None:
@@ -135,15 +155,16 @@ def log_failure(what: str, error: BaseException, *, expected: bool = False) -> P
     if running is None or (expected and not running.everything):
         return None
     _log("INFO" if expected else "ERROR", f"{what} failed: {one_line(error, 500)}", error)
-    if not expected and not running.handler.flush_for(_FLUSH_S):
+    if not expected and not _handler(running).flush_for(_FLUSH_S):
         return None
     return log_path()
 
 
 def _log(level: str, text: str, error: BaseException | None = None) -> None:
-    import logging
-
     with suppress(Exception):
+        attach_log()
+        import logging
+
         number = logging.getLevelNamesMapping()[level]
         logging.getLogger(LOGGER_NAME).log(number, "%s", text, exc_info=error)
 

@@ -16,7 +16,7 @@ MAX_BYTES = 1_000_000
 KEPT_FILES = 3
 """The newest, and two older ones (``….1``, ``….2``)."""
 
-_BEGINS = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\Z")
+_BEGINS = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 
 
 class BoundedLogFile:
@@ -130,4 +130,5 @@ def _is_log(path: Path) -> bool:
         return True
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
-        return _BEGINS.match(file.read(20)) is not None
+        begins = file.read(20)
+    return not begins or re.match(_BEGINS, begins) is not None

@@ -7,13 +7,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.message import Message
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError
+from resonance_tui.catalog.errors import foreign_errors
 from resonance_tui.screens.loads import DroppedError, Loaded, LoadFailed, Loads, Ticket
+from resonance_tui.user_files.log import end_log, start_log
 from tests.waiting import PATIENCE_S
 
 LONG = PATIENCE_S
@@ -259,6 +262,48 @@ def test_an_exception_becomes_a_message(loads: Loads, inbox: Inbox, error: Excep
     loads.ask("events", "k", work)
     message = inbox.failed()
     assert (message.group, message.key, message.error, message.reason) == ("events", "k", error, reason)
+
+
+def test_an_exception_nobody_foresaw_is_logged_and_its_reason_names_the_log(
+    loads: Loads, inbox: Inbox, tmp_path: Path
+) -> None:
+    start_log(tmp_path / "x.log")
+    try:
+        loads.ask("events", "k", lambda ticket: [][0])
+        assert (
+            inbox.failed().reason
+            == f"this cannot be shown (unexpected IndexError); details in {tmp_path / 'x.log'}"
+        )
+        assert "IndexError: list index out of range" in (tmp_path / "x.log").read_text()
+    finally:
+        end_log()
+
+
+def test_an_error_of_the_core_is_logged_only_where_an_unexpected_one_is_behind_it(
+    loads: Loads, inbox: Inbox, tmp_path: Path
+) -> None:
+    def foreign(ticket: Ticket) -> None:
+        with foreign_errors(CatalogError, "the events cannot be looked at"):
+            raise TypeError("what is behind it")
+
+    def plain(ticket: Ticket) -> None:
+        raise CatalogBusyError("locked until noon")
+
+    def damaged(ticket: Ticket) -> None:
+        raise CatalogError("the chunk is damaged") from RuntimeError("Zstd")
+
+    start_log(tmp_path / "x.log")
+    try:
+        for work, reason in ((plain, "locked until noon"), (damaged, "the chunk is damaged")):
+            loads.ask("events", "k", work)
+            assert inbox.failed().reason == reason
+        assert (tmp_path / "x.log").read_text() == ""
+        loads.ask("events", "k", foreign)
+        said = f"the events cannot be looked at (unexpected TypeError); details in {tmp_path / 'x.log'}"
+        assert inbox.failed().reason == said
+        assert "TypeError: what is behind it" in (tmp_path / "x.log").read_text()
+    finally:
+        end_log()
 
 
 @pytest.mark.parametrize("text", ["first\nsecond", "a\x1b[2Jb", "ends\n"], ids=repr)

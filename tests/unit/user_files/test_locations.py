@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -44,8 +43,8 @@ def test_the_tests_never_write_into_the_real_home(user_files_home: Path) -> None
 
 def test_one_variable_puts_all_into_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "all"))
-    assert {path.parent for path in astuple(locations())} == {tmp_path / "all"}
-    assert len(set(astuple(locations()))) == 5
+    assert {path.parent for path in locations()} == {tmp_path / "all"}
+    assert len(set(locations())) == 5
     assert not (tmp_path / "all").exists(), "to ask makes nothing"
 
 

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 
 from resonance_tui.user_files import log, log_file
 from resonance_tui.user_files.atomic import UserFileError
-from resonance_tui.user_files.log import end_log, log_asked, log_event, log_failure, log_path, start_log
+from resonance_tui.user_files.log import (
+    attach_log,
+    end_log,
+    log_asked,
+    log_event,
+    log_failure,
+    log_path,
+    start_log,
+)
 from resonance_tui.user_files.log_file import KEPT_FILES, BoundedLogFile
 from resonance_tui.user_files.log_handler import failure_lines
 from resonance_tui.user_files.plain import one_line
@@ -110,6 +118,7 @@ def test_what_ends_a_thread_is_logged_and_not_printed(path: Path, capfd: pytest.
 
 def test_what_asyncio_says_is_logged_and_not_printed(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     start_log(path)
+    attach_log()
     logging.getLogger("asyncio").error("Task exception was never retrieved")
     assert "never retrieved" in written(path)
     assert capfd.readouterr().err == ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,8 +26,11 @@ from .screens.help import HelpScreen, key_lines
 from .session.beamtime import BeamtimeSession
 from .styles import sheet_paths
 from .theme import DARK, LIGHT, THEMES
+from .user_files.locations import short_path
+from .user_files.log import log_event, log_failure
 
 _LOOK_AGAIN = 0.15
+_REMEMBER_AFTER_S = 0.5  # the first rows come first
 _LAST_ANSWER = 0.5  # seconds that the terminal's last answer is waited for
 
 
@@ -71,6 +76,8 @@ class ResonanceApp(App[None]):
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._tidy: IdleCollector | None = None
         self._leaving = False
+        self.failure = ""
+        """What ended the app, if it was an exception that nobody foresaw."""
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
@@ -104,6 +111,22 @@ class ResonanceApp(App[None]):
         size = Size(width, height)
         if size != self.size:
             self.post_message(events.Resize(size, size))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app with one line, and the traceback in the log: a widget whose handler failed is lost for it."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.note_failure(error)
+        self._close_messages_no_wait()
+
+    def note_failure(self, error: Exception) -> None:
+        """Log an exception that nobody foresaw, and put `failure` into words: the first one counts."""
+        log = log_failure("the app", error)
+        if not self.failure:
+            where = f"details in {short_path(log)}" if log else "run it with --log FILE to have the details"
+            self.failure = f"ended by an unexpected {type(error).__name__}; {where}"
 
     def end_from_thread(self) -> None:
         """End the app; for other threads than its own."""
@@ -140,6 +163,9 @@ class ResonanceApp(App[None]):
     def open_beamtime(self, path: Path) -> None:
         """Browse a database file."""
         options = self._options
+        if options.state_folder is not None:
+            self.set_timer(_REMEMBER_AFTER_S, partial(_remember_in_thread, options.state_folder, path))
+        log_event(f"open {path}")
         self._session = BeamtimeSession(path, options.cache_bytes, options.thresholds())
         self.push_screen(
             BrowseScreen(
@@ -194,6 +220,20 @@ class ResonanceApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers beside the keys."""
         yield SystemCommand("Theme: dark or light", "Switch between the two themes", self.action_toggle_theme)
+
+
+def _remember_in_thread(folder: Path, path: Path) -> None:
+    threading.Thread(target=_remember, args=(folder, path), name="state", daemon=True).start()
+
+
+def _remember(folder: Path, path: Path) -> None:
+    from .user_files.atomic import UserFileError
+    from .user_files.state import FILE_NAME, StateFile
+
+    try:
+        StateFile(folder / FILE_NAME).remember_beamtime(path)
+    except UserFileError as error:
+        log_failure("the state", error, expected=True)
 
 
 def _beamtime(path: Path) -> Beamtime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .landlock import protect
+from .landlock import lies_near, protect
 from .picture.palettes import DEPTHS
 from .plain_parser import PlainParser
 from .process_guard import EndGuard, forget_stale_size, missing_terminal
@@ -27,7 +28,7 @@ _DEMO_RUNS = ("--remove-folder", "--forever", "--events", "24", "--rate", "0.5",
 _LAST_WORDS = 5.0
 
 EXIT_USAGE = 2
-EXIT_CANNOT_OPEN = 1
+EXIT_CANNOT_OPEN = EXIT_FAILED = 1
 
 _SUBCOMMANDS = ("simulate", "doctor", "show")
 
@@ -72,6 +73,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--no-landlock",
         action="store_true",
         help="do not ask the kernel to keep this program from writing near the data (see doctor)",
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="log what is read there, too, not only what fails (in its usual place; see doctor)",
     )
     looks = parser.add_argument_group("detector frames")
     looks.add_argument(
@@ -134,7 +141,7 @@ def _share(text: str) -> float:
     return value
 
 
-def _options(arguments: argparse.Namespace) -> Options:
+def _options(arguments: argparse.Namespace, state_folder: Path | None = None) -> Options:
     from .options import Options
 
     return Options(
@@ -147,6 +154,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         dim=arguments.dim,
         over_pixels=arguments.over_pixels,
         under_share=arguments.under_share,
+        state_folder=state_folder,
     )
 
 
@@ -172,9 +180,43 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
     if arguments.path == "demo" and not Path("demo").exists():
         _demo(arguments)
+    data = Path(arguments.path)
+    state_folder = _prepare_user_files(data, arguments.log)  # before Landlock closes what lies near the data
     if not arguments.no_landlock:  # before anything is opened there, and any thread is started
-        protect(Path(arguments.path))
-    _leave(_browse(_checked(Path(arguments.path)), arguments))
+        protect(data)
+    _leave(_browse(_checked(data), arguments, state_folder))
+
+
+def _prepare_user_files(data: Path | None, log: Path | None) -> Path | None:
+    """Make the user's folders and start the log; where neither can be, the program goes on without.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The folder for the state; None where it cannot be written.
+    """
+    from .user_files.atomic import UserFileError
+    from .user_files.locations import make_folders
+    from .user_files.log import FILE_NAME, start_log
+
+    def is_near(path: Path) -> bool:
+        return data is not None and lies_near(data, path)
+
+    folders = make_folders(lambda folder: is_near(folder / "file"))
+    try:
+        if log is None:
+            if (folder := folders.log.usable) is not None:
+                with contextlib.suppress(UserFileError):
+                    start_log(folder / FILE_NAME)
+            return folders.state.usable
+        if is_near(log):
+            _fail(f"--log {log}: nothing is written near the data; name another folder", EXIT_USAGE)
+        start_log(Path(os.path.realpath(log)), everything=True)
+    except UserFileError as error:
+        _fail(f"--log {error}", EXIT_USAGE)
+    except (OSError, ValueError):
+        _fail(f"--log {log}: this cannot be the name of a file", EXIT_USAGE)
+    return folders.state.usable
 
 
 def _subcommand(word: str, rest: Sequence[str]) -> int:
@@ -206,6 +248,7 @@ def _checked(path: Path) -> Path:
 
 
 def _demo(arguments: argparse.Namespace) -> NoReturn:
+    _prepare_user_files(None, arguments.log)
     from .simulate import write_demo
     from .simulate_live import start_simulation
     from .subcommands import DEMO_FOLDER
@@ -232,21 +275,29 @@ def _demo(arguments: argparse.Namespace) -> NoReturn:
     _leave(code)
 
 
-def _browse(path: Path, arguments: argparse.Namespace) -> int:
+def _browse(path: Path, arguments: argparse.Namespace, state_folder: Path | None = None) -> int:
     from .catalog.sqlite.reader_process import use_reader_process
 
     use_reader_process()  # it starts while the app is imported
     from .app import ResonanceApp
+    from .user_files.log import attach_log
 
+    attach_log()
     # neither the event loop nor a reader thread must wait long for the others
     sys.setswitchinterval(_SWITCH)
-    app = ResonanceApp(path, options=_options(arguments))
+    app = ResonanceApp(path, options=_options(arguments, state_folder))
     if app.driver_class.__name__ == "LinuxDriver":
         from .terminal.driver import steady_driver
 
         app.driver_class = steady_driver(app)
     guard = EndGuard(app.end_from_thread)
-    app.run(mouse=False)
+    try:
+        app.run(mouse=False)
+    except Exception as error:  # noqa: BLE001 - at the very end, too: one line, and the rest in the log
+        app.note_failure(error)
+    if app.failure:
+        _say(app.failure)
+        return EXIT_FAILED
     return 128 + guard.signal_number if guard.signal_number else app.return_code or 0
 
 
@@ -269,6 +320,9 @@ def _leave(code: int) -> NoReturn:
     """End at once: a reader thread may still be inside a slow read."""
     if (copies := sys.modules.get("resonance_tui.catalog.sqlite.private_copy")) is not None:
         copies.remove_all()
+    from .user_files.log import end_log
+
+    end_log()
     for stream in (sys.stdout, sys.stderr):
         if stream:
             stream.flush()

@@ -9,8 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
+
+if TYPE_CHECKING:
+    from .user_files.locations import UserFolder
 
 Finding = tuple[str, str]
 
@@ -32,7 +36,10 @@ def examine(path: Path | None) -> Iterator[Finding]:
     yield "text", _text()
     yield "terminal", _terminal()
     data = Path.cwd() if path is None else path
+    folders = _user_folders(data)  # made before the right to do so is given up
     yield "kept from writing", _landlock(data)
+    for name, folder in folders:
+        yield name, _user_folder(folder)
     if path is not None:
         yield from _database(path)
 
@@ -85,6 +92,30 @@ def _landlock(data: Path) -> str:
     if refused is None:
         return "the kernel was asked (Landlock); there is no beamtime here to try it on"
     return "yes, by the kernel (Landlock)" if refused else "no: Landlock was asked, but does not hold here"
+
+
+def _user_folders(data: Path) -> list[tuple[str, UserFolder]]:
+    from .landlock import lies_near
+    from .user_files.locations import make_folders
+
+    folders = make_folders(lambda folder: lies_near(data, folder / "file"))
+    return [("state", folders.state), ("log", folders.log)]
+
+
+def _user_folder(folder: UserFolder) -> str:
+    from tempfile import TemporaryFile
+
+    from .user_files.locations import short_path
+
+    where = short_path(folder.path) if folder.path is not None else "nowhere"
+    problem = folder.problem
+    if folder.usable is not None:
+        try:
+            with TemporaryFile(dir=folder.usable) as file:
+                file.write(b"x")
+        except OSError as error:
+            problem = f"it cannot be written ({error.strerror})"
+    return f"{where}: none, {problem}" if problem else f"{where}, can be written"
 
 
 def _is_refused(data: Path) -> bool | None:

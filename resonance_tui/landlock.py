@@ -71,6 +71,41 @@ def protect(data: Path) -> Protection:
     return Protection(True)
 
 
+def lies_near(data: Path, path: Path) -> bool:
+    """Whether a file lies in a folder that `protect` closes, or in a Zarr store: nothing is written there.
+
+    Links and ``..`` are followed, and folders compared by what they are, not by their names.
+
+    Parameters
+    ----------
+    data : pathlib.Path
+        A database, or a folder of some.
+    path : pathlib.Path
+        A file; it need not be there.
+    """
+    protected, shared = _protected(data)
+    closed = {_identity(folder): folder in shared for folder in protected}
+    real = Path(os.path.realpath(path))
+    for folder in (real, *real.parents):
+        is_shared = closed.get(_identity(str(folder)))
+        if is_shared is False or folder.suffix == ".zarr":
+            return True
+        # of a folder that more lies in, only its own files are closed, and folders with frames
+        below = real.parts[len(folder.parts) :]
+        if is_shared and (len(below) < 2 or ".zarr" in below[0]):
+            return True
+    return False
+
+
+def _identity(folder: str) -> tuple[int, int] | str:
+    """What tells a folder from all others, whatever it is called; its name where it is not there."""
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - as many of these as the path has parts
+    except (OSError, ValueError):
+        return folder
+    return status.st_dev, status.st_ino
+
+
 def _allow(call: ctypes._FuncPointer, rules: int, rights: int, data: Path, enough: threading.Event) -> None:
     for path, is_folder in _others(*_protected(data)):
         if enough.is_set():
@@ -89,11 +124,12 @@ def _protected(data: Path) -> tuple[set[str], set[str]]:
         is_folder = data.is_dir()
     files = [data] if is_folder else [data.parent, Path(os.path.realpath(data)).parent]
     found = {os.path.realpath(place) for place in files}
-    for place in list(found):  # a store may be a link to another disk
+    for place in list(found):  # a store, or a database, may be a link to another disk
         with suppress(OSError), os.scandir(place) as entries:
-            found |= {
-                os.path.realpath(e.path) for e in entries if e.name.endswith(".zarr") and e.is_symlink()
-            }
+            for entry in entries:
+                if entry.is_symlink() and entry.name.endswith((".zarr", ".db")):
+                    real = os.path.realpath(entry.path)
+                    found.add(real if entry.name.endswith(".zarr") else os.path.dirname(real))  # noqa: PTH120
     return found, {place for place in found if any(_is_within(other, place) for other in _places_of_others())}
 
 

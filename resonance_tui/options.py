@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .picture.palettes import Depth
@@ -30,6 +31,8 @@ class Options:
         Whether a private copy of the database is read instead of the database itself.
     saturated, dim, target : float, optional
         See `analysis.exposure.Thresholds`; None leaves its default.
+    state_folder : pathlib.Path, optional
+        Where the program remembers what was opened; None: nowhere.
     """
 
     colours: Depth | Literal["auto"] = "auto"
@@ -41,6 +44,7 @@ class Options:
     dim: float | None = None
     over_pixels: float | None = None
     under_share: float | None = None
+    state_folder: Path | None = None
 
     def thresholds(self) -> Thresholds | None:
         """When a frame is over- or underexposed; None for the usual."""

@@ -17,6 +17,7 @@ import pytest
 from resonance_tui.catalog.sqlite import paging
 from resonance_tui.catalog.sqlite import reader_process as reader_process_module
 from resonance_tui.catalog.sqlite.reader_process import ReaderPool, ReaderProcess
+from resonance_tui.user_files.locations import HOME_VARIABLE
 from tests.beamtime import BeamtimeBuilder, long_run, many_runs, small
 from tests.waiting import PATIENCE_S
 from tests.writers import WRITER, Writer
@@ -29,6 +30,15 @@ REAL = ROOT.parent / "shared" / "real" / "beamtime.db"
 
 hypothesis.settings.register_profile("ours", deadline=None, database=None)
 hypothesis.settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def user_files_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the user's own files out of it: state and log lie in a temporary folder, in processes we start, too."""
+    home = tmp_path_factory.mktemp("user files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(HOME_VARIABLE, str(home))
+        yield home
 
 
 @pytest.fixture

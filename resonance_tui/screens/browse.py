@@ -26,6 +26,7 @@ from ..terminal.cells_view import CellsView
 from ..terminal.flow_control import FlowControl
 from ..text.details import section
 from ..text.printable import plural, printable
+from ..user_files.log import log_failure
 from ..widgets.detail_pane import DetailPane
 from ..widgets.events_pane import EventsPane
 from ..widgets.footer_line import FooterLine
@@ -411,15 +412,19 @@ class BrowseScreen(Screen[None]):
 
     @on(Done)
     def take_outcome(self, event: Done) -> None:
-        """Show what was read, or say what went wrong, unless the user has moved on."""
+        """Show what was read, or say what went wrong; where showing it fails, it costs its pane only."""
         outcome = event.outcome
         self.tasks.delivered(outcome)
         if not self.is_attached:
             return
         if isinstance(outcome, TaskFailed):
             self._take_failure(outcome)
-        else:
+            return
+        try:
             self._take_result(outcome)
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw in the data is said in its pane
+            log_failure(f"showing {outcome.task.kind} {outcome.task.key}", error)
+            self._take_failure(TaskFailed(outcome.task, error))
 
     def _take_result(self, result: TaskResult[Any]) -> None:
         kind, value = result.task.kind, result.value

@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar
 
 from ..catalog import background_reads
 from ..catalog.errors import CatalogError, FrameUnavailableError, plain_reason
+from ..user_files.locations import short_path
+from ..user_files.log import log_asked, log_failure, log_path
 
 T = TypeVar("T")
 
@@ -115,11 +117,25 @@ class TaskFailed:
     @property
     def reason(self) -> str:
         """One line for the user: of an error that nobody foresaw its kind, as its own words are no user's."""
-        if isinstance(self.error, FrameUnavailableError):  # a frame's path is longer than its pane is wide
-            return self.error.sentence
-        if isinstance(self.error, CatalogError):
-            return str(self.error)
-        return f"this cannot be shown ({plain_reason(self.error)})"
+        error = self.error
+        if isinstance(error, FrameUnavailableError):  # a frame's path is longer than its pane is wide
+            said = error.sentence
+        else:
+            said = (
+                str(error)
+                if isinstance(error, CatalogError)
+                else f"this cannot be shown ({plain_reason(error)})"
+            )
+        log = None if _is_foreseen(error) else log_path()
+        return said if log is None else f"{said}; details in {short_path(log)}"
+
+
+def _is_foreseen(error: Exception) -> bool:
+    """Whether the core says itself what is wrong, and names no unexpected exception as the reason."""
+    if not isinstance(error, CatalogError):
+        return False
+    cause = error.__cause__
+    return cause is None or f"unexpected {type(cause).__name__}" not in str(error)
 
 
 TaskOutcome = TaskResult[Any] | TaskFailed
@@ -150,12 +166,9 @@ class TaskRunner:
     ----------
     deliver : callable
         Takes an outcome from any thread, and sees to it that it is handled where the user interface lives.
-    observe : callable, optional
-        Hears of each task that was done: the task, seconds, and its error or None.
     """
 
     deliver: Callable[[TaskOutcome], object]
-    observe: Callable[[Task[Any], float, Exception | None], object] | None = None
     _kinds: dict[str, _Kind] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _closed: bool = False
@@ -249,15 +262,14 @@ class TaskRunner:
         """Do a task; None where nobody wants to know any more."""
         if not task.wanted:
             return None
-        begun, failure = time.monotonic(), None
+        begun = time.monotonic()
         try:
             with _reading(task.lane):
-                return TaskResult(task, task.work(task))
+                result = TaskResult(task, task.work(task))
         except TaskCancelledError:
             return None
         except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is said in its pane
-            failure = error
+            log_failure(f"{task.kind} {task.key}", error, expected=_is_foreseen(error))
             return TaskFailed(task, error)
-        finally:
-            if self.observe is not None:
-                self.observe(task, time.monotonic() - begun, failure)
+        log_asked(task.kind, task.key, time.monotonic() - begun)
+        return result

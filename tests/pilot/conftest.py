@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from textual import visual
 
+from resonance_tui.screens import browse
 from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import Gate
 from tests.pilot.frames import ring_frames
@@ -31,6 +33,21 @@ def raw_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     for module in list(sys.modules.values()):
         if module.__name__.startswith("textual") and getattr(module, "visualize", None) is real:
             monkeypatch.setattr(module, "visualize", watch)
+    yield found
+    assert found == []
+
+
+@pytest.fixture(autouse=True)
+def not_shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Nothing that was read fails to be shown; a test that has it fail clears the list."""
+    found: list[str] = []
+    real = browse.log_failure
+
+    def watch(what: str, error: BaseException, *, expected: bool = False) -> Path | None:
+        found.append("".join([f"{what}: ", *traceback.format_exception(error)]))
+        return real(what, error, expected=expected)
+
+    monkeypatch.setattr(browse, "log_failure", watch)
     yield found
     assert found == []
 

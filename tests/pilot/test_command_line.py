@@ -7,9 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.widgets import Static
 
 from resonance_tui import cli
+from resonance_tui.app import ResonanceApp
+from resonance_tui.options import Options
 from resonance_tui.picture.palettes import SATURATED
+from resonance_tui.screens.table_desk import TableDesk
+from resonance_tui.user_files.log import end_log, start_log
+from resonance_tui.user_files.state import StateFile
 from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import driving
 from tests.pilot.frames import in_frame
@@ -60,6 +66,59 @@ def test_thresholds_that_are_none_are_refused(typed: str, capsys: pytest.Capture
     with pytest.raises(SystemExit):
         cli.build_parser().parse_args(["x.db", *typed.replace(" ", "=").split()])
     assert typed.split()[0] in capsys.readouterr().err
+
+
+async def test_what_cannot_be_shown_costs_its_pane_only(
+    one_frame: Path, monkeypatch: pytest.MonkeyPatch, not_shown: list[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr(TableDesk, "loaded", fail)
+    async with driving(one_frame) as drive:
+        await in_frame(drive)
+        events = drive.screen.events
+        assert events.is_noted
+        assert "this cannot be shown (unexpected TypeError)" in str(events.query_one(".note", Static).content)
+        assert drive.screen.frame.has_content
+    assert any("a fault of ours" in found for found in not_shown)
+    not_shown.clear()
+
+
+@pytest.mark.parametrize("folder", ["", "mine"])
+async def test_the_beamtime_is_remembered_where_there_is_a_folder_for_it(
+    one_frame: Path, tmp_path: Path, folder: str
+) -> None:
+    state = StateFile(tmp_path / "mine" / "state.json")
+    state.path.parent.mkdir()
+    options = Options(state_folder=tmp_path / folder if folder else None)
+    async with driving(one_frame, options=options) as drive:
+        await drive.settled()
+        if folder:
+            await drive.until(state.path.exists, "the state")
+            last = state.load().last_beamtime
+            assert last is not None
+            assert last.path == str(one_frame)
+    assert state.path.exists() == bool(folder)
+
+
+async def test_an_exception_in_a_handler_is_put_into_one_line(one_frame: Path, tmp_path: Path) -> None:
+    start_log(tmp_path / "x.log")
+    app = ResonanceApp(one_frame)
+
+    def fail() -> None:
+        raise TypeError("a fault of ours")
+
+    try:
+        with pytest.raises(TypeError, match="a fault of ours"):  # noqa: PT012 - as it ends, it is raised again
+            async with app.run_test() as pilot:
+                app.call_later(fail)
+                await pilot.pause()
+        assert app.return_code == 1
+        assert app.failure == f"ended by an unexpected TypeError; details in {tmp_path / 'x.log'}"
+        assert "TypeError: a fault of ours" in (tmp_path / "x.log").read_text()
+    finally:
+        end_log()
 
 
 async def test_no_color_draws_frames_without_colours(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
+import tempfile
 from pathlib import Path
 
+from resonance_tui.user_files.locations import HOME_VARIABLE
 from tests.soak.soak import soak
 
 
@@ -23,7 +26,9 @@ def main() -> int:
     arguments = parser.parse_args()
     seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
     print(f"seed={seed}", flush=True)
-    result = soak(arguments.seconds, seed, arguments.folder)
+    with tempfile.TemporaryDirectory(prefix="soak-user-files-") as home:
+        os.environ[HOME_VARIABLE] = home  # state and log of the programs that are started
+        result = soak(arguments.seconds, seed, arguments.folder)
     print(result.line())
     print("faults:", ", ".join(f"{name} {n}" for name, n in sorted(result.kinds.items())))
     for reason in result.reasons:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from resonance_tui import landlock
-from resonance_tui.landlock import protect
+from resonance_tui.landlock import lies_near, protect
+from resonance_tui.user_files.locations import HOME_VARIABLE
 from tests.beamtime import small, tree_state
 from tests.conftest import python_env, unmeasured_env
 from tests.waiting import PATIENCE_S
@@ -243,6 +244,113 @@ said["ms"] = 1000 * (time.process_time() - begun)
     assert float(str(tell(python, code, path, own)["ms"])) < 300
 
 
+# -- what lies near the data -----------------------------------------------------------------------------
+
+
+def test_files_with_the_data_lie_near_it_and_others_do_not(places: tuple[Path, Path]) -> None:
+    path, own = places
+    (own / "link").symlink_to(path.parent)
+    (own / "inner.zarr").mkdir()
+    for data in (path, path.parent):
+        for near in ("x", "sub/x", "beam.zarr/x", "beam.zarr/runs/x", "../data/x", "beam.db"):
+            assert lies_near(data, path.parent / near)
+        assert lies_near(data, own / "link" / "x")
+        assert lies_near(data, own / "link" / "beam.zarr" / "x")
+        assert lies_near(data, own / "inner.zarr" / "x")
+        assert not lies_near(data, own / "x")
+        assert not lies_near(data, own / "link" / ".." / "x"), "the folder that holds the data's"
+        assert not lies_near(data, Path("/nowhere/x"))
+
+
+def test_where_a_store_or_a_database_is_a_link_its_own_place_is_near(
+    places: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, own = places
+    path.with_suffix(".zarr").rename(tmp_path / "disk")
+    path.with_suffix(".zarr").symlink_to(tmp_path / "disk")
+    (own / "link.db").symlink_to(path)
+    assert lies_near(path, tmp_path / "disk" / "x")
+    for data in (own, own / "link.db"):
+        assert lies_near(data, path.parent / "x")
+        assert lies_near(data, own / "x")
+
+
+def test_in_a_home_that_holds_the_data_openly_only_its_own_files_are_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small(tmp_path / "beam.db")
+    (tmp_path / ".local").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert lies_near(path, tmp_path / "x.log")
+    assert lies_near(path, tmp_path / "beam.zarr" / "x.log")
+    assert not lies_near(path, tmp_path / ".local" / "x.log")
+
+
+WITH_USER_FILES = PRELUDE.replace(
+    "found = protect(data)",
+    """
+from functools import partial
+from resonance_tui.landlock import lies_near
+from resonance_tui.user_files import log, log_file
+from resonance_tui.user_files.locations import make_folders
+from resonance_tui.user_files.state import StateFile
+made = make_folders(lambda place: lies_near(data, place / "file"))
+log.BoundedLogFile = partial(log_file.BoundedLogFile, max_bytes=1000)
+log.start_log(made.log.usable / "x.log")
+found = protect(data)""",
+)
+
+WRITE_BOTH = """
+StateFile(made.state.usable / "state.json").remember_beamtime(data, 1.0)
+for number in range(30):
+    assert log.log_failure("x", ValueError("y" * number)) is not None
+said["state"] = "state.json" in os.listdir(made.state.usable)
+said["logs"] = sorted(os.listdir(made.log.usable))
+tried("data", lambda: (folder / "new").touch())
+print(json.dumps(said))
+"""
+
+
+@pytest.mark.parametrize("openly", [False, True], ids=["a folder of its own", "openly in the home"])
+def test_state_and_log_can_be_written_while_the_data_cannot(tmp_path: Path, openly: bool) -> None:
+    folder = tmp_path if openly else tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    path = small(folder / "beam.db")
+    home = {"HOME": str(tmp_path), HOME_VARIABLE: "" if openly else str(tmp_path / "own")}
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_USER_FILES + WRITE_BOTH, str(path), str(tmp_path)],
+        capture_output=True, text=True, check=False, env=python_env() | home,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    if "why" in said:
+        pytest.skip(said["why"])
+    assert said["logs"] == ["x.log", "x.log.1", "x.log.2"], "it is renamed as it grows"
+    assert (said["state"], said["data"]) == (True, 13)
+
+
+def test_a_log_in_the_folder_that_holds_the_datas_stays_bounded(places: tuple[Path, Path]) -> None:
+    """Nothing can be renamed there once Landlock holds; what was made before can be emptied."""
+    path, _ = places
+    code = (
+        WITH_USER_FILES.replace("made.log.usable / ", "data.parent.parent / ")
+        + """
+for number in range(30):
+    assert log.log_failure("x", ValueError("y" * number)) is not None
+print(json.dumps({**said, "size": os.stat(data.parent.parent / "x.log").st_size}))
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(path.parent)],
+        capture_output=True, text=True, check=False, env=python_env(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    if "why" not in said:
+        assert 0 < said["size"] <= 1000
+        assert not (path.parent.parent / "x.log.1").exists()
+
+
 # -- the doctor ------------------------------------------------------------------------------------------
 
 
@@ -265,6 +373,8 @@ def test_the_doctor_says_what_it_finds_and_changes_nothing(places: tuple[Path, P
     assert found["frames"] == "beam.zarr is there"
     assert found["kept from writing"].startswith(("yes", "no: "))
     assert "GB in" in found["room for a copy"]
+    assert found["state"].endswith("state, can be written")
+    assert found["log"].endswith("log, can be written")
     if sys.platform == "linux":
         assert found["file locks"] == "work; nobody is writing"
     assert tree_state(path.parent) == before

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 TERMINAL_LIBRARIES = {"textual", "rich", "textual_plotext", "plotext"}
 
-BELOW_THE_SCREENS = ["analysis", "picture", "session", "text"]
+BELOW_THE_SCREENS = ["analysis", "picture", "session", "text", "user_files"]
 """Rooms that the command line and notebooks use, too."""
 
 STARTED_AS_PROCESSES = ("worker_main", "copy_main")

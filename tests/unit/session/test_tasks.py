@@ -7,11 +7,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError
+from resonance_tui.catalog.errors import foreign_errors
 from resonance_tui.session.tasks import (
     Task,
     TaskCancelledError,
@@ -20,6 +22,7 @@ from resonance_tui.session.tasks import (
     TaskResult,
     TaskRunner,
 )
+from resonance_tui.user_files.log import end_log, start_log
 from tests.waiting import PATIENCE_S
 
 LONG = PATIENCE_S
@@ -287,6 +290,48 @@ def test_an_exception_becomes_a_message(
         error,
         reason,
     )
+
+
+def test_an_exception_nobody_foresaw_is_logged_and_its_reason_names_the_log(
+    loads: TaskRunner, inbox: Inbox, tmp_path: Path
+) -> None:
+    start_log(tmp_path / "x.log")
+    try:
+        ask(loads, "events", "k", lambda task: [][0])
+        assert (
+            inbox.failed().reason
+            == f"this cannot be shown (unexpected IndexError); details in {tmp_path / 'x.log'}"
+        )
+        assert "IndexError: list index out of range" in (tmp_path / "x.log").read_text()
+    finally:
+        end_log()
+
+
+def test_an_error_of_the_core_is_logged_only_where_an_unexpected_one_is_behind_it(
+    loads: TaskRunner, inbox: Inbox, tmp_path: Path
+) -> None:
+    def foreign(task: Task[Any]) -> None:
+        with foreign_errors(CatalogError, "the events cannot be looked at"):
+            raise TypeError("what is behind it")
+
+    def plain(task: Task[Any]) -> None:
+        raise CatalogBusyError("locked until noon")
+
+    def damaged(task: Task[Any]) -> None:
+        raise CatalogError("the chunk is damaged") from RuntimeError("Zstd")
+
+    start_log(tmp_path / "x.log")
+    try:
+        for work, reason in ((plain, "locked until noon"), (damaged, "the chunk is damaged")):
+            ask(loads, "events", "k", work)
+            assert inbox.failed().reason == reason
+        assert (tmp_path / "x.log").read_text() == ""
+        ask(loads, "events", "k", foreign)
+        said = f"the events cannot be looked at (unexpected TypeError); details in {tmp_path / 'x.log'}"
+        assert inbox.failed().reason == said
+        assert "TypeError: what is behind it" in (tmp_path / "x.log").read_text()
+    finally:
+        end_log()
 
 
 @pytest.mark.parametrize("text", ["first\nsecond", "a\x1b[2Jb", "ends\n"], ids=repr)

@@ -33,11 +33,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.picture.cells import Pen
 from resonance_tui.picture.frame_picture import FramePicture, Order, make_picture
 from resonance_tui.picture.palettes import Depth, palette
 from resonance_tui.picture.view import View
 from resonance_tui.simulate import physics, write_demo
+from resonance_tui.terminal.ansi import Pen
 
 WIDTH, HEIGHT = 100, 60
 ENERGIES = (275.0, 280.0, 283.0, 284.2, 284.6, 285.0, 285.4, 287.0)

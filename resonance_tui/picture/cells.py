@@ -1,4 +1,4 @@
-"""Cells of a picture and the text that draws them: as few bytes as the terminal's own state allows.
+"""Cells of a picture: what a terminal shows in each, as one number.
 
 A cell is one number: two codes of colours, upper half and lower half, or a character with its colours.
 """
@@ -10,17 +10,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .palettes import FAINT, INK, OUTSIDE, UNSET, Palette, mono_text
+from .palettes import FAINT, INK, OUTSIDE, UNSET, mono_text
 
 Cells = NDArray[np.int64]
 """Shape (lines, columns)."""
 
-_TEXT = 1 << 12
-_CHARACTER = 13
-_KNOWN_MOST = 50_000  # some 12 MB
-_UNKNOWN = UNSET | UNSET << 6
+TEXT = 1 << 12
+"""Marks a cell that is a character."""
 
-RESET = "\x1b[0m"
+CHARACTER = 13
+"""Bits below the code of that character."""
 
 
 def pixel_cells(pixels: NDArray[np.integer]) -> Cells:
@@ -39,7 +38,7 @@ def pixel_cells(pixels: NDArray[np.integer]) -> Cells:
 
 def text_cells(text: str, ink: int = INK, ground: int = OUTSIDE) -> Cells:
     """One line of characters, each one cell wide; shape (len(text),)."""
-    return np.array([ord(c) << _CHARACTER | _TEXT | ground << 6 | ink for c in text], dtype=np.int64)
+    return np.array([ord(c) << CHARACTER | TEXT | ground << 6 | ink for c in text], dtype=np.int64)
 
 
 def blank_cells(lines: int, columns: int) -> Cells:
@@ -50,7 +49,7 @@ def blank_cells(lines: int, columns: int) -> Cells:
 def mono_cells(pixels: NDArray[np.integer]) -> Cells:
     """Cells of a monochrome picture: a character for each pixel, its density rising with the level."""
     look = np.array([ord(mono_text(code)) for code in range(64)], dtype=np.int64)
-    return np.asarray(look[pixels] << _CHARACTER | _TEXT | OUTSIDE << 6 | INK)
+    return np.asarray(look[pixels] << CHARACTER | TEXT | OUTSIDE << 6 | INK)
 
 
 def under(cells: Cells, line: Cells) -> Cells:
@@ -66,78 +65,12 @@ def write(cells: Cells, line: int, column: int, text: str, ink: int = FAINT, gro
         cells[line, column : column + len(text)] = text_cells(text, ink, ground)
 
 
-class Pen:
-    """Turns lines of cells into the text that draws them in one kind of terminal.
-
-    For each cell only the colour that changes is set, and of ``▀ ▄ █`` and the space that one is taken which
-    uses the colours already set. What a cell costs depends on nothing but the cell and those two colours, so
-    each such step is worked out once.
-    """
-
-    def __init__(self, palette: Palette) -> None:
-        self.palette = palette
-        self._known: dict[int, tuple[str, int]] = {}
-
-    def draw(self, line: Sequence[int]) -> str:
-        """Draw a whole line of cells, from wherever the terminal's cursor is; the colours are reset at its end."""
-        return self.redraw(line, [True] * len(line))
-
-    def redraw(self, line: Sequence[int], changed: Sequence[bool]) -> str:
-        """Draw the cells that changed and jump over the others, which the terminal shows already."""
-        known, state, out, gap = self._known, _UNKNOWN, [], 0
-        for cell, new in zip(line, changed, strict=True):
-            if not new:
-                gap += 1
-                continue
-            if gap:
-                out.append("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
-                gap = 0
-            step = known.get(cell << 12 | state)
-            if step is None:
-                step = self._step(cell, state)
-            text, state = step
-            out.append(text)
-        if state != _UNKNOWN:
-            out.append(RESET)
-        return "".join(out)
-
-    def _step(self, cell: int, state: int) -> tuple[str, int]:
-        if len(self._known) > _KNOWN_MOST:
-            self._known.clear()
-        front, back = state & 63, state >> 6
-        upper, lower = cell & 63, cell >> 6 & 63
-        if cell & _TEXT:
-            character = chr(cell >> _CHARACTER)
-            front_wanted = front if character == " " else upper
-            step = self._set(character, front_wanted, lower, front, back)
-        elif upper == lower:
-            use_front = front == upper and back != upper
-            step = ("█", state) if use_front else self._set(" ", front, upper, front, back)
-        elif front == upper or back == lower or not (front == lower or back == upper):
-            step = self._set("▀", upper, lower, front, back)
-        else:
-            step = self._set("▄", lower, upper, front, back)
-        self._known[cell << 12 | state] = step
-        return step
-
-    def _set(self, character: str, front: int, back: int, front_now: int, back_now: int) -> tuple[str, int]:
-        codes = []
-        if front != front_now:
-            codes.append(self.palette.foreground[front])
-        if back != back_now:
-            codes.append(self.palette.background[back])
-        wanted = ";".join(filter(None, codes))
-        if not self.palette.foreground[OUTSIDE]:  # nothing is ever set: there is nothing to reset
-            return character, _UNKNOWN
-        return (f"\x1b[{wanted}m{character}" if wanted else character), front | back << 6
-
-
 def pieces(line: Sequence[int]) -> Iterator[tuple[str, int, int]]:
     """A line of cells as plain pieces of text of one look each: (text, code in front, code behind)."""
     text, front, back = "", UNSET, UNSET
     for cell in line:
         upper, lower = cell & 63, cell >> 6 & 63
-        character = chr(cell >> _CHARACTER) if cell & _TEXT else " " if upper == lower else "▀"
+        character = chr(cell >> CHARACTER) if cell & TEXT else " " if upper == lower else "▀"
         if (upper, lower) != (front, back) and text:
             yield text, front, back
             text = ""

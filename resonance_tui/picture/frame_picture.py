@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.contrast import full_limits, percentile_limits, stretched, stretched_signed
-from ..analysis.profiles import RegionNumbers, neighbourhood_mean, region_numbers
+from ..analysis.contrast import stretched, stretched_signed
+from ..analysis.profiles import RegionNumbers, region_numbers
 from ..analysis.reduce import area_max, area_mean, highest
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
+from .cuts import Cuts, cuts_at_crosshair
 from .legend import foot, write_foot
-from .levels import TOLERANCE, settled
+from .levels import TOLERANCE, quantised
+from .limits import frame_limits
 from .palettes import (
     CROSS,
     DARK,
@@ -62,21 +64,6 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the crosshair is on: row, column, value, mean of the 5×5 around it, and the cuts through it.
-
-    `along_row` has the values of that row (shape (columns,)), `along_column` those of that column.
-    """
-
-    row: int
-    column: int
-    value: float
-    around: float
-    along_row: Values
-    along_column: Values
-
-
-@dataclass(frozen=True, slots=True)
 class FramePicture:
     """A frame as the cells of a pane.
 
@@ -102,7 +89,7 @@ class FramePicture:
     lowest: float
     highest: float
     stored: bool
-    reading: Reading | None
+    reading: Cuts | None
     region: RegionNumbers | None
 
 
@@ -143,7 +130,7 @@ def reduce_frame(frame: Frame, order: Order) -> Reduced:
     most, magnitude = highest(part)
     values = _reduced(part, seen, order.view, magnitude)
     largest = order.view.reduction == "max" and LIMITS[order.view.limits] is not None
-    limits = _limits(values if largest else frame, order.view, signed=order.signed)
+    limits = frame_limits(values if largest else frame, order.view, signed=order.signed)
     saturated = None
     if np.isfinite(order.saturated) and most >= order.saturated:
         with np.errstate(invalid="ignore"):
@@ -198,7 +185,7 @@ def make_picture(
     cells = blank_cells(order.height, order.width)
     place = _place(cells, codes, foot(view), mono=mono)
     _draw_lines(cells, place, codes, view, seen, drawn)
-    reading = _reading(frame, view) if stored else None
+    reading = cuts_at_crosshair(frame, view) if stored else None
     region = None
     if stored and view.region is not None:
         region = region_numbers(frame, view.region, order.saturated)
@@ -226,15 +213,6 @@ def _reduced(part: Frame, seen: Window, view: View, magnitude: float) -> Values:
     if view.reduction == "max":
         return area_max(part, seen.rows, seen.columns)
     return area_mean(part, seen.rows, seen.columns, magnitude=magnitude)
-
-
-def _limits(frame: Frame, view: View, *, signed: bool) -> tuple[float, float]:
-    percentiles = LIMITS[view.limits]
-    limits = full_limits(frame) if percentiles is None else percentile_limits(frame, *percentiles)
-    if signed:
-        most = max(abs(limits[0]), abs(limits[1]))
-        return (-most, most)
-    return limits
 
 
 def _halved(values: Values, view: View) -> Values:
@@ -266,7 +244,7 @@ def _levels(share: Values, order: Order, previous: Codes | None, *, exactly: boo
         scaled += np.tile(_DITHER, (rows // 2 + 1, columns // 2 + 1))[:rows, :columns]
     np.clip(scaled, 0, drawn.levels - 1e-9, out=scaled)
     if drawn.depth in ("truecolor", "256") and order.tolerance > 0 and not exactly:
-        codes = settled(scaled, drawn.levels, order.tolerance, previous)
+        codes = quantised(scaled, drawn.levels, order.tolerance, previous)
     else:
         codes = scaled.astype(np.int16)
     codes[missing] = NAN
@@ -338,15 +316,3 @@ def _draw_lines(
             (first, (first[0], last[1]), (last[0], first[1]), last), "┌┐└┘", strict=True
         ):  # fmt: skip
             put(y, x, corner)
-
-
-def _reading(frame: Frame, view: View) -> Reading | None:
-    if view.cross is None:
-        return None
-    row, column = min(view.cross[0], frame.shape[0] - 1), min(view.cross[1], frame.shape[1] - 1)
-    if row < 0 or column < 0:
-        return None
-    return Reading(
-        row, column, float(frame[row, column]), neighbourhood_mean(frame, row, column),
-        frame[row].astype(np.float64), frame[:, column].astype(np.float64),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Levels that do not flicker: of a noisy picture, what hardly changes keeps its colour and need not be sent."""
+"""Levels of a picture, quantised with hysteresis: what hardly changes keeps its colour and need not be sent."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ neighbours: noise between two levels would cost a third more bytes. With 18 leve
 _ANYWAY = 0.25  # of the tolerance is allowed without the neighbours beyond agreeing
 
 
-def settled(scaled: Values, levels: int, tolerance: float, previous: Codes | None = None) -> Codes:
-    """Levels of a picture, where possible those a neighbour has or the pixel had: what changes nothing is not sent.
+def quantised(scaled: Values, levels: int, tolerance: float, previous: Codes | None = None) -> Codes:
+    """Quantise a picture to levels, where possible those a neighbour has or the pixel had before.
 
     A pixel takes the colours of the pixels before it only if those after it have them too (or if it lies very
     near): so noise goes, and borders stay where they are.

@@ -25,7 +25,8 @@ from textual.widget import Widget
 from ..picture.palettes import Palette
 
 if TYPE_CHECKING:
-    from ..picture.cells import Cells, Pen
+    from ..picture.cells import Cells
+    from .ansi import Pen
 
 _PENS = 3
 
@@ -106,7 +107,7 @@ class CellsView(Widget):
             Bytes that are sent to the terminal already; 0 where `Drawn` will tell.
         """
         if palette is not None and (self._pen is None or self._pen.palette is not palette):
-            from ..picture.cells import Pen
+            from .ansi import Pen
 
             if len(self._pens) >= _PENS:
                 self._pens.clear()

@@ -11,17 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.picture.cells import (
-    RESET,
-    Pen,
-    blank_cells,
-    mono_cells,
-    pieces,
-    pixel_cells,
-    text_cells,
-    under,
-    write,
-)
+from resonance_tui.picture.cells import blank_cells, mono_cells, pieces, pixel_cells, text_cells, under, write
 from resonance_tui.picture.palettes import (
     ALARM,
     CROSS,
@@ -39,6 +29,7 @@ from resonance_tui.picture.palettes import (
     mono_text,
     palette,
 )
+from resonance_tui.terminal.ansi import RESET, Pen
 from tests.unit.lightness import rgb_of_256
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -22,7 +22,7 @@ from resonance_tui.picture.frame_picture import (
     reduce_frame,
     what_is_seen,
 )
-from resonance_tui.picture.levels import settled
+from resonance_tui.picture.levels import quantised
 from resonance_tui.picture.palettes import (
     DEPTHS,
     MISSING,
@@ -178,7 +178,7 @@ def test_no_pixel_gets_a_level_further_than_the_tolerance(
     if moving:
         previous = levels_of(rows, columns, levels, seed + 1).astype(np.int16)
         previous[np.random.default_rng(seed).random(previous.shape) < 0.2] = SATURATED
-    out = settled(scaled, levels, tolerance, previous)
+    out = quantised(scaled, levels, tolerance, previous)
     low, high = allowed(scaled, levels, tolerance)
     assert out.shape == scaled.shape
     assert out.dtype == np.int16
@@ -196,7 +196,7 @@ def test_where_both_halves_of_a_cell_may_keep_their_levels_they_do(
     previous = np.clip(scaled + drift, 0, levels - 1).astype(np.int16)
     low, high = allowed(scaled, levels, tolerance)
     keeps = ((low <= previous) & (previous <= high)).reshape(rows, 2, columns).all(axis=1).repeat(2, axis=0)
-    out = settled(scaled, levels, tolerance, previous)
+    out = quantised(scaled, levels, tolerance, previous)
     assert (out[keeps] == previous[keeps]).all()
 
 
@@ -207,7 +207,7 @@ def test_without_tolerance_every_pixel_has_its_own_level(
 ) -> None:
     scaled = levels_of(rows, columns, levels, seed)
     previous = levels_of(rows, columns, levels, seed + 1).astype(np.int16) if moving else None
-    assert (settled(scaled, levels, 0.0, previous) == scaled.astype(int)).all()
+    assert (quantised(scaled, levels, 0.0, previous) == scaled.astype(int)).all()
 
 
 def changes(codes: Array) -> int:
@@ -219,7 +219,7 @@ def test_noise_between_two_levels_goes_and_borders_stay() -> None:
     scaled = 5 + rng.normal(0, 0.1, (60, 60))
     scaled[:, 30:] += 4
     own = scaled.astype(int)
-    out = settled(scaled, 18, 0.5)
+    out = quantised(scaled, 18, 0.5)
     assert changes(out) < changes(own) / 3
     assert (out[:, :30] <= 5).all()
     assert (out[:, 30:] >= 8).all()

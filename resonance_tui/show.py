@@ -20,7 +20,7 @@ _NAME_WIDTH, _MAX_NAME_WIDTH = 14, 32
 
 
 def build_show_parser() -> PlainParser:
-    """The grammar of ``resonance-tui show``."""
+    """Return the grammar of ``resonance-tui show``."""
     parser = PlainParser(
         prog="resonance-tui show",
         description="Say what is known of a run: sample, state, streams, what was scanned, curves with their numbers.",
@@ -77,12 +77,12 @@ def show(argv: Sequence[str], fail: Callable[[str], object]) -> int:
 
 
 def _guarded(argv: Sequence[str]) -> list[str]:
-    """The arguments with ``-1`` and the like told from options."""
+    """Return the arguments with ``-1`` and the like told from options."""
     return [" " + word if word[:1] == "-" and word[1:].isdigit() else word for word in argv]
 
 
 def _beamtime(path: Path) -> Path:
-    """The database of a path: itself, or the only one in a folder."""
+    """Return the database of a path: itself, or the only one in a folder."""
     from .catalog.errors import CatalogNotFoundError
     from .catalog.sqlite.files import find_beamtimes
 
@@ -115,7 +115,7 @@ def _lines(path: Path, run: str, stream: str, *, as_json: bool) -> list[str]:
 
 
 def text_of(run: RunDescription) -> Iterator[str]:
-    """The description of a run, line by line, printable."""
+    """Return the description of a run, line by line, printable."""
     from .text.details import run_details
     from .text.labels import scan_label
     from .text.printable import plural, printable

@@ -66,7 +66,7 @@ class Catalog:
 
     @classmethod
     def on_copy(cls, copy: PrivateCopy) -> Catalog:
-        """The beamtime as a private copy has it, with the frames from the original store.
+        """Return the beamtime as a private copy has it, with the frames from the original store.
 
         For a database that is locked, or that must not be opened. The copy remains its maker's to remove, after
         the catalog is closed.
@@ -128,7 +128,7 @@ class Catalog:
         return f"<Catalog {self._db_path.name[:80]!r}: {rows[0][0] if rows else 'many'} runs>"
 
     def writer_pid(self) -> int | None:
-        """The process that is writing to the database now; None where none is, or that cannot be told."""
+        """Return the process that is writing to the database now; None where none is, or that cannot be told."""
         return self.locks().pid
 
     def locks(self) -> Locks:
@@ -141,7 +141,7 @@ class Catalog:
 
     @_runs
     def state(self, run: Run | RunSummary) -> RunState:
-        """The state of a run now: known from its row, locks, files and newer runs.
+        """Return the state of a run now: known from its row, locks, files and newer runs.
 
         What was seen of it before counts, too: a process that wrote it and is gone, files that grow. Where the
         database is locked, the run in progress is the one that was newest when it could last be asked.
@@ -170,7 +170,7 @@ class Catalog:
     # -- one run -----------------------------------------------------------------------------------------
 
     def __getitem__(self, uid: str | int) -> Run:
-        """The run of that uid, of a unique beginning of it, or by recency: ``catalog[-1]`` is the newest.
+        """Return the run of that uid, of a unique beginning of it, or by recency: ``catalog[-1]`` is the newest.
 
         Raises
         ------
@@ -245,7 +245,7 @@ class Catalog:
                 yield summary.uid
 
     def recent(self, n: int = 10) -> list[RunSummary]:
-        """The `n` most recently started runs, newest first."""
+        """Return the `n` most recently started runs, newest first."""
         n = operator.index(n)
         found: list[RunSummary] = []
         if n > 0:
@@ -272,7 +272,7 @@ class Catalog:
                 yield [_summary(row) for row in listed[start : start + page_rows]]
 
     def _rows_by_time(self, where: str, bounds: tuple[float, ...], page_rows: int) -> Iterator[Sequence[Row]]:
-        """The runs whose time a condition holds, by (time, rowid), which costs the same at any number of them."""
+        """Read the runs whose time a condition holds, by (time, rowid): at the same cost for any number of them."""
         rows, more = self._summaries(where, bounds, page_rows)
         while rows:
             yield rows
@@ -301,7 +301,7 @@ class Catalog:
 
     @_runs
     def runs_after(self, rowid: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
-        """The runs that were started after the one of a rowid, in that order, each with its own rowid.
+        """Return the runs that were started after the one of a rowid, in that order, each with its own rowid.
 
         0 comes before all. Short reads, whatever the number of runs.
         """
@@ -316,13 +316,13 @@ class Catalog:
 
     @_runs
     def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
-        """The runs that were started last, newest first, each with its rowid."""
+        """Return the runs that were started last, newest first, each with its rowid."""
         rows, _ = self._summaries("1", (), limit, order="r.rowid DESC")
         return [(int(row["rowid"]), _summary(row)) for row in rows]
 
     @_runs
     def summaries(self, uids: Sequence[str]) -> list[tuple[int, RunSummary]]:
-        """The named runs as they are now, each with its rowid; those that are gone are left out."""
+        """Return the named runs as they are now, each with its rowid; those that are gone are left out."""
         if not uids:
             return []
         marks = ", ".join("?" * len(uids))
@@ -367,7 +367,7 @@ class Catalog:
 
     @_runs
     def by_sample(self, name: str) -> list[RunSummary]:
-        """The runs of the sample of exactly that name, newest first; an empty list if there are none."""
+        """Return the runs of the sample of exactly that name, newest first; an empty list if there are none."""
         if not {"id", "name"} <= columns_of(self._conn, "samples"):
             return []
         found: list[Row] = []
@@ -407,7 +407,7 @@ class Catalog:
 
 
 def _recency(row: Row) -> tuple[int, float, int]:
-    """What runs are listed by, newest last."""
+    """Return what runs are listed by, newest last."""
     time = row["time_start"]
     if not isinstance(time, float | int):
         return (0 if time is None else 1, math.inf, row["rowid"])
@@ -426,7 +426,7 @@ def _summary(row: Row) -> RunSummary:
 
 
 def store_beside(db_path: Path) -> Path:
-    """The Zarr store's path; for a linked database, beside the link or else beside its target."""
+    """Return the Zarr store's path; for a linked database, beside the link or else beside its target."""
     store = db_path.with_suffix(".zarr")
     if db_path.is_symlink() and not store.exists():
         beside_target = db_path.resolve().with_suffix(".zarr")

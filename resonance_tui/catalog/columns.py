@@ -56,7 +56,7 @@ class Column:
         return size + (_OBJECT_BYTES * len(self) if self.values.dtype == object else 0)
 
     def take(self, rows: slice | Sequence[int]) -> list[Any]:
-        """Some values as the file has them: None where there is none, integers as such."""
+        """Return some values as the file has them: None where there is none, integers as such."""
         found: list[Any] = self.values[rows].tolist()
         if self.integers is not None:
             found = [
@@ -70,7 +70,7 @@ class Column:
 
 
 def typed(values: list[Any]) -> Column:
-    """A column of values; None marks what is missing."""
+    """Return a column of values; None marks what is missing."""
     kinds = set(map(type, values))
     if kinds == {float}:
         return Column(np.array(values, dtype=np.float64))
@@ -177,7 +177,7 @@ class StreamColumns:
         return self._page(offset, slice(offset, offset + max(0, limit)))
 
     def page_at(self, positions: Sequence[int], offset: int = 0) -> EventPage:
-        """The events at these positions, in this order; `offset` is what the page says of itself."""
+        """Return the events at these positions, in this order; `offset` is what the page says of itself."""
         return self._page(offset, list(positions))
 
     def _page(self, offset: int, rows: slice | list[int]) -> EventPage:
@@ -188,7 +188,7 @@ class StreamColumns:
         return EventPage(offset, len(self), seq_num, self.time.take(rows), columns, bad)
 
     def frame(self) -> pd.DataFrame:
-        """A table of ``seq_num``, ``time`` and every field, each in the dtype of its values."""
+        """Return a table of ``seq_num``, ``time`` and every field, each in the dtype of its values."""
         import pandas as pd
 
         time = self.time.values

@@ -30,7 +30,7 @@ FIRST: Key = (-(2**63), -(2**63))
 
 
 def advanced(before: Key, after: Key) -> Key:
-    """The key after which one reads on; it has to be another, or reading would never end.
+    """Return the key after which one reads on; it has to be another, or reading would never end.
 
     Raises
     ------
@@ -78,7 +78,7 @@ class EventKeys:
             self._final = final
 
     def _next_step(self) -> Key | None:
-        """The key that has a step of events between itself and the last one; None where fewer follow."""
+        """Return the key that has a step of events between itself and the last one; None where fewer follow."""
         number = self._last[0]
         if not self._keys:
             sql = "SELECT min(seq_num) - 1 FROM events WHERE stream_uid = ?"
@@ -97,7 +97,7 @@ class EventKeys:
         return self._keys[-1] if self._keys else FIRST
 
     def before(self, position: int) -> Key:
-        """The key after which the event at a position, counted from 0, comes."""
+        """Return the key after which the event at a position, counted from 0, comes."""
         steps = min(position // STEP, len(self._keys))
         key = self._keys[steps - 1] if steps else FIRST
         offset = position - STEP * steps

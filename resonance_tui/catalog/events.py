@@ -18,7 +18,7 @@ class UnreadableError(ValueError):
 
 
 def decode(raw: Any) -> tuple[dict[str, Any], int]:
-    """The data of one event, as the object that its JSON holds.
+    """Return the data of one event, as the object that its JSON holds.
 
     With it, how many digits the longest integer has that Python would not convert, and that is null in its
     place; 0 where all is well.
@@ -119,7 +119,7 @@ class Events:
 
 
 def _renamed(data: dict[str, Any]) -> dict[str, Any]:
-    """The scalars of an event, none of them called as one of its own columns; of two of one name the first counts."""
+    """Keep the scalars of an event, none of them called as one of its own columns; of one name the first."""
     found: dict[str, Any] = {}
     for name, value in data.items():
         if type(value) in _SCALARS:

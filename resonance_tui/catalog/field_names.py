@@ -103,7 +103,7 @@ _TIMES = re.compile(r"time|timestamp|.*_timestamp|elapsed(_time)?")
 
 
 def field_role(name: str, key: Mapping[str, Any]) -> Role:
-    """What a field is: by what the stream says of it, else by its name.
+    """Return what a field is: by what the stream says of it, else by its name.
 
     A field is a motor where its source says so; where the source is none that the acquisition knows, if its name
     ends in ``_position``.
@@ -129,12 +129,12 @@ def field_role(name: str, key: Mapping[str, Any]) -> Role:
 
 
 def motors_of(data_keys: DataKeys, columns: Iterable[str]) -> list[str]:
-    """The fields among `columns` that are motors, in their order."""
+    """Return the fields among `columns` that are motors, in their order."""
     return [name for name in columns if field_role(name, data_keys.get(name, {})) is Role.MOTOR]
 
 
 def monitors_of(columns: Iterable[str]) -> tuple[str, ...]:
-    """The fields among `columns` that signals are divided by unasked, the first choice first."""
+    """Return the fields among `columns` that signals are divided by unasked, the first choice first."""
     there = set(columns)
     return tuple(name for name in _DIVISORS if name in there)
 
@@ -150,7 +150,7 @@ _DEGREES = ("deg", "degree", "degrees")
 
 
 def field_unit(name: str, key: Mapping[str, Any]) -> str:
-    """The unit of a field's values; empty where none is known.
+    """Return the unit of a field's values; empty where none is known.
 
     ``mm`` is believed of sample stages, the CCD's, the hexapod and slits only, and ``V`` neither of the ring's current
     nor of temperatures. Energies are in eV, angles in degrees, exposures in seconds, whatever is said of them in ``mm``

@@ -201,7 +201,7 @@ class Run:
         self._event_keys = keys
 
     def _keys(self, stream_uid: str) -> EventKeys:
-        """The order of a stream's events: counted once for a run that has its end, else counted on."""
+        """Return the order of a stream's events: counted once for a run that has its end, else counted on."""
         keys = self._event_keys.setdefault(stream_uid, EventKeys(self._conn, stream_uid))
         keys.grow(final=self.time_stop is not None)
         return keys
@@ -364,7 +364,7 @@ class Run:
 
     @_frames
     def images(self, field: str = "detector_image") -> LazyImageSequence:
-        """The frames of a field, in the order of their events; no frame is read before it is indexed.
+        """Return the frames of a field, in the order of their events; no frame is read before it is indexed.
 
         Returns
         -------
@@ -402,7 +402,7 @@ class Run:
             return []
 
     def live_images(self, field: str = "detector_image") -> LazyImageSequence:
-        """The frames of a run in progress, or of one whose events were lost, as they lie in the Zarr store.
+        """Return the frames of a run in progress, or of one whose events were lost, as they lie in the Zarr store.
 
         Nothing in the database tells of them yet. The sequence grows as frames are written; the newest counts
         once it is there, and one that a dead writer announced but never wrote does not count.

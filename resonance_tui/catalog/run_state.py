@@ -255,19 +255,19 @@ class RunWitness:
         return self._newest
 
     def note_newest(self, uid: str | None, *, appeared: bool = False) -> None:
-        """The run that was started last; `appeared` where it was not there at the look before."""
+        """Note the run that was started last; `appeared` where it was not there at the look before."""
         with self._guard:
             self._newest = uid
             if appeared and uid is not None:
                 self._of(uid).appeared_at = self._monotonic()
 
     def note_end(self, uid: str, exit_status: str | None) -> None:
-        """A run has come to its end; what is read from a copy may not know it."""
+        """Note that a run has come to its end; what is read from a copy may not know it."""
         with self._guard:
             self._ends[uid] = exit_status
 
     def forget(self) -> None:
-        """The beamtime is another one."""
+        """Forget all that was seen: the beamtime is another one."""
         with self._guard:
             self._seen.clear()
             self._ends.clear()
@@ -282,7 +282,7 @@ class RunWitness:
         events: int | None = None,
         locks: Locks | None = None,
     ) -> RunState:
-        """The state of a run now.
+        """Return the state of a run now.
 
         Parameters
         ----------
@@ -374,14 +374,14 @@ class RunWitness:
         return None if ahead and age < LONGEST_S else age
 
     def _files(self, uid: str) -> tuple[Identity | None, tuple[Identity | None, ...], float | None]:
-        """What moves as the run grows: the database, and the rest; and the newest time of all."""
+        """Return what moves as the run grows: the database, and the rest; and the newest time of all."""
         database, *rest = (identity(path) for path in run_files(self._db_path, self._zarr_path, uid))
         times = [one[3] / 1e9 for one in (database, *rest) if one is not None]
         return database, tuple(rest), max(times, default=None)
 
 
 def _process(pid: int | None) -> tuple[int, int] | None:
-    """A process and when it started, so that its number is not taken for it; None where it is not there."""
+    """Return a process and when it started, so that its number is not taken for it; None where it is not there."""
     if pid is None:
         return None
     started = process_started(pid)
@@ -389,7 +389,7 @@ def _process(pid: int | None) -> tuple[int, int] | None:
 
 
 def run_files(db_path: Path, zarr_path: Path, uid: str) -> list[Path]:
-    """The files that are written as a run grows: the database, its journal or log, and its frames' metadata."""
+    """Return the files that are written as a run grows: the database, its journal or log, and its frames' metadata."""
     places = [db_path, db_path.with_name(db_path.name + "-journal"), wal_sidecar(db_path)]
     with contextlib.suppress(OSError, ValueError, RuntimeError):
         if uid.isalnum():

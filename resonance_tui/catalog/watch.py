@@ -256,7 +256,7 @@ class Watch:
             return self.witness.state(run, newest=False)
 
     def _count_events(self, catalog: Catalog) -> int | None:
-        """The events of the open run, which a writer that commits as it goes has saved."""
+        """Return the events of the open run, which a writer that commits as it goes has saved."""
         run = self._open_run()
         if run is None:
             return None

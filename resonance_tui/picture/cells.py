@@ -66,7 +66,7 @@ def write(cells: Cells, line: int, column: int, text: str, ink: int = FAINT, gro
 
 
 def pieces(line: Sequence[int]) -> Iterator[tuple[str, int, int]]:
-    """A line of cells as plain pieces of text of one look each: (text, code in front, code behind)."""
+    """Return a line of cells as plain pieces of text of one look each: (text, code in front, code behind)."""
     text, front, back = "", UNSET, UNSET
     for cell in line:
         upper, lower = cell & 63, cell >> 6 & 63

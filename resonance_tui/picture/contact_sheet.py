@@ -39,15 +39,18 @@ class Sheet:
         return self.columns * self.rows
 
     def first(self, index: int, frames: int) -> int:
-        """The first frame of the sheet that shows frame `index`; sheets move by whole rows."""
+        """Return the first frame of the sheet that shows frame `index`; sheets move by whole rows."""
         row, last = index // self.columns, (max(frames, 1) - 1) // self.columns
         top = max(0, min(row - self.rows // 2, last - self.rows + 1))
         return top * self.columns
 
 
 def lay_out(width: int, height: int, frames: int) -> Sheet:
-    """A sheet for a pane of `width` × `height` cells: the largest thumbnails with which all frames are in sight,
-    and where those would be too small, as many as there is room for."""
+    """Lay out a sheet for a pane of `width` × `height` cells.
+
+    The largest thumbnails with which all frames are in sight; where those would be too small, as many as there is
+    room for.
+    """
     for side in range(_WIDEST, _NARROWEST - 1, -2):
         sheet = _with_thumbs(width, height, side)
         if sheet.size >= frames:
@@ -61,7 +64,7 @@ def _with_thumbs(width: int, height: int, side: int) -> Sheet:
 
 
 def thumbnail(frame: NDArray[np.generic]) -> Thumb:
-    """A frame reduced to at most 48 pixels a side, by its mean."""
+    """Return a frame reduced to at most 48 pixels a side, by its mean."""
     return area_mean(frame, *fit((frame.shape[0], frame.shape[1]), SIDE, SIDE)).astype(np.float32)
 
 
@@ -70,7 +73,7 @@ def draw_sheet(
     view: View, palette: Palette, verdicts: Mapping[int, Exposure],
     kept: MutableMapping[int, NDArray[np.int16]] | None = None,
 ) -> Cells:  # fmt: skip
-    """The sheet around frame `index`.
+    """Return the sheet around frame `index`.
 
     Parameters
     ----------
@@ -121,7 +124,7 @@ def _put(
 
 
 def thumb_codes(thumb: Thumb, sheet: Sheet, view: View, palette: Palette) -> NDArray[np.int16]:
-    """The colours of a thumbnail, each with limits of its own unless they are fixed; shape (rows, columns)."""
+    """Return the colours of a thumbnail, each with limits of its own unless they are fixed; shape (rows, columns)."""
     rows, columns = fit((thumb.shape[0], thumb.shape[1]), sheet.width, 2 * (sheet.height - 1))
     values = area_mean(thumb, rows, columns)
     limits = view.fixed or percentile_limits(thumb, *(LIMITS[view.limits] or (0.0, 100.0)))

@@ -32,7 +32,7 @@ _INKS: dict[FrameMark, int] = {
 def line_cells(
     width: int, words: str, strong: bool, first: int, verdicts: Sequence[FrameMark], at: int | None
 ) -> Cells:
-    """The line below a picture: words, and one cell for each frame; shape (width,).
+    """Return the line below a picture: words, and one cell for each frame; shape (width,).
 
     The mark of frame `at` stands out; `first` is the frame of the first mark.
     """

@@ -119,7 +119,7 @@ class Reduced:
 
 
 def what_is_seen(shape: tuple[int, int], order: Order) -> Window:
-    """The part of a frame of this shape that an order shows."""
+    """Return the part of a frame of this shape that an order shows."""
     return window(order.view, shape, order.width, 2 * max(1, order.height - foot(order.view)))
 
 
@@ -276,43 +276,64 @@ def _place(cells: Cells, codes: Codes, below: int, *, mono: bool) -> tuple[int, 
 def _draw_lines(
     cells: Cells, place: tuple[int, int, int, int], codes: Codes, view: View, seen: Window, drawn: Palette
 ) -> None:
-    """The crosshair, whose own pixel stays free, and the border of the region: thin, on the colours that are there."""
-    top, left, lines, columns = place
-    mono = drawn.depth == "mono"
-    halves = 1 if mono else 2
-    lines = min(lines, len(codes) // halves)  # nothing below an odd last row
-    down = len(codes) / (seen.bottom - seen.top) / halves
-    right = codes.shape[1] / (seen.right - seen.left)
-
-    def put(line: int, column: int, character: str) -> None:
-        if 0 <= line < lines and 0 <= column < columns:
-            ground = OUTSIDE if mono else int(codes[halves * line, column])
-            bright = ground < drawn.levels and ground > _BRIGHT * drawn.levels
-            write(cells, top + line, left + column, character, DARK if bright else CROSS, ground)
-
-    def at(row: int, column: int) -> tuple[int, int]:
-        return int((row - seen.top + 0.5) * down // 1), int((column - seen.left + 0.5) * right // 1)
-
+    """Draw the crosshair and the border of the region: thin, on the colours that are there."""
+    lines = _Lines(cells, place, codes, seen, drawn)
     if view.cross is not None:
-        line, column = at(*view.cross)
-        gap_down, gap_right = max(1, int(down / 2) + 1), max(2, int(right / 2) + 1)
-        if 0 <= line < lines and 0 <= column < columns:
-            for y in range(lines):
-                if abs(y - line) >= gap_down:
-                    put(y, column, "│")
-            for x in range(columns):
-                if abs(x - column) >= gap_right:
-                    put(line, x, "─")
+        lines.cross(*view.cross)
     if view.region is not None:
-        first = at(view.region.top, view.region.left)
-        last = at(view.region.bottom - 1, view.region.right - 1)
-        for x in range(max(0, first[1]), min(columns, last[1] + 1)):
-            put(first[0], x, "─")
-            put(last[0], x, "─")
-        for y in range(max(0, first[0]), min(lines, last[0] + 1)):
-            put(y, first[1], "│")
-            put(y, last[1], "│")
-        for (y, x), corner in zip(
-            (first, (first[0], last[1]), (last[0], first[1]), last), "┌┐└┘", strict=True
-        ):  # fmt: skip
-            put(y, x, corner)
+        region = view.region
+        lines.border(lines.at(region.top, region.left), lines.at(region.bottom - 1, region.right - 1))
+
+
+class _Lines:
+    """Thin lines over a picture in cells."""
+
+    def __init__(
+        self, cells: Cells, place: tuple[int, int, int, int], codes: Codes, seen: Window, drawn: Palette
+    ) -> None:
+        self._cells, self._codes, self._seen, self._drawn = cells, codes, seen, drawn
+        self._top, self._left, lines, self._columns = place
+        self._mono = drawn.depth == "mono"
+        self._halves = 1 if self._mono else 2
+        self._lines = min(lines, len(codes) // self._halves)  # nothing below an odd last row
+        self._down = len(codes) / (seen.bottom - seen.top) / self._halves
+        self._right = codes.shape[1] / (seen.right - seen.left)
+
+    def at(self, row: int, column: int) -> tuple[int, int]:
+        """Return the line and the column of cells of a detector pixel."""
+        down = (row - self._seen.top + 0.5) * self._down // 1
+        return int(down), int((column - self._seen.left + 0.5) * self._right // 1)
+
+    def cross(self, row: int, column: int) -> None:
+        """Draw the crosshair, whose own pixel stays free."""
+        line, column = self.at(row, column)
+        gap_down, gap_right = max(1, int(self._down / 2) + 1), max(2, int(self._right / 2) + 1)
+        if not (0 <= line < self._lines and 0 <= column < self._columns):
+            return
+        for y in range(self._lines):
+            if abs(y - line) >= gap_down:
+                self._put(y, column, "│")
+        for x in range(self._columns):
+            if abs(x - column) >= gap_right:
+                self._put(line, x, "─")
+
+    def border(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Draw the border of a region between two corners."""
+        for x in range(max(0, first[1]), min(self._columns, last[1] + 1)):
+            self._put(first[0], x, "─")
+            self._put(last[0], x, "─")
+        for y in range(max(0, first[0]), min(self._lines, last[0] + 1)):
+            self._put(y, first[1], "│")
+            self._put(y, last[1], "│")
+        corners = (first, (first[0], last[1]), (last[0], first[1]), last)
+        for (y, x), corner in zip(corners, "┌┐└┘", strict=True):
+            self._put(y, x, corner)
+
+    def _put(self, line: int, column: int, character: str) -> None:
+        if not (0 <= line < self._lines and 0 <= column < self._columns):
+            return
+        under = OUTSIDE if self._mono else int(self._codes[self._halves * line, column])
+        levels = self._drawn.levels
+        bright = under < levels and under > _BRIGHT * levels
+        colour = DARK if bright else CROSS
+        write(self._cells, self._top + line, self._left + column, character, colour, under)

@@ -64,7 +64,7 @@ def _write_parts(cells: Cells, line: int, facts: list[Part], legend: list[Part])
 
 
 def _write_bar(cells: Cells, line: int, picture: FramePicture, *, signed: bool) -> None:
-    """Counts that are dark, the map, counts that are bright, and how they are stretched."""
+    """Write the counts that are dark, the map, counts that are bright, and how they are stretched."""
     width = cells.shape[1]
     dark, bright = (number(limit, 4) for limit in picture.limits)
     view = replace(picture.view, fixed=None) if signed else picture.view  # a difference has its own limits
@@ -117,7 +117,7 @@ def _region_facts(region: RegionNumbers) -> list[Part]:
 
 
 def _legend(picture: FramePicture, order: Order) -> list[Part]:
-    """The special colours that are seen, and which part of the frame that is."""
+    """Name the special colours that are seen, and which part of the frame that is."""
     parts: list[Part] = []
     if not picture.stored:
         return parts

@@ -123,7 +123,7 @@ class Palette:
 
 @lru_cache(maxsize=64)
 def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: Inks = Inks()) -> Palette:
-    """A map as a terminal of some depth can show it, with at most so many levels.
+    """Return a map as a terminal of some depth can show it, with at most so many levels.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def _sgr(colour: Rgb | int | None, layer: int, depth: Depth) -> str:
 
 @lru_cache(maxsize=64)
 def colour_map(name: str, levels: int = LEVELS) -> tuple[Rgb, ...]:
-    """The colours of a map in true colour, from dark to bright.
+    """Return the colours of a map in true colour, from dark to bright.
 
     Raises
     ------
@@ -191,13 +191,13 @@ def colour_map(name: str, levels: int = LEVELS) -> tuple[Rgb, ...]:
 
 
 def mono_text(code: int) -> str:
-    """The character of a code in a monochrome picture."""
+    """Return the character of a code in a monochrome picture."""
     return DENSITY[code] if code < len(DENSITY) else _MONO.get(code, " ")
 
 
 @lru_cache(maxsize=64)
 def nearest_of_256(colour: Rgb) -> int:
-    """The number of the xterm colour nearest to an sRGB one: grey where there is little colour, else of the 6×6×6 cube.
+    """Return the number of the nearest xterm colour: a grey where there is little colour, else of the 6×6×6 cube.
 
     The very one that Rich takes, which draws all around the picture (`test_colours.py` compares them).
     """

@@ -54,7 +54,7 @@ class Panel:
 
 
 def cuts_panel(row: int, column: int, along_row: Values, along_column: Values) -> Panel:
-    """The row and the column through the crosshair."""
+    """Return the row and the column through the crosshair."""
     return Panel(
         "cuts",
         "cuts",
@@ -68,7 +68,7 @@ def cuts_panel(row: int, column: int, along_row: Values, along_column: Values) -
 
 
 def radial_panel(centre: tuple[float, float], radius: Values, mean: Values, *, found: bool) -> Panel:
-    """The azimuthal mean around a centre."""
+    """Return the azimuthal mean around a centre."""
     where = f"{number(round(centre[0], 1))}, {number(round(centre[1], 1))}"
     return Panel(
         "radial",
@@ -102,7 +102,7 @@ def histogram_panel(value: Values, count: Values, limits: tuple[float, float], s
 
 
 def region_panel(label: str, x: Values, total: Values, at: float | None, done: int, of: int) -> Panel:
-    """The sum of a region over the frames of the run."""
+    """Return the sum of a region over the frames of the run."""
     progress = "" if done >= of else f"  {done} of {of} frames, esc stops"
     return Panel(
         "region",

@@ -76,7 +76,7 @@ class View:
         return replace(self, stretch=STRETCHES[(STRETCHES.index(self.stretch) + 1) % len(STRETCHES)])
 
     def next_limits(self) -> View:
-        """The next percentiles; what was locked is free again."""
+        """Take the next percentiles; what was locked is free again."""
         at = self.limits if self.fixed is not None else (self.limits + 1) % len(LIMITS)
         return replace(self, limits=at, fixed=None)
 
@@ -104,7 +104,7 @@ class View:
         return self  # as near as it gets
 
     def panned(self, down: int, right: int, shape: Shape, width: int, height: int) -> View:
-        """A quarter of the window further."""
+        """Move the window by a quarter of itself."""
         seen = window(self, shape, width, height)
         row, column = seen.middle
         moved = (
@@ -117,7 +117,7 @@ class View:
         return replace(self, middle=window(self, shape, width, height).middle)
 
     def with_cross(self, shape: Shape, width: int, height: int) -> View:
-        """The crosshair set into the middle of the window."""
+        """Set the crosshair into the middle of the window."""
         row, column = window(self, shape, width, height).middle
         return replace(
             self, cross=(max(0, min(shape[0] - 1, int(row))), max(0, min(shape[1] - 1, int(column))))
@@ -126,7 +126,7 @@ class View:
     def moved_cross(
         self, down: int, right: int, shape: Shape, width: int, height: int, *, far: bool = False
     ) -> View:
-        """The crosshair by one pixel of the screen, or ten; the window follows it."""
+        """Move the crosshair by one pixel of the screen, or ten; the window follows it."""
         if self.cross is None:
             return self
         seen = window(self, shape, width, height)
@@ -174,7 +174,7 @@ class Window:
 
 
 def window(view: View, shape: Shape, width: int, height: int) -> Window:
-    """What of a frame is seen in `width` × `height` square pixels of the screen."""
+    """Return what of a frame is seen in `width` × `height` square pixels of the screen."""
     rows, columns = max(1, shape[0]), max(1, shape[1])
     width, height = max(1, width), max(1, height)
     scale = max(columns / width, rows / height) / 2**view.zoom

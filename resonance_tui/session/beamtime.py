@@ -163,7 +163,7 @@ class BeamtimeSession:
         self.frames.forget()
 
     def catalog(self) -> Catalog:
-        """The catalog, opened when it is first needed.
+        """Return the catalog, opened when it is first needed.
 
         Raises
         ------
@@ -199,7 +199,7 @@ class BeamtimeSession:
                     task.wait(_LOOK_EVERY_S)
 
     def unlocked(self) -> None:
-        """The database can be read again: what waits for it goes on."""
+        """Let what waits for the database go on: it can be read again."""
         self._free_since = time.monotonic()
 
     # -- a private copy ----------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ class BeamtimeSession:
         yield RunList(runs, first, True, states)
 
     def _newest_open(self, catalog: Catalog) -> dict[str, RunState]:
-        """The state of the run started last, by rowid, where it has no end.
+        """Return the state of the run started last, by rowid, where it has no end.
 
         Its events are not looked for: the first rows wait for this.
         """
@@ -266,7 +266,7 @@ class BeamtimeSession:
         return {}
 
     def run(self, uid: str) -> Run:
-        """The run of a uid; of one that is still open what it was when it could last be asked.
+        """Return the run of a uid; of one that is still open what it was when it could last be asked.
 
         Raises
         ------
@@ -292,7 +292,7 @@ class BeamtimeSession:
         return run
 
     def state(self, run: Run | RunSummary) -> RunState:
-        """The state of a run now; see `catalog.run_state`."""
+        """Return the state of a run now; see `catalog.run_state`."""
         return self.catalog().state(run)
 
     # -- what is known of a run --------------------------------------------------------------------------

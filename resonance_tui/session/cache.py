@@ -46,7 +46,7 @@ class ByteCache:
         return self._size
 
     def get(self, key: Hashable) -> Sized | None:
-        """What is kept under a key."""
+        """Return what is kept under a key."""
         with self._guard:
             array = self._arrays.get(key)
             if array is not None:
@@ -71,7 +71,7 @@ class ByteCache:
                 self._remove(next(iter(self._arrays)))
 
     def made(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under a key, made first where it is not; a key always stands for one type."""
+        """Return what is kept under a key, made first where it is not; a key always stands for one type."""
         found = self.get(key)
         if found is None:
             with self._only_one(key):

@@ -212,7 +212,7 @@ class EventColumns:
         return run_columns(uid, columns, self._data_keys(uid, stream))
 
     def page(self, uid: str, offset: int, limit: int = PAGE_EVENTS, stream: str = PRIMARY) -> EventPage:
-        """Some events: from memory where they were read; else they are the next ones to be, or read by themselves."""
+        """Return some events: from memory where they were read; else read on to them, or them alone."""
         key = (uid, stream)
         if (known := self._known(key)) is not None:
             return known.page(offset, limit)
@@ -246,7 +246,7 @@ class EventColumns:
         return EventPage(offset, total, page.seq_num, page.time, page.columns, page.unreadable)
 
     def axes(self, uid: str, stream: str = PRIMARY) -> Axes:
-        """What a run scanned: by all of its events where they were read, else by the first page of them."""
+        """Return what a run scanned: by all of its events where they were read, else by the first page of them."""
         from ..analysis.axes import find_axes
 
         key = (uid, stream)
@@ -262,7 +262,7 @@ class EventColumns:
         return self.axes_of(run_columns(uid, columns, self._data_keys(uid, stream)), stream)
 
     def axes_of(self, columns: RunColumns, stream: str = PRIMARY) -> Axes:
-        """What a run scanned, from all of its events; worked out once."""
+        """Return what a run scanned, from all of its events; worked out once."""
         key = (columns.uid, stream)
         with self._guard:
             known, kept = self._axes.get(key), key in self._kept
@@ -276,7 +276,7 @@ class EventColumns:
         return axes
 
     def known_axes(self, uid: str, stream: str = PRIMARY) -> Axes | None:
-        """What a run scanned, where all of it was read before."""
+        """Return what a run scanned, where all of it was read before."""
         with self._guard:
             return self._axes.get((uid, stream))
 
@@ -390,7 +390,7 @@ class Words(Mapping[str, "list[Any]"]):
 
 
 def run_columns(uid: str, columns: StreamColumns, data_keys: DataKeys) -> RunColumns:
-    """The columns of a stream as `analysis` takes them, with what each field is."""
+    """Return the columns of a stream as `analysis` takes them, with what each field is."""
     numbers = {name: column for name, column in columns.columns.items() if _holds_numbers(column)}
     words = {
         name: column
@@ -432,14 +432,14 @@ def _is_empty(column: Column) -> bool:
 
 
 def numbers_of(page: EventPage) -> dict[str, Values]:
-    """The fields of a page that hold numbers, as float64, shape (n,)."""
+    """Return the fields of a page that hold numbers, as float64, shape (n,)."""
     from ..analysis.values import as_floats, is_number
 
     return {name: as_floats(values) for name, values in page.columns.items() if any(map(is_number, values))}
 
 
 def stacked(pages: list[EventPage]) -> dict[str, Values]:
-    """The numbers of several pages, one below the other; NaN where a page lacks a field."""
+    """Return the numbers of several pages, one below the other; NaN where a page lacks a field."""
     import numpy as np
 
     parts = [numbers_of(page) for page in pages]

@@ -195,7 +195,7 @@ def describe_run(
 
 
 def _dtypes(session: BeamtimeSession, uid: str, stream: str) -> dict[str, str | None]:
-    """The fields that events are known to have, where they were read."""
+    """Return the fields that events are known to have, where they were read."""
     columns = session.columns.known(uid, stream)
     return {} if columns is None else {name: str(one.values.dtype) for name, one in columns.columns.items()}
 
@@ -240,7 +240,7 @@ def _scanned(
 
 
 def _scanned_by_samples(session: BeamtimeSession, run: Run, stream: str) -> Scan:
-    """What a long run scanned, by its first page, some events between, and the last one."""
+    """Return what a long run scanned, by its first page, some events between, and the last one."""
     total = run.count_events(stream)
     step = max(1, (total - 1) // _SAMPLES)
     pages: list[EventPage] = [session.columns.page(run.uid, 0, PAGE_EVENTS, stream)]

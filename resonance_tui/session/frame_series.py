@@ -98,7 +98,7 @@ class FrameSeries:
     # -- one picture -------------------------------------------------------------------------------------
 
     def subject(self, uid: str, subject: Subject, task: Task[Any]) -> tuple[Array, bool]:
-        """The values of a frame, a difference or a stack, and whether all of them are on disk."""
+        """Return the values of a frame, a difference or a stack, and whether all of them are on disk."""
         if subject.kind == "frame":
             return self._loader.read(uid, subject.index)
         if subject.kind == "difference":
@@ -191,8 +191,9 @@ class FrameSeries:
     # -- all frames of a run -----------------------------------------------------------------------------
 
     def stack(self, uid: str, kind: str, task: Task[Any]) -> Array:
-        """Mean, largest or sum of all frames of a run, pixel by pixel; frames that are missing, of another shape,
-        or cannot be read are left out.
+        """Return the mean, largest or sum of all frames of a run, pixel by pixel.
+
+        Frames that are missing, of another shape, or cannot be read are left out.
 
         Returns
         -------
@@ -221,7 +222,7 @@ class FrameSeries:
         return stack.result()
 
     def region_curve(self, uid: str, region: Region, task: Task[Any]) -> RegionCurve:
-        """The sum of a region over the frames of a run, reported in parts."""
+        """Return the sum of a region over the frames of a run, reported in parts."""
         import numpy as np
 
         images = self._loader.images_of(uid)
@@ -241,7 +242,7 @@ class FrameSeries:
         return RegionCurve(region, x_name, x, total, len(images))
 
     def _frame_axis(self, uid: str, images: LazyImageSequence, task: Task[Any]) -> tuple[str, Array]:
-        """What the frames are drawn over: the motor that was scanned, else their numbers from 1."""
+        """Return what the frames are drawn over: the motor that was scanned, else their numbers from 1."""
         import numpy as np
 
         fast = self._columns.axes(uid).fast

@@ -149,11 +149,11 @@ class FrameLoader:
             self._images.pop(uid, None)
 
     def images_of(self, uid: str) -> LazyImageSequence:
-        """The frames of a run."""
+        """Return the frames of a run."""
         return self._found(uid)[0]
 
     def positions(self, uid: str) -> list[int]:
-        """The places within the stream of the events that have a frame, one per frame."""
+        """Return the places within the stream of the events that have a frame, one per frame."""
         return self._found(uid)[1]
 
     def _found(self, uid: str) -> tuple[LazyImageSequence, list[int]]:
@@ -197,7 +197,7 @@ class FrameLoader:
             raise AbsentFrameError(f"frame {index + 1} is not on disk") from None
 
     def reduced(self, key: Subject, uid: str, how: tuple[object, ...], make: Callable[[], S]) -> S:
-        """What was made of a frame's pixels for the screen, kept beside the frames; made where it is not there.
+        """Return what was made of a frame's pixels for the screen, kept beside the frames; made where it is not there.
 
         Parameters
         ----------
@@ -220,7 +220,7 @@ class FrameLoader:
             return True
 
     def exposure_time(self, uid: str, position: int) -> float | None:
-        """The exposure of an event in seconds, as it says itself; None where it does not."""
+        """Return the exposure of an event in seconds, as it says itself; None where it does not."""
         try:
             columns = self._columns.page(uid, position, 1).columns
         except (CatalogBusyError, CatalogInterruptedError):

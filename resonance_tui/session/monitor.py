@@ -137,7 +137,7 @@ class BeamtimeMonitor:
         watch.close()
 
     def _look(self, watch: Watch) -> tuple[Changes, LiveRun | None, bool]:
-        """What has changed, the run that is being taken, and whether that one is known by its frames only.
+        """Return what has changed, the run that is being taken, and whether that one is known by its frames only.
 
         Nothing that the data holds ends the thread: the next look may do better, and other runs are news all the same.
         """
@@ -174,7 +174,7 @@ class BeamtimeMonitor:
 
     @staticmethod
     def _unlisted(watch: Watch, changes: Changes) -> LiveRun | None:
-        """The run that is being taken in a catalog that was locked before it could be read: known by its frames."""
+        """Return the run in progress in a catalog that was locked before it could be read: known by its frames."""
         if watch.catalog is not None or not (changes.locks.readers_blocked or changes.locks.interrupted):
             return None
         from ..analysis.live import cadence
@@ -193,7 +193,7 @@ class BeamtimeMonitor:
         return LiveRun(uid, state, fields[0], len(images), cadence(images.frame_times(16)), began=began)
 
     def _live(self, watch: Watch, changes: Changes) -> LiveRun | None:
-        """What can be said of it; None where no run is open."""
+        """Return what can be said of it; None where no run is open."""
         summary, state = changes.open_run, changes.state
         if summary is None or state is None:
             self._run = None
@@ -225,7 +225,7 @@ class BeamtimeMonitor:
 
     @staticmethod
     def _look_up(watch: Watch, known: _OpenRun) -> None:
-        """The earlier runs of the kind, once: where the database is locked, another time."""
+        """Return the earlier runs of the kind, once: where the database is locked, another time."""
         if watch.catalog is None:
             return
         try:

@@ -88,7 +88,7 @@ class Scan:
     sampled: bool = False
 
     def of_role(self, role: AxisRole) -> tuple[Axis, ...]:
-        """The motors of one role."""
+        """Return the motors of one role."""
         return tuple(axis for axis in self.axes if axis.role == role)
 
     @property
@@ -157,7 +157,7 @@ class Curve:
         return self.readout.shape if self.readout is not None and self.read_outs else "none"
 
     def label(self, name: str) -> str:
-        """The short name of a field."""
+        """Return the short name of a field."""
         return self.labels.get(name, name)
 
 
@@ -203,13 +203,13 @@ def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan
 
 
 def _far_end(finite: Values) -> float:
-    """The end of the range that the sweep does not begin at."""
+    """Return the end of the range that the sweep does not begin at."""
     low, high = float(finite.min()), float(finite.max())
     return high if abs(finite[0] - low) <= abs(finite[0] - high) else low
 
 
 def _decimals(finite: Values) -> int | None:
-    """A readback is no rounder than a hundredth of a step."""
+    """Return the decimals of a hundredth of a step: a readback is no rounder."""
     import numpy as np
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -222,7 +222,7 @@ def _decimals(finite: Values) -> int | None:
 
 
 def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep, ...], int, int]:
-    """The sweeps in the order in which they began, the points of one, and how many there are at one place at most."""
+    """Return the sweeps in the order in which they began, the points of one, and how many are at one place."""
     import numpy as np
 
     from ..analysis.axes import sweep_index

@@ -154,7 +154,7 @@ class _Kind:
 
 
 def _reading(lane: Lane) -> contextlib.AbstractContextManager[None]:
-    """The context in which a task of a lane reads."""
+    """Return the context in which a task of a lane reads."""
     return background_reads() if lane is Lane.BACKGROUND else contextlib.nullcontext()
 
 

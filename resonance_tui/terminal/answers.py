@@ -76,7 +76,7 @@ class AnswerFilter:
         self._released_at = -ANSWER_S
 
     def feed(self, data: str) -> str:
-        """What is typed, of what came in; a sequence that is not whole yet is held back."""
+        """Return what is typed, of what came in; a sequence that is not whole yet is held back."""
         if not data:
             return ""
         now = self._clock()
@@ -96,7 +96,7 @@ class AnswerFilter:
         return typed
 
     def _sort(self, text: str) -> tuple[str, str]:
-        """What is typed, and what has to wait for more."""
+        """Return what is typed, and what has to wait for more."""
         typed: list[str] = []
         at = 0
         while at < len(text):
@@ -127,7 +127,7 @@ class AnswerFilter:
         return "".join(typed), ""
 
     def _sequence(self, text: str, at: int) -> tuple[int, bool]:
-        """The length of the sequence that begins with an ESC, 0 while it is not whole; and whether it is typed."""
+        """Return the length of the sequence that an ESC begins, 0 while it is not whole; and whether it is typed."""
         following = text[at + 1 : at + 2]
         if following in ("", "\x1b"):
             return (1, True) if following else (0, True)
@@ -175,7 +175,7 @@ class AnswerFilter:
         return self._pasting or self._held in self._keys or len(self._held) <= 2 or self._held == "\x1b[["
 
     def expire(self) -> str:
-        """What was held back for too long: a key where it can be one; half an answer is dropped."""
+        """Return what was held back for too long: a key where it can be one; half an answer is dropped."""
         if not self._held or (self.remaining or 0.0) > 0:
             return ""
         typed = self._held if self._may_be_key else ""

@@ -55,7 +55,7 @@ class PictureStrip(Strip):
         super().__init__((), width)
 
     def render(self, console: Console) -> str:
-        """The text that draws the line."""
+        """Return the text that draws the line."""
         if self._text is None:
             self._text = self._draw()
         return self._text
@@ -125,7 +125,7 @@ class CellsView(Widget):
         return size or 0
 
     def repaint(self) -> None:
-        """What the terminal shows in our place is not known: the next picture is drawn whole."""
+        """Draw the next picture whole: what the terminal shows in our place is not known."""
         self._painted = None
 
     def _send_changes(self, cells: Cells) -> int | None:

@@ -1,4 +1,4 @@
-"""The way to the user's terminal: has it taken what was sent, how fast is it, and how much went over it?
+"""Flow control to the user's terminal: whether it has taken what was sent, how fast it is, and how much was sent.
 
 A terminal behind SSH takes what it is given at once into buffers that nobody can look into. So we ask it for
 its cursor's position (``ESC[6n``, ECMA-48 DSR) behind every picture: its answer comes when all before it was
@@ -67,14 +67,14 @@ class FlowControl:
         return self._asked is not None and self._answers > 0 and self._lost < _LOST_IN_A_ROW
 
     def words_sent(self, size: int) -> None:
-        """A line of text went over the link: it counts, but nobody waits for it."""
+        """Count a line of text that went over the line; it is not waited for."""
         if not size:
             return
         self._total += size
         self._sent.append((time.monotonic(), size))
 
     def pictures_sent(self, size: int) -> None:
-        """A picture of `size` bytes was just handed to the terminal."""
+        """Note that a picture of `size` bytes was just handed to the terminal."""
         now = time.monotonic()
         self._size = size or self._size
         self._total += size
@@ -94,7 +94,7 @@ class FlowControl:
             self._pause(pause)
 
     def on_report(self) -> None:
-        """The terminal told its cursor's position."""
+        """Note that the terminal reported its cursor's position."""
         self._lost = 0
         if self._asked is None:
             self._answers += 1
@@ -132,7 +132,7 @@ class FlowControl:
             self._freed()
 
     def text(self) -> str:
-        """What went over the link, in one line."""
+        """Return what went over the link, in one line."""
         now = time.monotonic()
         rate = sum(size for at, size in self._sent if now - at <= 1.0)
         trip = "unanswered" if self.last_trip is None else f"in {1000 * self.last_trip:.0f} ms"

@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 
 
 def width_of(text: str) -> int:
-    """The cells a text takes; a CJK character takes two."""
+    """Return the cells a text takes; a CJK character takes two."""
     return len(text) if text.isascii() else cell_len(text)
 
 

@@ -27,7 +27,7 @@ class Section:
     lines: tuple[tuple[str, str], ...]
 
     def with_lines(self, changes: Mapping[str, str]) -> Section:
-        """The same with other values: lines that are there are replaced, others follow the first of these."""
+        """Return the same with other values: lines that are there are replaced, others follow the first of these."""
         changed = {printable(name, 40): printable(value, 400) for name, value in changes.items()}
         names = [name for name, _ in self.lines]
         at = next((place for place, name in enumerate(names) if name in changed), len(names) - 1)
@@ -37,7 +37,7 @@ class Section:
 
 
 def section(title: str, values: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> Section:
-    """A section of what is not empty among `values`, as printable text."""
+    """Return a section of what is not empty among `values`, as printable text."""
     pairs = values.items() if isinstance(values, Mapping) else values
     lines = [(printable(name, 40), shown(value)) for name, value in pairs if value not in (None, "", [], {})]
     if len(lines) > _MOST_LINES:

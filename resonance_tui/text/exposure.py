@@ -9,8 +9,9 @@ _MOST = 100.0
 
 
 def verdict_texts(exposure: Exposure, thresholds: Thresholds, seconds: float | None) -> tuple[str, ...]:
-    """What is wrong with a frame's exposure, and which would be right: from the longest to the shortest text; none
-    where nothing is wrong.
+    """Say what is wrong with a frame's exposure, and which would be right.
+
+    From the longest to the shortest text; none where nothing is wrong.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def verdict_texts(exposure: Exposure, thresholds: Thresholds, seconds: float | N
 
 
 def extremes_texts(exposure: Exposure) -> tuple[str, ...]:
-    """The smallest and the largest pixel of a frame, and how many are saturated: from the longest to the shortest."""
+    """Say the smallest and the largest pixel of a frame, and how many are saturated; the longest text first."""
     saturated = f" · {exposure.saturated:,} saturated" if exposure.saturated else ""
     highest = f"max {number(exposure.highest, 6)}"
     longest = f"min {number(exposure.lowest, 5)} {highest}{saturated}"

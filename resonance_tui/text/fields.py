@@ -13,11 +13,11 @@ class Labelled(Protocol):
     """What knows the labels and units of fields."""
 
     def label(self, name: str) -> str:
-        """The short name of a field."""
+        """Return the short name of a field."""
         ...
 
     def unit(self, name: str) -> str:
-        """The unit of a field; empty where none is known."""
+        """Return the unit of a field; empty where none is known."""
         ...
 
 

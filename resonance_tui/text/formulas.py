@@ -16,7 +16,7 @@ class Named(Protocol):
     """What knows the short names of fields."""
 
     def label(self, name: str) -> str:
-        """The short name of a field."""
+        """Return the short name of a field."""
         ...
 
 

@@ -52,7 +52,7 @@ def document(schema: str, program: str, beamtime: str, problems: list[dict[str, 
 
 
 def strict(value: Any, depth: int = 0) -> Any:
-    """The same value with null for what JSON cannot hold."""
+    """Return the same value with null for what JSON cannot hold."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str | int | bool) or value is None:
@@ -67,12 +67,12 @@ def strict(value: Any, depth: int = 0) -> Any:
 
 
 def problems_json(run: RunDescription) -> list[dict[str, str]]:
-    """What of a run could not be read."""
+    """Return what of a run could not be read."""
     return [{"where": one.where, "code": one.code, "text": one.text} for one in run.problems]
 
 
 def run_row_json(run: RunDescription) -> dict[str, Any]:
-    """A run as a row of a list."""
+    """Return a run as a row of a list."""
     row: dict[str, Any] = {
         "uid": run.uid,
         "plan": run.plan,
@@ -92,7 +92,7 @@ def run_row_json(run: RunDescription) -> dict[str, Any]:
 
 
 def run_json(run: RunDescription) -> dict[str, Any]:
-    """A run with its sample, metadata, streams, scan, curves and frames."""
+    """Return a run with its sample, metadata, streams, scan, curves and frames."""
     told = run_row_json(run)
     sample = run.sample_details
     told["sample_details"] = None if sample is None else {
@@ -159,7 +159,7 @@ def _stream(stream: StreamDescription) -> dict[str, Any]:
 
 
 def curve_json(curve: Curve) -> dict[str, Any]:
-    """A curve: how it is made, and the numbers read from it."""
+    """Return a curve: how it is made, and the numbers read from it."""
     recipe = curve.recipe
     normalisation = _NORMALISATIONS[recipe.norm]
     monitor = recipe.monitor if curve.divided else None
@@ -186,7 +186,7 @@ def curve_json(curve: Curve) -> dict[str, Any]:
 
 
 def _read_outs(one: ReadOut, curve: Curve) -> list[dict[str, Any]]:
-    """The numbers of a curve; the sides of a width and the levels of an edge have no name of their own."""
+    """Return the numbers of a curve; the sides of a width and the levels of an edge have no name of their own."""
     if one.name in ("levels", "half_max"):
         return []
     of_y = one.name in ("max", "min", "flat")

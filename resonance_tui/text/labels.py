@@ -34,7 +34,7 @@ class ScanLabel:
     shortest: str
 
     def fitting(self, width: int) -> str:
-        """The longest form that fits; the short one, to be cut, where none does."""
+        """Return the longest form that fits; the short one, to be cut, where none does."""
         return next(
             (form for form in (self.full, self.short, self.shortest) if len(form) <= width), self.short
         )

@@ -46,7 +46,7 @@ def progress(run: LiveRun) -> str:
 
 
 def summary(run: LiveRun) -> str:
-    """``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
+    """Say ``Running (PID 4711): 23 of about 24 frames, …``, or by what it is known that it does not go on."""
     text = _sentence(state_text(run.state))
     if not run.goes_on:
         parts = (text, _sentence(reason_text(run.state)))
@@ -60,7 +60,7 @@ def summary(run: LiveRun) -> str:
 
 
 def outlook(run: LiveRun) -> str:
-    """What becomes of its events: saved at its end, where there may be one."""
+    """Return what becomes of its events: saved at its end, where there may be one."""
     if run.state.events:
         return ""
     if not run.goes_on:
@@ -82,7 +82,7 @@ def _sentence(text: str) -> str:
 
 
 def span(seconds: float) -> str:
-    """A time that passed, coarsely: ``40 s``, ``12 min``, ``3 h 05``."""
+    """Return a time that passed, coarsely: ``40 s``, ``12 min``, ``3 h 05``."""
     if seconds < _MINUTE:
         return f"{seconds:.0f} s"
     if seconds < _HOUR:
@@ -93,7 +93,7 @@ def span(seconds: float) -> str:
 def locked_texts(
     pid: int | None, since: float | None, as_of: float | None, *, frames: bool, unread: bool
 ) -> tuple[str, ...]:
-    """``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``.
+    """Say ``the running scan (PID 4711) has the catalog locked since 14:03; finished runs as of 14:02; frames live``.
 
     The whole of it first, then what is said where there is less room. `unread` is whether there is something that
     cannot be read before the scan ends, so that a copy is offered.
@@ -113,7 +113,7 @@ def locked_texts(
 
 
 def interrupted_texts(as_of: float | None) -> tuple[str, ...]:
-    """A writer that died in the middle of a write: the whole of it, and shorter."""
+    """Say that a writer died in the middle of a write: the whole of it, and shorter."""
     seen = f"; runs as of {clock_minute(as_of)}" if as_of is not None else ""
     return (
         f"the acquisition stopped in the middle of a write · B: browse a private copy · finished runs are safe{seen}",
@@ -123,7 +123,7 @@ def interrupted_texts(as_of: float | None) -> tuple[str, ...]:
 
 
 def copy_texts(taken: float, newer: int) -> tuple[str, ...]:
-    """A private copy is shown: the whole of it, and shorter."""
+    """Say that a private copy is shown: the whole of it, and shorter."""
     at = clock(taken)[:8]
     more = f"; {plural(newer, 'run')} newer" if newer else ""
     return (
@@ -134,14 +134,14 @@ def copy_texts(taken: float, newer: int) -> tuple[str, ...]:
 
 
 def ended_text(label: str, sample: str, status: str | None) -> str:
-    """A run came to its end."""
+    """Say that a run came to its end."""
     how = {"success": "finished", "aborted": "was aborted", "failed": "failed"}.get(status or "", "ended")
     what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
     return f"{what or 'the run'} {how}"
 
 
 def gone_text(label: str, sample: str, state: SeenState) -> str:
-    """A run without an end will get none: ``energy 270→290 P3HT was interrupted: process 4711 ended …``."""
+    """Say that a run without an end will get none: ``energy 270→290 P3HT was interrupted: process 4711 ended …``."""
     what = " ".join(part for part in (printable(label, 60), printable(sample, 40)) if part)
     reason = reason_text(state)
     return f"{what or 'the run'} was {shown_state(state).word}" + (f": {reason}" if reason else "")

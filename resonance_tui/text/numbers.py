@@ -57,7 +57,7 @@ def _scientific(value: float, decimals: int) -> str:
 
 
 def column(values: Sequence[Any], digits: int = USUAL_DIGITS) -> list[str]:
-    """The values of one field, formatted alike, so that right-aligned their decimal points stand in line."""
+    """Return the values of one field, formatted alike, so that right-aligned their decimal points stand in line."""
     numeric = [float(value) for value in values if _aligns(value)]
     sizes = [abs(value) for value in numeric if value != 0]
     if not sizes or not any(isinstance(value, float) and math.isfinite(value) for value in values):
@@ -94,5 +94,5 @@ def _no_minus_zero(text: str) -> str:
 
 
 def in_span(low: float, high: float) -> str:
-    """A range such as ``270→369.9``."""
+    """Return a range such as ``270→369.9``."""
     return f"{number(low, 5)}→{number(high, 5)}"

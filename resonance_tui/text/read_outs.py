@@ -68,7 +68,7 @@ def _readings(one: ReadOut, step: float, unit: str) -> tuple[Reading, ...]:
 
 
 def _position(x: float | None, step: float) -> str:
-    """A position, with no more decimals than a fiftieth of the distance between two points."""
+    """Return a position, with no more decimals than a fiftieth of the distance between two points."""
     if x is None or not step > 0:
         return number(x, _DIGITS)
     decimals = max(0, math.ceil(-math.log10(step / _SHARE_OF_STEP)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def run_labels(runs: Sequence[tuple[tuple[str, str], RunColumns]]) -> list[str]:
-    """A label for each run, of its sample, its start and where a motor stood that stood elsewhere for the others.
+    """Label each run by its sample, its start and where a motor stood that stood elsewhere for the others.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def run_labels(runs: Sequence[tuple[tuple[str, str], RunColumns]]) -> list[str]:
 
 
 def _stood(runs: Sequence[tuple[tuple[str, str], RunColumns]]) -> dict[str, list[float]]:
-    """The first motor that stood still in each of several runs, but not at the same place."""
+    """Return the first motor that stood still in each of several runs, but not at the same place."""
     import numpy as np
 
     from ..analysis.axes import clusters, moves

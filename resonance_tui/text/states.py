@@ -76,7 +76,7 @@ _BY_STATUS = {"success": State.SUCCESS, "aborted": State.ABORTED, "failed": Stat
 
 
 def closed_state(exit_status: str | None) -> State:
-    """The state of a run that has an end."""
+    """Return the state of a run that has an end."""
     return _BY_STATUS.get(exit_status or "", State.OTHER)
 
 
@@ -87,7 +87,7 @@ def shown_state(state: SeenState) -> State:
 
 
 def state_text(state: SeenState) -> str:
-    """``running (PID 4711)``, ``interrupted: 3 frames on disk, no events saved``: by what it is known, too."""
+    """Say ``running (PID 4711)``, ``interrupted: 3 frames on disk, no events saved``: by what it is known, too."""
     word = str(state.phase.value)
     if word == "closed":
         return state.exit_status or word
@@ -121,7 +121,7 @@ def reason_text(state: SeenState) -> str:
 
 
 def state_lines(state: SeenState) -> dict[str, str]:
-    """What the card says of the state of a run without an end."""
+    """Return what the card says of the state of a run without an end."""
     word = str(state.phase.value)
     ends = "still open" if word in ("starting", "running", "open", "unknown") else "never"
     return {

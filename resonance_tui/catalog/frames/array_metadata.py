@@ -85,7 +85,7 @@ class ArrayLayout:
         return self.decoded != self.chunks
 
     def chunk_keys(self, index: int) -> list[str]:
-        """The keys of the chunks that hold frame `index`, in the array's folder."""
+        """Return the keys of the chunks that hold frame `index`, in the array's folder."""
         axes = [range(-(-length // size)) for length, size in zip(self.shape, self.chunks, strict=True)]
         if len(axes) == 3:
             axes[0] = range(index // self.chunks[0], index // self.chunks[0] + 1)
@@ -201,7 +201,7 @@ def _layout_v2(metadata: Any) -> ArrayLayout:
 
 
 def _decoded_shape(codecs: list[Any], chunks: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of the innermost chunks, also of shards within shards."""
+    """Return the shape of the innermost chunks, also of shards within shards."""
     for codec in codecs:
         if isinstance(codec, dict) and codec.get("name") == "sharding_indexed":
             inner = _lengths(codec["configuration"]["chunk_shape"], least=1)
@@ -222,7 +222,7 @@ def _lengths(values: Any, least: int) -> tuple[int, ...]:
 
 
 def _check_codecs(codecs: Any, name_key: str = "name", depth: int = 0) -> tuple[str, ...]:
-    """The codecs' names, once all of them, also those within shards, are known to be harmless."""
+    """Return the codecs' names, once all of them, also those within shards, are known to be harmless."""
     _require(isinstance(codecs, list) and depth < _MAX_NESTED_CODECS)
     names = []
     for codec in codecs:

@@ -23,7 +23,7 @@ def run_folder(uid: str) -> str:
 
 
 def live_fields(store: Path, uid: str, described: Sequence[str] = ()) -> list[str]:
-    """The fields of a run that have an array in the store: the described ones first, then what else is there.
+    """Return the fields of a run that have an array in the store: the described ones first, then what else is there.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def live_fields(store: Path, uid: str, described: Sequence[str] = ()) -> list[st
 
 
 def live_images(conn: Connection | None, store: Path, uid: str, field: str) -> LazyImageSequence:
-    """The frames of one field of a run, as they lie in the store; the sequence grows with them."""
+    """Return the frames of one field of a run, as they lie in the store; the sequence grows with them."""
     return LazyImageSequence(conn, _GrowingRefs(store, f"{run_folder(uid)}/{field}"), store)
 
 
@@ -50,7 +50,7 @@ def frames_on_disk(store: Path, uid: str) -> int:
 
 
 def newest_on_disk(store: Path) -> str | None:
-    """The uid of the run whose frames were begun last; for when the database cannot be asked."""
+    """Return the uid of the run whose frames were begun last; for when the database cannot be asked."""
     try:
         with os.scandir(array_folder(store, "runs")) as entries:
             begun = [(entry.stat().st_mtime, entry.name) for entry in entries if entry.is_dir()]

@@ -20,7 +20,7 @@ def has_refs(conn: Connection) -> bool:
 
 
 def image_refs(conn: Connection, stream_uid: str, field: str, total: int) -> list[Row]:
-    """The references of one field of a stream, in the order of its events.
+    """Return the references of one field of a stream, in the order of its events.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def image_refs(conn: Connection, stream_uid: str, field: str, total: int) -> lis
 
 
 def _edge(conn: Connection, stream_uid: str, after: Key) -> Key | None:
-    """The key of the last of the next events, a page of them; None where there is none."""
+    """Return the key of the last of the next events, a page of them; None where there is none."""
     sql = f"SELECT seq_num, rowid FROM events WHERE {AFTER} ORDER BY seq_num, rowid LIMIT ?"
     rows, _ = fetch_page(conn, sql, (stream_uid, *after), PAGE_ROWS)
     return (rows[-1][0], rows[-1][1]) if rows else None
 
 
 def _refs_between(conn: Connection, stream_uid: str, field: str, after: Key, edge: Key) -> list[Row]:
-    """The references of a page of events, page by page: one event can have thousands."""
+    """Return the references of a page of events, page by page: one event can have thousands."""
     of_events = (
         f"SELECT {_COLUMNS} FROM events AS e CROSS JOIN image_refs AS i ON i.event_uid = e.uid"
         " WHERE e.stream_uid = ? AND (e.seq_num, e.rowid) > (?, ?) AND (e.seq_num, e.rowid) <= (?, ?)"

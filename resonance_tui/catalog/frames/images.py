@@ -154,5 +154,5 @@ class LazyImageSequence:
 
 
 def _length(value: Any) -> int:
-    """A length as the database has it; 0 where it holds none."""
+    """Return a length as the database has it; 0 where it holds none."""
     return value if isinstance(value, int) and value >= 0 else 0

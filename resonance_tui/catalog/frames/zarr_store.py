@@ -29,7 +29,7 @@ _MAX_PATH = 512
 
 
 def array_folder(store: Path, group: str) -> Path:
-    """The folder of an array, made sure to lie inside the store.
+    """Return the folder of an array, made sure to lie inside the store.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def frame_time(store: Path, group: str, index: int, layout: ArrayLayout | None =
 
 
 def array_names(store: Path, folder: str) -> list[str]:
-    """The names of the arrays in a folder of the store, sorted; empty where there is none.
+    """Return the names of the arrays in a folder of the store, sorted; empty where there is none.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def _itemsize(dtype: str) -> int:
 
 
 def _fill(value: Any, dtype: np.dtype[Any]) -> Any:
-    """The fill value of Zarr v3's metadata, which names what JSON has no number for."""
+    """Return the fill value of Zarr v3's metadata, which names what JSON has no number for."""
     import numpy as np
 
     if isinstance(value, str) and value.startswith("0x"):  # the bits of a float
@@ -221,7 +221,7 @@ def _fill(value: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def _read_chunk(store: Path, path: Path, frame_size: int) -> bytes | None:
-    """The chunk's bytes; None where there is no such file."""
+    """Return the chunk's bytes; None where there is no such file."""
     if not _check_chunk_file(store, path, frame_size + frame_size // 128 + 4096):
         return None
     try:
@@ -268,7 +268,7 @@ def _decode_zstd(raw: bytes, frame: np.ndarray, what: str, path: Path) -> None:
 
 
 def _zstd_content_size(raw: bytes) -> int | None:
-    """The size a Zstandard frame says it decodes to (RFC 8878, section 3.1.1.1); None where it does not say."""
+    """Return the size a Zstandard frame says it decodes to (RFC 8878, section 3.1.1.1); None where it does not say."""
     if raw[:4] != b"\x28\xb5\x2f\xfd":
         return None
     descriptor = raw[4]

@@ -275,7 +275,7 @@ _KINDS: list[tuple[type[CatalogError], str, str, tuple[str, ...]]] = [
 
 
 def closed_error(path: Path) -> CatalogClosedError:
-    """The error of one who reads from a catalog that was closed."""
+    """Return the error of one who reads from a catalog that was closed."""
     return CatalogClosedError("the catalog is closed", path=path, hint="open it again")
 
 

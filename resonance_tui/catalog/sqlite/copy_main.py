@@ -29,7 +29,7 @@ Token = tuple[object, ...]
 
 
 def state(source: Path) -> Token:
-    """What moves with every commit: only where it is the same before and after, the copy is of one moment.
+    """Return what moves with every commit: only where it is the same before and after, the copy is of one moment.
 
     The journal's and the log's random numbers are in it: a file system gives the same inode again at once.
     """

@@ -192,12 +192,12 @@ def _descriptor(path: Path, status: os.stat_result) -> int:
 
 
 def kept_descriptor(path: Path) -> int:
-    """A descriptor on `path` for lock probes; never to be closed."""
+    """Return a descriptor on `path` for lock probes; never to be closed."""
     return _descriptor(path, path.stat())
 
 
 def _close_deleted() -> None:
-    """A deleted file is nobody's catalog any more: its descriptor can go."""
+    """Close the descriptor of a deleted file, which is nobody's catalog any more."""
     for key, descriptor in list(_kept.items()):
         if os.fstat(descriptor).st_nlink == 0:
             os.close(_kept.pop(key))
@@ -217,7 +217,7 @@ def _check_length(path: Path, header: bytes, size: int) -> None:
 
 
 def owner(status: os.stat_result) -> str:
-    """The user's name a file belongs to, or its number."""
+    """Return the user's name a file belongs to, or its number."""
     with contextlib.suppress(ImportError, KeyError):
         import pwd
 
@@ -230,7 +230,7 @@ def _reason(error: Exception) -> str:
 
 
 def find_beamtimes(folder: Path) -> list[Path]:
-    """The `.db` files of `folder`, most recently written first.
+    """Return the `.db` files of `folder`, most recently written first.
 
     Raises
     ------

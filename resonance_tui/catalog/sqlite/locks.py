@@ -143,7 +143,7 @@ def _probe_wal(db_path: Path, system: str) -> Locks:
 
 
 def _holder(descriptor: int, start: int, length: int, *, exclusive: bool = False) -> int | None:
-    """The process whose lock would be in the way of one of ours; None where none would."""
+    """Return the process whose lock would be in the way of one of ours; None where none would."""
     import fcntl
 
     kind = fcntl.F_WRLCK if exclusive else fcntl.F_RDLCK
@@ -153,7 +153,7 @@ def _holder(descriptor: int, start: int, length: int, *, exclusive: bool = False
 
 
 def _visible(pid: int | None, system: str) -> int | None:
-    """A process id, if it can be one of this machine's."""
+    """Return a process id, if it can be one of this machine's."""
     known = pid is not None and pid > 0 and system == "local" and Path(f"/proc/{pid}").exists()
     return pid if known else None
 

@@ -60,7 +60,7 @@ class Record:
         return f"<Record {dict(zip(self._names, self._values, strict=True))!r:.200}>"
 
     def keys(self) -> list[str]:
-        """The columns' names, in their order."""
+        """Return the columns' names, in their order."""
         return list(self._names)
 
 
@@ -132,7 +132,7 @@ def read_columns(connection: Connection) -> dict[str, frozenset[str]]:
 
 
 def columns_of(connection: Connection, table: str) -> frozenset[str]:
-    """The columns of `table`; none where the file lacks it, so that a view on it can be empty instead."""
+    """Return the columns of `table`; none where the file lacks it, so that a view on it can be empty instead."""
     if isinstance(connection, PagedReader):
         return connection.columns.get(table, frozenset())
     return read_columns(connection).get(table, frozenset())

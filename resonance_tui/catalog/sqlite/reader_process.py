@@ -210,7 +210,7 @@ class ReaderPool:
         return [process.pid for process in self.processes]
 
     def take(self, key: str) -> ReaderProcess:
-        """The process that reads a file, for one connection more; to be given back.
+        """Return the process that reads a file, for one connection more; to be given back.
 
         Raises
         ------
@@ -320,7 +320,7 @@ class RemoteReader(PagedReader):
         raise closed_error(self._path)
 
     def interrupt(self) -> None:
-        """A read there ends within its budget."""
+        """Do nothing: a read there ends within its budget."""
 
     def close(self) -> None:
         """Close; nothing can be read any more. The last connection of a file ends a process that hangs."""

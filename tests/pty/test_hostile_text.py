@@ -105,6 +105,7 @@ def walk(terminal: Terminal, runs: int) -> None:
             terminal.press(pane, "z", "j", "l", "l", "G", "pagedown", "h", "g", "z")
         terminal.press("5", "z")
         terminal.until_gone("Runs  ")
+        terminal.until_matches(r"(?m)^.? *Sample\b")  # all of the details are there
         terminal.press("G")
         terminal.until_matches(
             r"(?m)^.? *Stream [^p]"
@@ -163,7 +164,8 @@ def test_markup_shows_literally_in_every_pane(beamtime: Callable[..., BeamtimeBu
             terminal.until_matches(rf"(?m) {shown}$")  # in the card
             terminal.until_matches(rf"(?m)^ +# .*{cut}")  # the heading of a column
             terminal.until_matches(rf"(?m)^ +1 .*{cut}")  # a cell of it
-            terminal.until_matches(rf"Plot  .*over .*{shown}")
+            terminal.until_matches(r"Plot  y over energy \(")
+            terminal.until_matches(rf"(?m)^ energy \+ {re.escape(text[:19])}")  # what was scanned
         assert terminal.quit() == 0
 
 

@@ -75,8 +75,8 @@ def test_what_was_asked_is_logged_where_it_is_wanted(
         assert terminal.quit() == 0
     lines = log.read_text().splitlines()
     assert lines[0].endswith(f"open {small_beamtime}")
-    assert any(" INFO load-runs: runs " in line and " read in " in line for line in lines)
-    assert any(" INFO load-events: " in line for line in lines)
+    assert any(" INFO task-runs: runs " in line and " read in " in line for line in lines)
+    assert any(" INFO task-events: " in line for line in lines)
 
 
 def refused(*arguments: str | Path, cwd: Path | None = None) -> str:

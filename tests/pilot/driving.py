@@ -317,6 +317,10 @@ class Drive:
         lines = [self.run_list.render_line(y).text for y in range(1, self.run_list.size.height)]
         return [line for line in lines if line.strip()]
 
+    def listed_label(self, uid: str) -> str:
+        """What the list knows to have been scanned in a run, in its longest form."""
+        return self.run_list._facts[uid].scanned.full
+
     # -- beneath the panes -------------------------------------------------------------------------------
 
     @property

@@ -1,13 +1,16 @@
-"""What docs/architecture.md and docs/glossary.md name is there."""
+"""What the pages name is there, and the Python on them runs."""
 
 from __future__ import annotations
 
 import ast
 import re
+import warnings
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from resonance_tui.simulate import write_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("", "resonance_tui", "tests", "tests/unit")
@@ -94,3 +97,40 @@ def test_a_glossary_has_few_terms_and_each_once() -> None:
     terms = [term for term in terms if term not in ("term", "---")]
     assert 20 < len(terms) <= MOST_TERMS
     assert len(set(terms)) == len(terms)
+
+
+# -- Python on the pages -----------------------------------------------------------------------------------
+
+
+def run_blocks(text: str, path: Path) -> dict[str, object]:
+    """Run the Python of a page, block after block, on a beamtime; what is defined at its end."""
+    names: dict[str, object] = {}
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        code = block.replace('"beamtime.db"', repr(str(path)))
+        exec(compile(code, "page", "exec"), names)
+    return names
+
+
+@pytest.fixture(params=["real", "demo"])
+def any_beamtime(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A beamtime of the acquisition, and one of the simulator."""
+    if request.param == "real":
+        return Path(request.getfixturevalue("real_beamtime"))
+    return write_demo(tmp_path, frame_size=256)
+
+
+def test_the_python_of_the_session_page_runs(any_beamtime: Path) -> None:
+    with warnings.catch_warnings():  # a session silences one kind for good
+        names = run_blocks(page("session.md"), any_beamtime)
+    assert names["curves"]
+    assert names["image"].shape == (256, 256)
+    assert str(names["newest"][0].uid) == names["run"].uid
+
+
+def test_the_python_of_the_readme_runs(any_beamtime: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        names = run_blocks((ROOT / "README.md").read_text(encoding="utf-8"), any_beamtime)
+    assert names["frames"].shape[0] > 0
+    assert "max" in capsys.readouterr().out

@@ -132,7 +132,7 @@ class BeamtimeSession:
         return self._thresholds or Thresholds()
 
     def close(self) -> None:
-        """Break off what is under way; nothing can be read any more."""
+        """Break off what is being read; on Windows close the file, too, so that it can be removed."""
         if self._catalog is None:
             return
         if sys.platform == "win32":  # an open file could not be removed there, as the demo does

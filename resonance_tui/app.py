@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import warnings
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
+from .catalog.errors import CatalogWarning
 from .catalog.sqlite.files import find_beamtimes
 from .commands import KeyCommands
 from .idle import IdleCollector
@@ -166,6 +168,7 @@ class ResonanceApp(App[None]):
         if options.state_folder is not None:
             self.set_timer(_REMEMBER_AFTER_S, partial(_remember_in_thread, options.state_folder, path))
         log_event(f"open {path}")
+        warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
         self._session = BeamtimeSession(path, options.cache_bytes, options.thresholds())
         self.push_screen(
             BrowseScreen(

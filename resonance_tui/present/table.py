@@ -103,6 +103,8 @@ class TablePage:
         The place of each row's event within the stream.
     outliers : frozenset of (int, int)
         Row and column of the cells that stand out.
+    labels : mapping of str to str
+        The headings of all fields of the page, also of those that are hidden.
     """
 
     offset: int
@@ -117,6 +119,7 @@ class TablePage:
     positions: tuple[int, ...] = ()
     outliers: frozenset[tuple[int, int]] = frozenset()
     hidden: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caption(self) -> str:
@@ -239,6 +242,7 @@ def table_page(
         positions=places,
         outliers=_outliers(layout, heads, places),
         hidden=hidden + ("time" in layout.hidden),
+        labels={name: heading(named.get(name, name)) for name in columns},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -197,6 +198,7 @@ class BrowseScreen(Screen[None]):
         self._show_pane("runs")
         self.add_class(f"-show-{self._beside}")
         self._clear_run()
+        self.session.keep_off(threading.get_ident())
         self.monitor.start()
         if self._copy_first:
             self.action_copy()

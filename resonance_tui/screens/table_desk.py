@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.field_names import field_labels
 from ..present.table import DIGITS, Layout, RowOrder, TablePage, heading
 from ..session.columns import PAGE_EVENTS
 from ..text.numbers import number
@@ -226,9 +225,8 @@ class TableDesk:
 
     def _heading(self, key: str | None) -> str:
         """The heading of a column, whether it is shown or hidden."""
-        if self.columns is not None:
-            return heading(self.columns.label(key or ""))
-        return heading(field_labels(self._read.raw.columns if self._read else ()).get(key or "", key or ""))
+        known = self._read.shown.labels if self._read is not None else {}
+        return known.get(key or "", heading(key or ""))
 
     def _values(self, key: str | None) -> NDArray[np.float64] | None:
         if key is None or self.columns is None:

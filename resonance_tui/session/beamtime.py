@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from ..catalog import (
     CatalogBusyError,
     CatalogInterruptedError,
     CatalogSlowError,
-    CatalogWarning,
     Run,
     RunSummary,
 )
@@ -114,7 +112,6 @@ class BeamtimeSession:
         self._ui_thread: int | None = None
         self._pinned = threading.local()
         self._guard = threading.Lock()
-        warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
 
     def __enter__(self) -> BeamtimeSession:
         return self

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence
-from ..catalog.field_names import short_name
 from ..catalog.frames.growing import live_images
 from .columns import EventColumns
 from .frames import AbsentFrameError, FrameLoader, Subject, difference
@@ -249,12 +248,13 @@ class FrameSeries:
         numbers = np.arange(1, len(images) + 1, dtype=np.float64)
         if not fast:
             return "frame", numbers
-        values = self._columns.run_columns(uid, task).columns.get(fast)
+        columns = self._columns.run_columns(uid, task)
+        values = columns.columns.get(fast)
         wanted = np.array(self._loader.positions(uid))
         if values is None or wanted.size != numbers.size or wanted.max(initial=-1) >= values.size:
             return "frame", numbers
         x = values[wanted]
-        return (short_name(fast), x) if np.isfinite(x).all() else ("frame", numbers)
+        return (columns.label(fast), x) if np.isfinite(x).all() else ("frame", numbers)
 
     def thumbnails(
         self, uid: str, indices: Sequence[int], reduce: Callable[[Array], Array], task: Task[Any]

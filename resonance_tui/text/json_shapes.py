@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .formulas import formula
-from .hidden import hidden_text
+from .hidden import hidden_notes
 from .labels import scan_label
 
 if TYPE_CHECKING:
@@ -110,7 +110,14 @@ def run_json(run: RunDescription) -> dict[str, Any]:
     if run.curves is not None:
         told["curves"] = [curve_json(curve) for curve in run.curves]
     told["image_fields"] = [
-        {"field": one.field, "stream": one.stream, "count": one.count, "shape": one.shape, "dtype": one.dtype}
+        {
+            "field": one.field,
+            "stream": one.stream,
+            "count": one.count,
+            "shape": one.shape,
+            "dtype": one.dtype,
+            "live": one.live,
+        }
         for one in run.image_fields
     ]
     return told
@@ -179,8 +186,11 @@ def curve_json(curve: Curve) -> dict[str, Any]:
         "direction": curve.direction,
         "shape": curve.shape,
         "points": curve.points,
-        "hidden": [{"code": one.code, "count": one.count, "limit": one.limit} for one in curve.hidden],
-        "notes": [hidden_text(one) for one in curve.hidden],
+        "hidden": [
+            {"code": one.code, "count": one.count, "limit": one.limit, "field": one.field or None}
+            for one in curve.hidden
+        ],
+        "notes": hidden_notes(curve.hidden),
         "read_outs": [told for one in curve.read_outs for told in _read_outs(one, curve)],
     }
 

@@ -13,7 +13,7 @@ from ..text.details import Section
 from .literal import assemble, literal
 from .pane import Pane
 
-_NAME_WIDTH = 11
+_NAME_WIDTH, _MAX_NAME_WIDTH = 11, 18
 
 
 class DetailPane(Pane):
@@ -39,8 +39,9 @@ class DetailPane(Pane):
         """Show headed lines, from the first one on unless the scroll is kept."""
         self._sections = tuple(sections)
         lines: list[Content] = []
-        width = min(_NAME_WIDTH, max((len(name) for part in sections for name, _ in part.lines), default=0))
         for part in sections:
+            longest = max((len(name) for name, _ in part.lines), default=0)
+            width = longest if _NAME_WIDTH < longest <= _MAX_NAME_WIDTH else _NAME_WIDTH
             if lines:
                 lines.append(Content(""))
             lines.append(literal(part.title, "bold $accent"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
 from .plain_parser import PlainParser
+from .standard_output import write_lines
 
 if TYPE_CHECKING:
     from .session.description import RunDescription
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 EXIT_NOT_TO_BE_HAD = 1
 
+_PLACE = re.compile(r"-\d{1,18}")
 _NAME_WIDTH, _MAX_NAME_WIDTH = 14, 32
 
 
@@ -31,7 +33,7 @@ def build_show_parser() -> PlainParser:
     parser.add_argument(
         "run",
         metavar="RUN",
-        help="the run's uid, a unique beginning of it (4 characters or more), or -1: the newest",
+        help="the run's uid, a unique beginning of it (4 characters or more), or -1: the newest, -2: the one before, …",
     )
     parser.add_argument(
         "--stream", default="primary", metavar="NAME", help="the stream to describe (default: primary)"
@@ -55,30 +57,29 @@ def show(argv: Sequence[str], fail: Callable[[str], object]) -> int:
     Returns
     -------
     int
-        The process's exit code: 0; 1 where file, run or stream cannot be had; 2 for wrong usage, by the parser.
+        The process's exit code: 0; 1 where file, run or stream cannot be had; 2 for wrong usage, by the parser;
+        141 where nobody reads what is printed any more.
     """
     parser = build_show_parser()
     arguments = parser.parse_args(_guarded(argv))
-    from .catalog.errors import CatalogError
+    from .catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
 
     try:
         path = _beamtime(arguments.path)
-        lines = _lines(path, arguments.run, arguments.stream, as_json=arguments.json)
+        with foreign_errors(CatalogDamagedError, f"{path}: this run cannot be described"):
+            lines = _lines(path, arguments.run, arguments.stream, as_json=arguments.json)
     except CatalogError as error:
         fail(str(error))
         return EXIT_NOT_TO_BE_HAD
     except OSError as error:  # even to ask what it is may be forbidden
         fail(f"{arguments.path}: {error.strerror or error}; check the name and your access")
         return EXIT_NOT_TO_BE_HAD
-    for line in lines:
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-    return 0
+    return write_lines(lines, fail)
 
 
 def _guarded(argv: Sequence[str]) -> list[str]:
     """Return the arguments with ``-1`` and the like told from options."""
-    return [" " + word if word[:1] == "-" and word[1:].isdigit() else word for word in argv]
+    return [" " + word if _PLACE.fullmatch(word) else word for word in argv]
 
 
 def _beamtime(path: Path) -> Path:
@@ -102,7 +103,7 @@ def _lines(path: Path, run: str, stream: str, *, as_json: bool) -> list[str]:
 
     word = run.strip()
     with open_beamtime(path) as session:
-        wanted: str | int = int(word) if word[:1] == "-" and word[1:].isdigit() else word
+        wanted: str | int = int(word) if _PLACE.fullmatch(word) else word
         described = session.describe(wanted, stream, ("row", "scan"))
         if stream != "primary" and stream not in {one.name for one in described.streams}:
             names = ", ".join(one.name for one in described.streams) or "none"

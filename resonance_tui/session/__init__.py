@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .beamtime import BeamtimeSession
+from .beamtime import SCRIPT_PATIENCE_S, BeamtimeSession
 from .description import (
     FrameDescription,
     ImageField,
@@ -44,9 +44,9 @@ def open_beamtime(path: Path | str) -> BeamtimeSession:
     Raises
     ------
     CatalogError
-        The file is missing, may not be read, is no beamtime, is locked, …
+        The file is missing, may not be read, is no beamtime, is locked for longer than two seconds, …
     """
-    session = BeamtimeSession(Path(path))
+    session = BeamtimeSession(Path(path), patience_s=SCRIPT_PATIENCE_S)
     session.catalog()
     return session
 

@@ -44,6 +44,9 @@ _RETRY_S = 2.0
 _SLOW_TRIES = 2
 _LOOK_EVERY_S = 0.1
 _SHORT_PATIENCE_S = 0.1
+SCRIPT_PATIENCE_S = 2.0
+"""Seconds that a script waits for a locked file: a writer's commit takes less."""
+
 _REPORT_EVERY_S = 0.3
 _MAX_RUNS = 256
 _DESCRIPTIONS_BYTES = 32 * 2**20
@@ -87,12 +90,19 @@ class BeamtimeSession:
         Frames kept in memory.
     thresholds : Thresholds, optional
         When a frame is over- or underexposed.
+    patience_s : float
+        Seconds that a read waits for a locked file.
     """
 
     def __init__(
-        self, path: Path, cache_bytes: int = DEFAULT_BYTES, thresholds: Thresholds | None = None
+        self,
+        path: Path,
+        cache_bytes: int = DEFAULT_BYTES,
+        thresholds: Thresholds | None = None,
+        patience_s: float = _SHORT_PATIENCE_S,
     ) -> None:
         self.path = path
+        self._patience_s = patience_s
         self._store = store_beside(path).absolute()
         self.witness = RunWitness(path, self._store)
         """What was seen of the runs without an end, by whoever looked."""
@@ -169,8 +179,8 @@ class BeamtimeSession:
         with self._opening:
             if self._catalog is None:
                 self._seen = identity(self.path)
-                # a locked file is waited for out here, where it can be said, and where nobody else has to wait
-                catalog = Catalog.open_patiently(self.path, _SHORT_PATIENCE_S)
+                # an app waits for a locked file out here, where it can be said, and where nobody else has to wait
+                catalog = Catalog.open_patiently(self.path, self._patience_s)
                 catalog.witness = self.witness
                 self._catalog = catalog
             return self._catalog
@@ -283,7 +293,7 @@ class BeamtimeSession:
                 raise
             return known
         with self._guard:
-            self._runs[uid] = run
+            self._runs[run.uid] = run
             while len(self._runs) > _MAX_RUNS:
                 self._runs.popitem(last=False)
         return run

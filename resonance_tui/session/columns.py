@@ -249,13 +249,9 @@ class EventColumns:
         """Return what a run scanned: by all of its events where they were read, else by the first page of them."""
         from ..analysis.axes import find_axes
 
-        key = (uid, stream)
-        with self._guard:
-            known = self._axes.get(key)
-            reading = self._reading.get(key)
-            columns = self._kept.get(key) or (reading.columns if reading is not None else None)
-        if known is not None:
+        if (known := self.known_axes(uid, stream)) is not None:
             return known
+        columns = self.read_so_far(uid, stream)
         if columns is None:
             numbers = numbers_of(self.page(uid, 0, PAGE_EVENTS, stream))
             return find_axes(numbers, motors_of(self._data_keys(uid, stream), numbers))
@@ -291,6 +287,12 @@ class EventColumns:
     def known(self, uid: str, stream: str = PRIMARY) -> StreamColumns | None:
         """All events of a stream, where they were read before."""
         return self._known((uid, stream))
+
+    def read_so_far(self, uid: str, stream: str = PRIMARY) -> StreamColumns | None:
+        """As `known`; of a run that grows those that were there when it was last read."""
+        with self._guard:
+            reading = self._reading.get((uid, stream))
+            return self._kept.get((uid, stream)) or (reading.columns if reading is not None else None)
 
     def _known(self, key: Key) -> StreamColumns | None:
         with self._guard:

@@ -157,18 +157,18 @@ def describe_run(
     run = session.run(uid)
     problems: list[Problem] = []
     state = session.state(run)
-    streams = tuple(
-        StreamDescription(
-            name, run.count_events(name), describe_fields(one.data_keys, _dtypes(session, uid, name))
-        )
-        for name, one in run.streams.items()
-    )
     sample, metadata = run.sample, run.metadata
     images = _image_fields(run, problems)
     scan = curves = None
     if "scan" in parts:
         scan, curves = _scanned(session, run, stream, task, sampled, problems)
     exposures = _exposures(session, uid, task) if "frames" in parts else None
+    streams = tuple(  # after the events: they may have fields that nothing announces
+        StreamDescription(
+            name, run.count_events(name), describe_fields(one.data_keys, _dtypes(session, uid, name))
+        )
+        for name, one in run.streams.items()
+    )
     problems += [Problem(*problem) for problem in run.problems]
     return RunDescription(
         uid=run.uid,
@@ -196,7 +196,7 @@ def describe_run(
 
 def _dtypes(session: BeamtimeSession, uid: str, stream: str) -> dict[str, str | None]:
     """Return the fields that events are known to have, where they were read."""
-    columns = session.columns.known(uid, stream)
+    columns = session.columns.read_so_far(uid, stream)
     return {} if columns is None else {name: str(one.values.dtype) for name, one in columns.columns.items()}
 
 

@@ -200,6 +200,7 @@ class EventColumns:
             if self._reading.get(key) is not reading or reading.run.time_stop is None:
                 return  # it was told to forget the run; or the run grows
             del self._reading[key]
+            self._axes.pop(key, None)  # those of a run that has grown since
             self._kept[key] = columns
             while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > self._max_bytes:
                 self._kept.popitem(last=False)
@@ -229,17 +230,12 @@ class EventColumns:
         with reading.turn(_go_on):
             if (known := self._known(key)) is not None:
                 return known.page(offset, limit)
-            columns = reading.columns
-            if end <= PAGE_EVENTS or (columns is not None and offset <= len(columns)):
+            columns = None
+            if end <= PAGE_EVENTS or offset <= len(reading.builder):
                 reading.begin(run)
                 while len(reading.builder) < end and reading.advance():
                     pass
-            if end <= PAGE_EVENTS:
-                columns = reading.head.columns()
-            elif columns is not None and offset <= len(columns):
-                columns = reading.joined()
-            else:
-                columns = None
+                columns = reading.head.columns() if end <= PAGE_EVENTS else reading.joined()
         if columns is None or len(columns) < end:  # far from what was read, of a long run
             return run.event_page(offset, limit, stream)
         page = columns.page(offset, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,9 @@ def show(argv: Sequence[str], fail: Callable[[str], object]) -> int:
     arguments = parser.parse_args(_guarded(argv))
     from .catalog.errors import CatalogDamagedError, CatalogError, foreign_errors
 
+    warnings.simplefilter(
+        "ignore"
+    )  # of numbers that overflow: standard error is for why something cannot be had
     try:
         path = _beamtime(arguments.path)
         with foreign_errors(CatalogDamagedError, f"{path}: this run cannot be described"):

@@ -129,7 +129,8 @@ class BeamtimeSession:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if self._catalog is not None:
+            self._catalog.close()
 
     @property
     def thresholds(self) -> Thresholds:

@@ -133,7 +133,7 @@ class FrameSeries:
         try:
             images = live_images(None, self._loader.store(), uid, field)
             frame = self._loader.passing_by(images, uid, index)
-        except CatalogError:
+        except (CatalogError, IndexError):  # it was there when it was announced
             return None
         return NewestExposure(uid, index, assess_exposure(frame, self._thresholds(), task.check))
 

@@ -19,6 +19,7 @@ Direction = Literal["up", "down", "none"]
 AxisRole = Literal["fast", "slow", "comoving", "other"]
 
 _MAX_DECIMALS = 12
+_WHOLE = 0.9  # of the points of the sweeps before it: with fewer, the last one was cut short
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan
     roles: dict[str, AxisRole] = {}
     if axes.fast is not None:
         roles[axes.fast] = "fast"
-    roles |= dict.fromkeys(axes.slow, "slow")
+    roles |= dict.fromkeys(reversed(axes.slow), "slow")
     roles |= dict.fromkeys(axes.together, "comoving")
     roles |= dict.fromkeys(axes.loose, "other")
     found = []
@@ -204,8 +205,8 @@ def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan
 
 def _far_end(finite: Values) -> float:
     """Return the end of the range that the sweep does not begin at."""
-    low, high = float(finite.min()), float(finite.max())
-    return high if abs(finite[0] - low) <= abs(finite[0] - high) else low
+    low, high, first = float(finite.min()), float(finite.max()), float(finite[0])
+    return high if first - low <= high - first else low
 
 
 def _decimals(finite: Values) -> int | None:
@@ -234,7 +235,7 @@ def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep
     for group in branches.groups():
         index = sweep_index(x[group])
         count = int(index[-1]) + 1 if index.size else 1
-        sizes.append(group.size / count)  # the last sweep may have been cut short
+        sizes.append(_usual_size(np.bincount(index).tolist()))
         passes.append(count)
         for number in range(count):
             events = group[index == number]
@@ -242,6 +243,13 @@ def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep
             found.append((int(events[0]), Sweep(direction_of(x[events]), _number(first), _number(last))))
     found.sort(key=lambda one: one[0])
     return tuple(sweep for _, sweep in found), round(max(sizes)), int(np.max(passes))
+
+
+def _usual_size(sizes: list[int]) -> float:
+    """How many points a sweep has; the last one may have been cut short."""
+    *whole, last = sizes
+    usual = sum(whole) / len(whole) if whole else 0.0
+    return usual if last < _WHOLE * usual else sum(sizes) / len(sizes)
 
 
 def _number(value: float) -> int | None:

@@ -55,7 +55,7 @@ def scan_label(plan: str, scan: Scan | None) -> ScanLabel:
         alone = name or ("count" if scan is not None or plan == "count" else plan)
         return ScanLabel(alone, alone, alone)
     x = _name(fast)
-    slow = "".join(f" × {_name(axis)} {axis.setpoints}" for axis in scan.of_role("slow"))
+    slow = "".join(f" × {_name(axis)} {axis.setpoints}" for axis in reversed(scan.of_role("slow")))
     other = "".join(f" × {_name(axis)}" for axis in scan.of_role("other"))
     along = "".join(f" + {_name(axis)}" for axis in scan.of_role("comoving"))
     tail = f" {name}" if name else ""

@@ -458,6 +458,13 @@ def test_what_is_no_number_is_null(beamtime: Callable[..., BeamtimeBuilder]) -> 
     assert curve["points"] == 7
 
 
+def test_numbers_that_overflow_are_no_reason_to_warn(beamtime: Callable[..., BeamtimeBuilder]) -> None:
+    events = [{"energy_position": 1.7e308 * (-1) ** i, "tey_signal": 1e-320, "i0": 1e308} for i in range(5)]
+    with beamtime() as b:
+        b.run(events=events)
+    assert document(b.path, "-1")["events"] == 5
+
+
 def test_what_cannot_be_read_is_among_the_problems_and_the_rest_is_told(
     beamtime: Callable[..., BeamtimeBuilder],
 ) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.analysis.curves import Recipe, RunColumns, first_recipe
+from resonance_tui.analysis.curves import PlotSpec, RunColumns, first_spec
 from resonance_tui.analysis.readout import read_out
 from resonance_tui.app import ResonanceApp
 from resonance_tui.present.series import make_plot
@@ -67,11 +67,11 @@ def work_beside_the_loop(events: int) -> None:
     for n_angles in (1, 5, 12):
         run = sweeps(events, n_angles)
         axes = run.find_axes()
-        recipe = first_recipe(run, axes)
-        assert recipe is not None
-        plot = make_plot(run, recipe)
+        spec = first_spec(run, axes)
+        assert spec is not None
+        plot = make_plot(run, spec)
         print(f"{events:,} events, {n_angles} curves: axes {median(run.find_axes):.0f} ms, "
-              f"curves {median(lambda run=run, recipe=recipe: make_plot(run, recipe)):.0f} ms, "
+              f"curves {median(lambda run=run, spec=spec: make_plot(run, spec)):.0f} ms, "
               f"read-outs {median(lambda plot=plot: read_out(plot.x, plot.ys[0])):.0f} ms")  # fmt: skip
         for width, height in SIZES:
             took = median(
@@ -114,7 +114,7 @@ def redraws(count: int) -> None:
     """Draw again and again, and see what stays."""
     x = np.arange(40.0)
     columns = {"x": x, "y": np.sin(x), "seq_num": x + 1, "time": x}
-    plot = make_plot(RunColumns("u", columns), Recipe("x", ("y",)))
+    plot = make_plot(RunColumns("u", columns), PlotSpec("x", ("y",)))
     for _ in range(50):
         draw_plot(plot, 0, 20, 6, dark=True, background="#101418")
     gc.collect()

@@ -158,12 +158,12 @@ def _curve_lines(curve: Curve) -> Iterator[str]:
     from .text.printable import plural, printable
     from .text.read_outs import readings
 
-    x = printable(curve.label(curve.recipe.x), 40)
+    x = printable(curve.label(curve.spec.x), 40)
     unit = f" ({printable(curve.x_unit, 12)})" if curve.x_unit else ""
     group = "".join(
         f", {printable(curve.label(name), 40)} {number(at, 4)}" for name, at in curve.group.items()
     )
-    yield f"Curve {formula(curve.y, curve.recipe, curve, divided=curve.divided)} over {x}{unit}{group}"
+    yield f"Curve {formula(curve.y, curve.spec, curve, divided=curve.divided)} over {x}{unit}{group}"
     yield f"  {'points':<{_NAME_WIDTH}}  {'; '.join([plural(curve.points, 'point'), *hidden_notes(curve.hidden)])}"
     step = curve.readout.step if curve.readout is not None else 0.0
     read = readings(curve.read_outs, step, printable(curve.x_unit, 12))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from resonance_tui.analysis.axes import Axes
-from resonance_tui.analysis.curves import Recipe, RunColumns
+from resonance_tui.analysis.curves import PlotSpec, RunColumns
 from resonance_tui.catalog.field_names import field_role
 from resonance_tui.session.columns import columns_of
 from resonance_tui.session.scan import describe_scan
@@ -40,6 +40,6 @@ def scan_label(plan: str, axes: Axes, columns: Mapping[str, Any], *, whole: bool
     return labels.scan_label(plan, describe_scan(run, axes, sampled=not whole) if columns else None)
 
 
-def recipe_of(x: str, ys: tuple[str, ...], by: tuple[str, ...] = (), *more: Any, **known: Any) -> Recipe:
-    """A recipe that divides by i0, where it divides."""
-    return Recipe(x, ys, by, *more, **{"monitor": "i0", **known})
+def spec_of(x: str, ys: tuple[str, ...], by: tuple[str, ...] = (), *more: Any, **known: Any) -> PlotSpec:
+    """A spec that divides by i0, where it divides."""
+    return PlotSpec(x, ys, by, *more, **{"monitor": "i0", **known})

@@ -38,16 +38,16 @@ class Axes:
         The motor that is swept: x. None where nothing moves.
     slow : tuple of str
         Those that stand at few places during a sweep: a curve for each.
-    together : tuple of str
+    comoving : tuple of str
         Those that move with the fast one.
-    loose : tuple of str
+    other : tuple of str
         Those that move in some other way.
     """
 
     fast: str | None
     slow: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()
-    loose: tuple[str, ...] = ()
+    comoving: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -56,7 +56,7 @@ class Axes:
             return "count"
         if self.fast == ENERGY:
             return "energy"
-        others = (*self.slow, *self.loose)
+        others = (*self.slow, *self.other)
         aligned = [name not in _NO_LINE_UP for name in (self.fast, *others)]
         if not others:
             return "line-up" if aligned[0] else "scan"
@@ -149,10 +149,10 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
     if not moved:
         return Axes(None)
     leaders = _leaders(columns, moved)
-    stood = {name: clusters(columns[name]) for name in leaders}
-    choices = [_Choice.of(name, columns, leaders, stood) for name in leaders]
+    setpoints = {name: clusters(columns[name]) for name in leaders}
+    choices = [_Choice.of(name, columns, leaders, setpoints) for name in leaders]
     best = max(choices, key=lambda choice: choice.rank)
-    slow = tuple(sorted(best.slow, key=lambda name: (stood[name].size, motors.index(name))))
+    slow = tuple(sorted(best.slow, key=lambda name: (setpoints[name].size, motors.index(name))))
     return Axes(
         best.fast,
         # the slowest changes last: it names the outermost curves
@@ -188,19 +188,21 @@ class _Choice:
     @classmethod
     def of(
         cls, fast: str, columns: Mapping[str, Values], leaders: Mapping[str, Sequence[str]],
-        stood: Mapping[str, Values],
+        setpoints: Mapping[str, Values],
     ) -> _Choice:  # fmt: skip
         others = [name for name in leaders if name != fast]
         n = columns[fast].size
-        slow = tuple(name for name in others if 2 <= stood[name].size <= n // 2 and _stands(columns[name], n))
-        curves = float(np.prod([float(stood[name].size) for name in slow])) if slow else 1.0
-        places = stood[fast].size
+        slow = tuple(
+            name for name in others if 2 <= setpoints[name].size <= n // 2 and _stands(columns[name], n)
+        )
+        curves = float(np.prod([float(setpoints[name].size) for name in slow])) if slow else 1.0
+        places = setpoints[fast].size
         rank = (
             float(places >= _FEWEST_PLACES),
             float(_FEWEST_POINTS * curves <= n),  # a drift through it all would make a curve of every event
             float(len(slow) == len(others)),
             float(curves <= MOST_CURVES),
-            float(fast == ENERGY and places >= max(stood[name].size for name in leaders)),
+            float(fast == ENERGY and places >= max(setpoints[name].size for name in leaders)),
             _sweeps(columns[fast]),
             float(places),
         )
@@ -268,52 +270,52 @@ def nearest_cluster(values: Values, positions: Values) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True, slots=True)
-class Branches:
+class Traces:
     """The curves of a scan: which event belongs to which.
 
     Attributes
     ----------
     index : array, shape (n,)
-        The branch of each event, from 0 in the order of `places`.
-    places : tuple of tuple of float
-        Where the slow motors stood, for each branch.
+        The trace of each event, from 0 in the order of `setpoints`.
+    setpoints : tuple of tuple of float
+        Where the slow motors stood, for each trace.
     """
 
     index: NDArray[np.intp]
-    places: tuple[tuple[float, ...], ...]
+    setpoints: tuple[tuple[float, ...], ...]
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.setpoints)
 
     def groups(self) -> list[NDArray[np.intp]]:
-        """The events of each branch, rising."""
-        if not self.places:
+        """The events of each trace, rising."""
+        if not self.setpoints:
             return []
         order = np.argsort(self.index, kind="stable")
         borders = np.searchsorted(self.index[order], np.arange(1, len(self)))
         return np.split(order, borders)
 
 
-def find_branches(columns: Mapping[str, Values], slow: Sequence[str], n: int) -> Branches:
+def find_traces(columns: Mapping[str, Values], slow: Sequence[str], n: int) -> Traces:
     """Tell the curves of `n` events apart by the places of the slow motors."""
     keys = np.zeros(n, dtype=np.intp)
-    stood = []
+    setpoints = []
     for name in slow:
         values = _carried_on(columns.get(name, np.zeros(n)))
         places = clusters(values)
         if places.size == 0:
             places = np.zeros(1)
-        stood.append(places)
+        setpoints.append(places)
         keys = keys * places.size + nearest_cluster(values, places)
     present, index = np.unique(keys, return_inverse=True)
     found = []
     for key in present.tolist():
         place: list[float] = []
-        for places in reversed(stood):
+        for places in reversed(setpoints):
             key, at = divmod(key, places.size)
             place.insert(0, float(places[at]))
         found.append(tuple(place))
-    return Branches(np.asarray(index, dtype=np.intp).reshape(n), tuple(found))
+    return Traces(np.asarray(index, dtype=np.intp).reshape(n), tuple(found))
 
 
 def _carried_on(values: Values) -> Values:

@@ -9,13 +9,13 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .axes import Axes, Branches, Values, find_axes, find_branches, sweep_index
+from .axes import Axes, Traces, Values, find_axes, find_traces, sweep_index
 from .signals import first_signal, has_beam, usable_monitor
 
-Norm = Literal["none", "ratio", "absorbance", "edge"]
+Normalisation = Literal["none", "ratio", "absorbance", "edge"]
 Scale = Literal["linear", "log", "symlog"]
 
-NORMS: tuple[Norm, ...] = ("none", "ratio", "absorbance", "edge")
+NORMALISATIONS: tuple[Normalisation, ...] = ("none", "ratio", "absorbance", "edge")
 SCALES: tuple[Scale, ...] = ("linear", "log", "symlog")
 
 SEQ_NUM, TIME = "seq_num", "time"
@@ -101,7 +101,7 @@ class RunColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PlotSpec:
     """How curves are made.
 
     Attributes
@@ -110,9 +110,9 @@ class Recipe:
         A field, ``seq_num`` or ``time``.
     ys : tuple of str
         The fields that are drawn.
-    by : tuple of str
+    group_by : tuple of str
         The motors of which each place has a curve of its own.
-    norm : {"none", "ratio", "absorbance", "edge"}
+    normalisation : {"none", "ratio", "absorbance", "edge"}
         As measured; ÷ monitor; −ln(÷ monitor); 0 before the edge and 1 behind it.
     scale : {"linear", "log", "symlog"}
     derivative : bool
@@ -127,8 +127,8 @@ class Recipe:
 
     x: str
     ys: tuple[str, ...]
-    by: tuple[str, ...] = ()
-    norm: Norm = "none"
+    group_by: tuple[str, ...] = ()
+    normalisation: Normalisation = "none"
     scale: Scale = "linear"
     derivative: bool = False
     offset: bool = False
@@ -136,7 +136,7 @@ class Recipe:
     monitor: str | None = None
 
 
-def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
+def first_spec(run: RunColumns, axes: Axes) -> PlotSpec | None:
     """The plot a scientist would have made; None where there is nothing to draw."""
     fields = run.fields
     x = axes.fast or SEQ_NUM
@@ -148,7 +148,7 @@ def first_recipe(run: RunColumns, axes: Axes) -> Recipe | None:
     monitor = run.monitor
     divided = axes.kind == "energy" and monitor not in (None, y) and y not in run.motors
     by = axes.slow if x != SEQ_NUM else ()
-    return Recipe(x, (y,), by, "ratio" if divided else "none", monitor=monitor)
+    return PlotSpec(x, (y,), by, "ratio" if divided else "none", monitor=monitor)
 
 
 HiddenCode = Literal[
@@ -180,7 +180,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The values that a recipe makes of one field.
+    """The values that a spec makes of one field.
 
     Attributes
     ----------
@@ -209,15 +209,15 @@ class Made:
         )
 
 
-def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> Made:
-    """What a recipe makes of the field `y`; the scale and the offset are left to whoever draws.
+def make_curve(run: RunColumns, y: str, spec: PlotSpec, traces: Traces) -> Made:
+    """What a spec makes of the field `y`; the scale and the offset are left to whoever draws.
 
     Points are hidden where a value is missing, where there was no beam to divide by (the monitor's size below a
     share of its 95th percentile), and where a logarithm does not exist; the counts add up to all that is missing.
     """
     n = len(run)
     nothing = np.full(n, np.nan)
-    raw_x, raw = run.columns.get(recipe.x, nothing), run.columns.get(y, nothing)
+    raw_x, raw = run.columns.get(spec.x, nothing), run.columns.get(y, nothing)
     x = drawable(raw_x)
     values = np.where(np.isfinite(x), drawable(raw), np.nan)
     why = np.full(n, -1, dtype=np.int8)
@@ -234,19 +234,19 @@ def make_curve(run: RunColumns, y: str, recipe: Recipe, branches: Branches) -> M
     missing = np.isnan(raw_x) | np.isnan(raw)
     hide(missing, "no_value")
     hide(~missing & np.isnan(values), "too_large")
-    name = recipe.monitor
-    if recipe.norm != "none" and name is not None and y != name and has_beam(run.columns.get(name)):
+    name = spec.monitor
+    if spec.normalisation != "none" and name is not None and y != name and has_beam(run.columns.get(name)):
         monitor = drawable(run.columns[name])
         values = note(np.where(np.isfinite(monitor), values, np.nan), "no_monitor", field=name)
-        ratio, limit = _divided(values, monitor, recipe.no_beam)
+        ratio, limit = _divided(values, monitor, spec.no_beam)
         values = note(ratio, "monitor_weak" if limit else "monitor_zero", limit or None, name)
-    if recipe.norm == "absorbance":
+    if spec.normalisation == "absorbance":
         with np.errstate(invalid="ignore", divide="ignore"):
             values = note(-np.log(np.where(values > 0, values, np.nan)), "no_logarithm")
-    if recipe.norm == "edge":
-        values = note(_per_branch(x, values, branches, edge_normalised), "no_edge")
-    if recipe.derivative:
-        values = note(_per_branch(x, values, branches, derivative), "no_slope")
+    if spec.normalisation == "edge":
+        values = note(_per_trace(x, values, traces, edge_normalised), "no_edge")
+    if spec.derivative:
+        values = note(_per_trace(x, values, traces, derivative), "no_slope")
     return Made(values, why, tuple(reasons))
 
 
@@ -267,9 +267,9 @@ def _divided(values: Values, monitor: Values, share: float) -> tuple[Values, flo
         return drawable(values / np.where(dark, np.nan, monitor)), limit
 
 
-def _per_branch(x: Values, y: Values, branches: Branches, make: Callable[[Values, Values], Values]) -> Values:
+def _per_trace(x: Values, y: Values, traces: Traces, make: Callable[[Values, Values], Values]) -> Values:
     made = np.full(y.size, np.nan)
-    for here in branches.groups():
+    for here in traces.groups():
         made[here] = make(x[here], y[here])
     return made
 
@@ -348,9 +348,9 @@ def scaled(values: Values, scale: Scale, linear: float) -> tuple[Values, int]:
         return np.log10(np.where(bad, np.nan, values)), int(np.count_nonzero(bad))
 
 
-def branches_of(run: RunColumns, by: Sequence[str]) -> Branches:
+def traces_of(run: RunColumns, by: Sequence[str]) -> Traces:
     """Which event belongs to which curve."""
-    return find_branches(run.columns, [name for name in by if name in run.columns], len(run))
+    return find_traces(run.columns, [name for name in by if name in run.columns], len(run))
 
 
 # -- one curve compared with another -----------------------------------------------------------------------

@@ -36,13 +36,13 @@ def pixel_cells(pixels: NDArray[np.integer]) -> Cells:
     return np.asarray(wide[0::2] | wide[1::2] << 6)
 
 
-def text_cells(text: str, ink: int = INK, ground: int = OUTSIDE) -> Cells:
+def text_cells(text: str, ink: int = INK, background: int = OUTSIDE) -> Cells:
     """One line of characters, each one cell wide; shape (len(text),)."""
-    return np.array([ord(c) << CHARACTER | TEXT | ground << 6 | ink for c in text], dtype=np.int64)
+    return np.array([ord(c) << CHARACTER | TEXT | background << 6 | ink for c in text], dtype=np.int64)
 
 
 def blank_cells(lines: int, columns: int) -> Cells:
-    """Nothing but the ground of the pane."""
+    """Return nothing but the background of the pane."""
     return np.full((lines, columns), OUTSIDE | OUTSIDE << 6, dtype=np.int64)
 
 
@@ -57,12 +57,14 @@ def under(cells: Cells, line: Cells) -> Cells:
     return np.vstack([cells, line[None, :]])
 
 
-def write(cells: Cells, line: int, column: int, text: str, ink: int = FAINT, ground: int = OUTSIDE) -> None:
+def write(
+    cells: Cells, line: int, column: int, text: str, ink: int = FAINT, background: int = OUTSIDE
+) -> None:
     """Put a text over cells, as far as there is room."""
     if 0 <= line < cells.shape[0] and column < cells.shape[1]:
         text = text[max(0, -column) :][: cells.shape[1] - max(column, 0)]
         column = max(column, 0)
-        cells[line, column : column + len(text)] = text_cells(text, ink, ground)
+        cells[line, column : column + len(text)] = text_cells(text, ink, background)
 
 
 def pieces(line: Sequence[int]) -> Iterator[tuple[str, int, int]]:

@@ -39,9 +39,9 @@ class Cuts:
 
 def cuts_at_crosshair(frame: NDArray[np.generic], view: View) -> Cuts | None:
     """Cut a frame at the crosshair of a view; None where there is none."""
-    if view.cross is None:
+    if view.crosshair is None:
         return None
-    row, column = min(view.cross[0], frame.shape[0] - 1), min(view.cross[1], frame.shape[1] - 1)
+    row, column = min(view.crosshair[0], frame.shape[0] - 1), min(view.crosshair[1], frame.shape[1] - 1)
     if row < 0 or column < 0:
         return None
     return Cuts(

@@ -278,8 +278,8 @@ def _draw_lines(
 ) -> None:
     """Draw the crosshair and the border of the region: thin, on the colours that are there."""
     lines = _Lines(cells, place, codes, seen, drawn)
-    if view.cross is not None:
-        lines.cross(*view.cross)
+    if view.crosshair is not None:
+        lines.cross(*view.crosshair)
     if view.region is not None:
         region = view.region
         lines.border(lines.at(region.top, region.left), lines.at(region.bottom - 1, region.right - 1))

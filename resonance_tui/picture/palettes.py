@@ -1,7 +1,7 @@
 """Colours of a picture: maps as short lists of levels, designed for what each kind of terminal can show.
 
 A picture is made of small codes. Codes from 0 are the levels of the map, from dark to bright; the special
-codes from 48 on are what no map holds (saturated, negative, missing) and the inks of lines and texts.
+codes from 48 on are what no map holds (saturated, negative, missing) and the theme_colours of lines and texts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _SPECIAL: dict[int, tuple[Rgb, int, int]] = {
 }  # fmt: skip
 
 # The maps again in colours the terminal has. The nearest ones would leave viridis nine steps, grays among them;
-# these keep its hues, and lightness rises with every step (in berlin it falls to the middle).
+# these keep its colour_indices, and lightness rises with every step (in berlin it falls to the middle).
 _OF_256 = {
     "viridis": (53, 54, 55, 24, 25, 30, 36, 72, 77, 113, 149, 184, 220, 227),
     "inferno": (16, 17, 53, 89, 125, 161, 166, 202, 208, 214, 220, 229),
@@ -84,7 +84,7 @@ _GREYISH = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Inks:
+class ThemeColours:
     """The theme's colours for what is written into a picture."""
 
     back: Rgb = (16, 18, 22)
@@ -122,7 +122,9 @@ class Palette:
 
 
 @lru_cache(maxsize=64)
-def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: Inks = Inks()) -> Palette:
+def palette(
+    name: str, depth: Depth = "truecolor", levels: int = LEVELS, theme: ThemeColours = ThemeColours()
+) -> Palette:
     """Return a map as a terminal of some depth can show it, with at most so many levels.
 
     Raises
@@ -146,7 +148,7 @@ def palette(name: str, depth: Depth = "truecolor", levels: int = LEVELS, inks: I
     column = {"truecolor": 0, "256": 1, "16": 2}[depth]
     for code, looks in _SPECIAL.items():
         table[code] = looks[column]
-    written = {OUTSIDE: inks.back, INK: inks.ink, FAINT: inks.faint, ALARM: inks.alarm, GOOD: inks.good}
+    written = {OUTSIDE: theme.back, INK: theme.ink, FAINT: theme.faint, ALARM: theme.alarm, GOOD: theme.good}
     sixteen = {OUTSIDE: 0, INK: 15, FAINT: 7, ALARM: 9, GOOD: 10}
     for code, rgb in written.items():
         table[code] = (

@@ -37,13 +37,13 @@ class View:
         Limits that are typed or locked; they come before `limits`.
     zoom : int
         0 shows the whole frame, each step halves what is seen.
-    middle : (float, float), optional
+    view_centre : (float, float), optional
         Row and column in the middle of the window; the frame's own where None.
-    cross : (int, int), optional
+    crosshair : (int, int), optional
         Row and column of the crosshair.
-    corner : (int, int), optional
+    region_anchor : (int, int), optional
         Where a region was begun.
-    hub : (float, float), optional
+    profile_centre : (float, float), optional
         Row and column around which the radial profile is taken; the centroid where None.
     """
 
@@ -53,11 +53,11 @@ class View:
     fixed: tuple[float, float] | None = None
     map: str = MAPS[0]
     zoom: int = 0
-    middle: tuple[float, float] | None = None
-    cross: tuple[int, int] | None = None
-    corner: tuple[int, int] | None = None
+    view_centre: tuple[float, float] | None = None
+    crosshair: tuple[int, int] | None = None
+    region_anchor: tuple[int, int] | None = None
     region: Region | None = None
-    hub: tuple[float, float] | None = None
+    profile_centre: tuple[float, float] | None = None
 
     @property
     def contrast_text(self) -> str:
@@ -91,16 +91,16 @@ class View:
     def zoomed(self, step: int, shape: Shape, width: int, height: int) -> View:
         """Nearer or further, around the crosshair where it is set, else around the middle."""
         if step < 0 and self.zoom + step <= 0:
-            return replace(self, zoom=0, middle=None)
+            return replace(self, zoom=0, view_centre=None)
         seen = window(self, shape, width, height)
-        middle = seen.middle if self.cross is None else (self.cross[0] + 0.5, self.cross[1] + 0.5)
+        middle = seen.middle if self.crosshair is None else (self.crosshair[0] + 0.5, self.crosshair[1] + 0.5)
         for steps in range(1, _MOST_STEPS):  # a step that whole pixels leave without effect is passed over
-            closer = replace(self, zoom=max(0, self.zoom + steps * step), middle=middle)
+            closer = replace(self, zoom=max(0, self.zoom + steps * step), view_centre=middle)
             then = window(closer, shape, width, height)
             if (then.bottom - then.top, then.right - then.left) != (
                 seen.bottom - seen.top, seen.right - seen.left
             ):  # fmt: skip
-                return replace(closer, middle=then.middle)
+                return replace(closer, view_centre=then.middle)
         return self  # as near as it gets
 
     def panned(self, down: int, right: int, shape: Shape, width: int, height: int) -> View:
@@ -111,32 +111,32 @@ class View:
             row + down * max(1.0, _PAN * (seen.bottom - seen.top)),
             column + right * max(1.0, _PAN * (seen.right - seen.left)),
         )
-        return replace(self, middle=moved)._kept_inside(shape, width, height)
+        return replace(self, view_centre=moved)._kept_inside(shape, width, height)
 
     def _kept_inside(self, shape: Shape, width: int, height: int) -> View:
-        return replace(self, middle=window(self, shape, width, height).middle)
+        return replace(self, view_centre=window(self, shape, width, height).middle)
 
     def with_cross(self, shape: Shape, width: int, height: int) -> View:
         """Set the crosshair into the middle of the window."""
         row, column = window(self, shape, width, height).middle
         return replace(
-            self, cross=(max(0, min(shape[0] - 1, int(row))), max(0, min(shape[1] - 1, int(column))))
+            self, crosshair=(max(0, min(shape[0] - 1, int(row))), max(0, min(shape[1] - 1, int(column))))
         )
 
     def moved_cross(
         self, down: int, right: int, shape: Shape, width: int, height: int, *, far: bool = False
     ) -> View:
         """Move the crosshair by one pixel of the screen, or ten; the window follows it."""
-        if self.cross is None:
+        if self.crosshair is None:
             return self
         seen = window(self, shape, width, height)
         step = max(1, round((seen.bottom - seen.top) / seen.rows)) * (_FAR if far else 1)
-        row = max(0, min(shape[0] - 1, self.cross[0] + down * step))
-        column = max(0, min(shape[1] - 1, self.cross[1] + right * step))
-        moved = replace(self, cross=(row, column))
+        row = max(0, min(shape[0] - 1, self.crosshair[0] + down * step))
+        column = max(0, min(shape[1] - 1, self.crosshair[1] + right * step))
+        moved = replace(self, crosshair=(row, column))
         if seen.top <= row < seen.bottom and seen.left <= column < seen.right:
             return moved
-        return replace(moved, middle=(row + 0.5, column + 0.5))._kept_inside(shape, width, height)
+        return replace(moved, view_centre=(row + 0.5, column + 0.5))._kept_inside(shape, width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def window(view: View, shape: Shape, width: int, height: int) -> Window:
         times = min(_LARGEST_PIXEL, max(1, int(1 / scale)))
         seen_rows, seen_columns = max(1, min(rows, height // times)), max(1, min(columns, width // times))
         drawn_rows, drawn_columns = min(height, seen_rows * times), min(width, seen_columns * times)
-    row, column = view.middle or (rows / 2, columns / 2)
+    row, column = view.view_centre or (rows / 2, columns / 2)
     top = max(0, min(rows - seen_rows, round(row - seen_rows / 2)))
     left = max(0, min(columns - seen_columns, round(column - seen_columns / 2)))
     return Window(top, left, top + seen_rows, left + seen_columns, drawn_rows, drawn_columns)

@@ -14,14 +14,14 @@ from ..analysis.axes import MOST_CURVES, Values, sweep_index
 from ..analysis.curves import (
     TIME,
     Hidden,
-    Recipe,
+    PlotSpec,
     RunColumns,
-    branches_of,
     compared,
     drawable,
     linear_below,
     make_curve,
     scaled,
+    traces_of,
 )
 from ..analysis.signals import has_beam
 from ..text.fields import field_name, unit_of
@@ -51,18 +51,18 @@ class Curve:
         As they are drawn: on the plot's scale, with its offset.
     positions : array, shape (n,)
         The places of its points within the stream; empty for a curve of another run.
-    hue : int
+    colour_index : int
         Which of the colours.
-    branch, y_index : int
-        Which branch of the run, and which of the plot's fields.
+    trace, y_index : int
+        Which trace of the run, and which of the plot's fields.
     """
 
     label: str
     x: Values
     y: Values
     positions: NDArray[np.intp]
-    hue: int = 0
-    branch: int = 0
+    colour_index: int = 0
+    trace: int = 0
     y_index: int = 0
 
 
@@ -71,7 +71,7 @@ class Entry:
     """A line of the legend."""
 
     label: str
-    hue: int
+    colour_index: int
     here: bool
 
 
@@ -81,7 +81,7 @@ class Other:
 
     run: RunColumns
     label: str
-    hue: int
+    colour_index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Plot:
     ----------
     uid : str
         The run whose events are under the cursor.
-    recipe : Recipe
+    spec : PlotSpec
     x_name, y_name : str
         What is drawn, in words.
     curves : tuple of Curve
@@ -100,10 +100,10 @@ class Plot:
         All events of the stream, by position; NaN where missing.
     ys, shown : tuple of array, shape (n,)
         For each field that is drawn its values, and where they stand on the plot's scale.
-    branch : array, shape (n,)
-        The branch of each event; of `n_branches`.
+    trace : array, shape (n,)
+        The trace of each event; of `n_traces`.
     formulas : tuple of str
-        For each field, what the recipe makes of it.
+        For each field, what the spec makes of it.
     notes : tuple of str
         The scale, the offset, what is hidden and why.
     linear : float
@@ -119,15 +119,15 @@ class Plot:
     """
 
     uid: str
-    recipe: Recipe
+    spec: PlotSpec
     x_name: str
     y_name: str
     curves: tuple[Curve, ...]
     x: Values
     ys: tuple[Values, ...]
     shown: tuple[Values, ...]
-    branch: NDArray[np.intp]
-    n_branches: int
+    trace: NDArray[np.intp]
+    n_traces: int
     x_unit: str = ""
     notes: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -146,8 +146,8 @@ class Plot:
         text = f"{self.y_name} over {self.x_name}{unit}"
         if self.over:
             text += f" · {plural(self.over, 'run')}"
-        elif self.n_branches > 1:
-            text += f" × {self.n_branches:,} {', '.join(self.by)}"
+        elif self.n_traces > 1:
+            text += f" × {self.n_traces:,} {', '.join(self.by)}"
         return text
 
     @property
@@ -176,37 +176,37 @@ class Plot:
             parts.append(f"{name} {number(value, 5) if np.isfinite(value) else 'no value'}")
         return "  ".join(parts)
 
-    def branch_at(self, position: int) -> int:
-        """The branch of an event; 0 where there is no such event."""
-        return int(self.branch[position]) if 0 <= position < self.branch.size else 0
+    def trace_at(self, position: int) -> int:
+        """The trace of an event; 0 where there is no such event."""
+        return int(self.trace[position]) if 0 <= position < self.trace.size else 0
 
     def curve_at(self, position: int) -> Curve | None:
         """The curve under the cursor, of the first field."""
-        branch = self.branch_at(position)
-        own = (c for c in self.curves if c.positions.size and not c.y_index and c.branch == branch)
+        trace = self.trace_at(position)
+        own = (c for c in self.curves if c.positions.size and not c.y_index and c.trace == trace)
         return next(own, None)
 
     def in_sight(self, position: int) -> tuple[list[Curve], list[Curve]]:
         """The curves to draw, and behind them those to draw faintly.
 
-        Of more branches than can be told apart it is the one under the cursor, and its neighbours.
+        Of more traces than can be told apart it is the one under the cursor, and its neighbours.
         """
-        if self.n_branches <= MOST_CURVES or self.over:
+        if self.n_traces <= MOST_CURVES or self.over:
             return list(self.curves), []
-        here = self.branch_at(position)
-        near = [c for c in self.curves if abs(c.branch - here) == 1]
-        return [c for c in self.curves if c.branch == here], near
+        here = self.trace_at(position)
+        near = [c for c in self.curves if abs(c.trace - here) == 1]
+        return [c for c in self.curves if c.trace == here], near
 
     def legend(self, position: int) -> list[Entry]:
         """What the colours mean: an entry for each label, `here` for the curve under the cursor."""
         bright, faint = self.in_sight(position)
-        under = self.branch_at(position)
+        under = self.trace_at(position)
         entries: dict[tuple[str, int], bool] = {}
-        for curve in sorted((*bright, *faint), key=lambda curve: (curve.y_index, curve.branch)):
-            here = bool(curve.positions.size) and curve.branch == under
-            key = (curve.label, curve.hue)
+        for curve in sorted((*bright, *faint), key=lambda curve: (curve.y_index, curve.trace)):
+            here = bool(curve.positions.size) and curve.trace == under
+            key = (curve.label, curve.colour_index)
             entries[key] = entries.get(key, False) or here
-        return [Entry(label, hue, here) for (label, hue), here in entries.items()]
+        return [Entry(label, colour_index, here) for (label, colour_index), here in entries.items()]
 
     def nearest(self, x: float, position: int) -> int | None:
         """The event nearest to an x, on the curve under the cursor; None where it has no point."""
@@ -229,26 +229,26 @@ class Plot:
 
     def across(self, position: int, step: int) -> int:
         """The event at the same x on the next curve, or the one before."""
-        here = self.branch_at(position)
-        target = max(0, min(self.n_branches - 1, here + step))
+        here = self.trace_at(position)
+        target = max(0, min(self.n_traces - 1, here + step))
         if target == here:
             return position
-        places = np.flatnonzero(self.branch == target)
+        places = np.flatnonzero(self.trace == target)
         distance = np.abs(self.x[places] - self.x[position])
         return int(places[np.nanargmin(distance)]) if np.isfinite(distance).any() else int(places[0])
 
 
 def computed_columns(plot: Plot) -> tuple[Computed, ...]:
     """What a plot makes of its fields, as columns of the table; none where they are drawn as measured."""
-    recipe = plot.recipe
-    if recipe.norm == "none" and not recipe.derivative:
+    spec = plot.spec
+    if spec.normalisation == "none" and not spec.derivative:
         return ()
     return tuple(Computed(name, values) for name, values in zip(plot.formulas, plot.ys, strict=True))
 
 
 def make_plot(
     run: RunColumns,
-    recipe: Recipe,
+    spec: PlotSpec,
     others: Sequence[Other] = (),
     compare: Compare = "none",
     scanned: str = "",
@@ -265,19 +265,19 @@ def make_plot(
         What was scanned, in words.
     """
     wanted = others
-    others = [other for other in wanted if not _why_not_drawn(other.run, recipe)]
-    branches = branches_of(run, recipe.by)
-    groups = branches.groups()
-    x = _axis(run, recipe.x)
-    labels = [_place_label(recipe.by, place, run) for place in branches.places]
-    divided = all(_has_monitor(one, recipe) for one in ([other.run for other in others] or [run]))
-    names = tuple(formula(field, recipe, run, divided=divided) for field in recipe.ys)
-    made = [make_curve(run, field, recipe, branches) for field in recipe.ys]
+    others = [other for other in wanted if not _why_not_drawn(other.run, spec)]
+    traces = traces_of(run, spec.group_by)
+    groups = traces.groups()
+    x = _axis(run, spec.x)
+    labels = [_place_label(spec.group_by, place, run) for place in traces.setpoints]
+    divided = all(_has_monitor(one, spec) for one in ([other.run for other in others] or [run]))
+    names = tuple(formula(field, spec, run, divided=divided) for field in spec.ys)
+    made = [make_curve(run, field, spec, traces) for field in spec.ys]
     ys = [one.values for one in made]
     hidden = [one for each in made for one in each.hidden]
     raw: list[Curve] = []
     if wanted:
-        raw, hidden = _over_one_another(run, recipe, others, compare)
+        raw, hidden = _over_one_another(run, spec, others, compare)
         for curve in raw:
             if curve.positions.size and compare != "none":  # what is drawn is what is read and said
                 ys[curve.y_index] = _with(ys[curve.y_index], curve)
@@ -286,37 +286,39 @@ def make_plot(
             names = tuple(f"{name} {sign} first run" for name in names)
     else:
         for y_index, values in enumerate(ys):
-            for branch, here in enumerate(groups):
-                label = labels[branch] if len(ys) == 1 else f"{names[y_index]} {labels[branch]}".strip()
-                hue = y_index * len(groups) + branch
-                raw.append(Curve(printable(label, _NAME), x[here], values[here], here, hue, branch, y_index))
-    linear = linear_below([curve.y for curve in raw]) if recipe.scale == "symlog" else 1.0
-    curves, step, no_log = _on_scale(raw, recipe, linear)
-    shown = [scaled(values, recipe.scale, linear)[0].copy() for values in ys]
+            for trace, here in enumerate(groups):
+                label = labels[trace] if len(ys) == 1 else f"{names[y_index]} {labels[trace]}".strip()
+                colour_index = y_index * len(groups) + trace
+                raw.append(
+                    Curve(printable(label, _NAME), x[here], values[here], here, colour_index, trace, y_index)
+                )
+    linear = linear_below([curve.y for curve in raw]) if spec.scale == "symlog" else 1.0
+    curves, step, no_log = _on_scale(raw, spec, linear)
+    shown = [scaled(values, spec.scale, linear)[0].copy() for values in ys]
     for curve in curves:
         if curve.positions.size:  # the cursor stands where its curve does
             shown[curve.y_index][curve.positions] = curve.y
     y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
-    notes = _notes(recipe, linear, step, [*hidden, Hidden(no_log, "no_logarithm")])
-    notes = (*notes, *_not_drawn(wanted, recipe))
+    notes = _notes(spec, linear, step, [*hidden, Hidden(no_log, "no_logarithm")])
+    notes = (*notes, *_not_drawn(wanted, spec))
     without = [
-        other.label for other in others if recipe.norm != "none" and not _has_monitor(other.run, recipe)
+        other.label for other in others if spec.normalisation != "none" and not _has_monitor(other.run, spec)
     ]
     if without and not divided:
         notes = (
             *notes,
-            f"no {field_name(recipe.monitor or 'monitor', run)} in {plural(len(without), 'run')}",
+            f"no {field_name(spec.monitor or 'monitor', run)} in {plural(len(without), 'run')}",
         )
     return Plot(
-        run.uid, recipe, field_name(recipe.x, run), y_name, tuple(curves), x, tuple(ys), tuple(shown),
-        branches.index, len(branches), unit_of(recipe.x, run), notes,
-        tuple(field_name(name, run) for name in recipe.by), linear, names, compare, len(others), scanned,
+        run.uid, spec, field_name(spec.x, run), y_name, tuple(curves), x, tuple(ys), tuple(shown),
+        traces.index, len(traces), unit_of(spec.x, run), notes,
+        tuple(field_name(name, run) for name in spec.group_by), linear, names, compare, len(others), scanned,
         _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]), len(wanted),
     )  # fmt: skip
 
 
-def _has_monitor(run: RunColumns, recipe: Recipe) -> bool:
-    return recipe.monitor is not None and has_beam(run.columns.get(recipe.monitor))
+def _has_monitor(run: RunColumns, spec: PlotSpec) -> bool:
+    return spec.monitor is not None and has_beam(run.columns.get(spec.monitor))
 
 
 def _with(values: Values, curve: Curve) -> Values:
@@ -348,30 +350,30 @@ def _place_label(by: Sequence[str], place: Sequence[float], run: RunColumns) -> 
     return " ".join(f"{field_name(name, run)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
 
 
-def _why_not_drawn(run: RunColumns, recipe: Recipe) -> str:
+def _why_not_drawn(run: RunColumns, spec: PlotSpec) -> str:
     """Why a run has no curve in an overlay; empty where it has one."""
-    if recipe.x not in run.columns:
-        return f"no {field_name(recipe.x, run)}"
-    if recipe.x in run.motors and len(run) > 1:  # of a single event nobody can tell
+    if spec.x not in run.columns:
+        return f"no {field_name(spec.x, run)}"
+    if spec.x in run.motors and len(run) > 1:  # of a single event nobody can tell
         axes = run.find_axes()
-        if recipe.x not in (axes.fast, *axes.slow, *axes.together, *axes.loose):
-            return f"{field_name(recipe.x, run)} was not scanned"
-    if not any(field in run.columns for field in recipe.ys):
-        return f"no {', '.join(field_name(field, run) for field in recipe.ys[:_NAMED])}"
+        if spec.x not in (axes.fast, *axes.slow, *axes.comoving, *axes.other):
+            return f"{field_name(spec.x, run)} was not scanned"
+    if not any(field in run.columns for field in spec.ys):
+        return f"no {', '.join(field_name(field, run) for field in spec.ys[:_NAMED])}"
     return ""
 
 
-def _not_drawn(wanted: Sequence[Other], recipe: Recipe) -> list[str]:
+def _not_drawn(wanted: Sequence[Other], spec: PlotSpec) -> list[str]:
     """Which runs of an overlay are not drawn, by the reason."""
     reasons: dict[str, list[str]] = {}
     for other in wanted:
-        if why := _why_not_drawn(other.run, recipe):
+        if why := _why_not_drawn(other.run, spec):
             reasons.setdefault(why, []).append(other.label)
     return [f"not drawn, as {why}: {', '.join(labels)}" for why, labels in reasons.items()]
 
 
 def _over_one_another(
-    run: RunColumns, recipe: Recipe, others: Sequence[Other], compare: Compare
+    run: RunColumns, spec: PlotSpec, others: Sequence[Other], compare: Compare
 ) -> tuple[list[Curve], list[Hidden]]:
     """The curves of several runs, the selected one's with its events; each run in its colour.
 
@@ -380,16 +382,16 @@ def _over_one_another(
     """
     curves: list[Curve] = []
     hidden: list[Hidden] = []
-    first: list[dict[tuple[float, ...], tuple[Values, Values]]] = [{} for _ in recipe.ys]
+    first: list[dict[tuple[float, ...], tuple[Values, Values]]] = [{} for _ in spec.ys]
     lonely = 0
     for number_of_run, other in enumerate(others):
-        branches = branches_of(other.run, recipe.by)
-        groups = branches.groups()
-        x = _axis(other.run, recipe.x)
-        for y_index, field in enumerate(recipe.ys):
-            made = make_curve(other.run, field, recipe, branches)
+        traces = traces_of(other.run, spec.group_by)
+        groups = traces.groups()
+        x = _axis(other.run, spec.x)
+        for y_index, field in enumerate(spec.ys):
+            made = make_curve(other.run, field, spec, traces)
             hidden += made.hidden
-            for branch, (here, place) in enumerate(zip(groups, branches.places, strict=True)):
+            for trace, (here, place) in enumerate(zip(groups, traces.setpoints, strict=True)):
                 y = made.values[here]
                 if number_of_run == 0:
                     first[y_index][place] = (x[here], y)
@@ -398,7 +400,7 @@ def _over_one_another(
                     lonely += 0 if base else int(np.count_nonzero(np.isfinite(y)))
                     y = compared(x[here], y, *base, compare) if base else np.full(y.size, np.nan)
                 own = here if other.run.uid == run.uid else np.zeros(0, dtype=np.intp)
-                curves.append(Curve(other.label, x[here], y, own, other.hue, branch, y_index))
+                curves.append(Curve(other.label, x[here], y, own, other.colour_index, trace, y_index))
     return curves, [*hidden, Hidden(lonely, "no_partner")]
 
 
@@ -414,30 +416,30 @@ def _partner(
     return None
 
 
-def _on_scale(raw: Sequence[Curve], recipe: Recipe, linear: float) -> tuple[list[Curve], float, int]:
+def _on_scale(raw: Sequence[Curve], spec: PlotSpec, linear: float) -> tuple[list[Curve], float, int]:
     """The curves on the plot's scale and offset; by how much each stands above the last, and what has no log."""
     curves: list[Curve] = []
     no_log = 0
     for curve in raw:
-        y, bad = scaled(curve.y, recipe.scale, linear)
+        y, bad = scaled(curve.y, spec.scale, linear)
         no_log += bad
         curves.append(replace(curve, y=y))
     step = 0.0
-    if recipe.offset and len(curves) > 1:
+    if spec.offset and len(curves) > 1:
         spans = [float(np.ptp(c.y[np.isfinite(c.y)])) for c in curves if np.isfinite(c.y).any()]
         step = _STEP * float(np.median(spans)) if spans else 0.0
         curves = [replace(curve, y=curve.y + place * step) for place, curve in enumerate(curves)]
     return curves, step, no_log
 
 
-def _notes(recipe: Recipe, linear: float, step: float, hidden: Sequence[Hidden]) -> tuple[str, ...]:
+def _notes(spec: PlotSpec, linear: float, step: float, hidden: Sequence[Hidden]) -> tuple[str, ...]:
     notes = []
-    if recipe.scale == "log":
+    if spec.scale == "log":
         notes.append("log")
-    elif recipe.scale == "symlog":
+    elif spec.scale == "symlog":
         notes.append(f"symmetric log, linear below {number(linear, 1)}")
     if step:
-        notes.append(f"each {number(step, 2)}{'' if recipe.scale == 'linear' else ' decades'} above the last")
+        notes.append(f"each {number(step, 2)}{'' if spec.scale == 'linear' else ' decades'} above the last")
     return (*notes, *hidden_notes(hidden))
 
 

@@ -803,7 +803,7 @@ class BrowseScreen(Screen[None]):
         row = self.runs.current
         if row is not None:
             self.live.user_moved()
-            self.runs.toggle_mark(self.plot_desk.overlay.hue_of(row.uid))
+            self.runs.toggle_mark(self.plot_desk.overlay.colour_index_of(row.uid))
             self.plot_desk.overlay.marks_changed()
             self._select(self.runs.current)
 

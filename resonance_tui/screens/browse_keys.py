@@ -115,7 +115,7 @@ KEYS: tuple[Binding, ...] = (
     _plot_key("x", "x", "Axes", "Pick what is x, and what is drawn; space marks several", show="x y"),
     _plot_key("y", "y", "y axis", "Pick what is x, and what is drawn; space marks several", looks="x y"),
     _plot_key("c", "by", "Curves", "Pick the motors that have a curve for each of their places"),
-    _plot_key("i", "norm", "÷ i0", "As measured, ÷ i0, −ln(÷ i0), 0 before the edge and 1 behind it"),
+    _plot_key("i", "normalisation", "÷ i0", "As measured, ÷ i0, −ln(÷ i0), 0 before the edge and 1 behind it"),
     _plot_key("I", "beam", "Weak i0", "How little i0 is too little to divide by"),
     _plot_key("L", "scale", "Scale", "Linear, logarithmic, symmetric logarithmic y"),
     _plot_key("d", "derivative", "Derivative", "The derivative, or not"),

@@ -148,7 +148,7 @@ class FrameDesk:
         """The colours to draw with; fewer where the link is slow, unless the `best` are wanted."""
         name = DIVERGING if self.kind == "difference" else self.view.map
         steps = 0 if best else self.screen.flow.quality_steps_down
-        return palette(name, self.depth, _QUALITY[steps][0], self.pane.inks)
+        return palette(name, self.depth, _QUALITY[steps][0], self.pane.theme_colours)
 
     # -- another run, another frame ----------------------------------------------------------------------
 
@@ -197,7 +197,13 @@ class FrameDesk:
         if shape != self._shape and self._view is not None:
             # what was set in other pixels has no meaning here
             self._view = replace(
-                self._view, zoom=0, middle=None, cross=None, corner=None, region=None, hub=None
+                self._view,
+                zoom=0,
+                view_centre=None,
+                crosshair=None,
+                region_anchor=None,
+                region=None,
+                profile_centre=None,
             )
         self._shape = shape
         steps, self._steps = self._steps, 0
@@ -400,7 +406,7 @@ class FrameDesk:
         return group in GROUPS and group not in ("frames", "frame")
 
     def theme_changed(self) -> None:
-        """The inks are others now."""
+        """The theme_colours are others now."""
         if self.frames is not None:
             self.look_with(self.view)
             self.pane.panel.redraw()
@@ -455,7 +461,7 @@ class FrameDesk:
             "map_before": lambda: view.next_map(-1),
             "nearer": lambda: view.zoomed(1, shape, *self._room),
             "further": lambda: view.zoomed(-1, shape, *self._room),
-            "whole": lambda: replace(view, zoom=0, middle=None),
+            "whole": lambda: replace(view, zoom=0, view_centre=None),
         }
         if what in _PANNING:
             self.look_with(view.panned(*_PANNING[what], shape, *self._room))
@@ -500,8 +506,8 @@ class FrameDesk:
         """Show the crosshair, in the middle of what is seen, or no longer."""
         if self.frames is None or self.sheet.shown:
             return
-        if self.view.cross is not None:
-            self.look_with(replace(self.view, cross=None, corner=None))
+        if self.view.crosshair is not None:
+            self.look_with(replace(self.view, crosshair=None, region_anchor=None))
             if self.panels.kind == "cuts":
                 self.panels.open(None)
         else:
@@ -541,16 +547,16 @@ class FrameDesk:
             self.sheet.close()
         elif self.kind != "frame":
             self.set_kind("frame")
-        elif self.view.cross is not None:
+        elif self.view.crosshair is not None:
             self.toggle_cross()
         elif self.view.region is not None:
-            self.look_with(replace(self.view, region=None, corner=None))
+            self.look_with(replace(self.view, region=None, region_anchor=None))
             if self.panels.kind == "region":
                 self.panels.open(None)
         elif self.panels.kind is not None:
             self.panels.open(None)
         elif self.view.zoom > 0:
-            self.look_with(replace(self.view, zoom=0, middle=None))
+            self.look_with(replace(self.view, zoom=0, view_centre=None))
         else:
             return False
         return True
@@ -560,14 +566,14 @@ class FrameDesk:
         self.words.key_pressed()
         if self.sheet.shown:
             self.sheet.walk(where)
-        elif self.view.cross is not None and self._shown is not None:
+        elif self.view.crosshair is not None and self._shown is not None:
             far = where in _FAR
             way = _FAR[where] if far else _DIRECTIONS[where]
             view = self.view.moved_cross(*way, self._seen_shape, *self._room, far=far)
-            if view.corner is not None and view.cross is not None:
+            if view.region_anchor is not None and view.crosshair is not None:
                 from ..analysis.profiles import Region
 
-                view = replace(view, region=Region.between(view.corner, view.cross))
+                view = replace(view, region=Region.between(view.region_anchor, view.crosshair))
             self.look_with(view)
         else:
             self.pane.move(where)

@@ -50,13 +50,13 @@ class FramePanels:
         desk = self._desk
         if desk.frames is None or desk.sheet.shown:
             return
-        if self.kind != "cuts" and desk.view.cross is None:
+        if self.kind != "cuts" and desk.view.crosshair is None:
             desk.toggle_cross()
         self.toggle("cuts")
 
     def hub_to_cross(self) -> None:
         """The centre of the radial profile to the crosshair."""
-        cross = self._desk.view.cross
+        cross = self._desk.view.crosshair
         if cross is None:
             self._desk.words.hint("x shows the crosshair that c needs")
         else:
@@ -67,7 +67,7 @@ class FramePanels:
         self._set_hub(None)
 
     def _set_hub(self, hub: tuple[float, float] | None) -> None:
-        self._desk.set_view(replace(self._desk.view, hub=hub))
+        self._desk.set_view(replace(self._desk.view, profile_centre=hub))
         if self.kind == "radial":
             self.follow()
         else:
@@ -86,7 +86,11 @@ class FramePanels:
             self._show_region_curve()
             return
         view = desk.view
-        wanted = (kind, shown.subject, view.hub if kind == "radial" else (view.stretch, shown.picture.limits))
+        wanted = (
+            kind,
+            shown.subject,
+            view.profile_centre if kind == "radial" else (view.stretch, shown.picture.limits),
+        )
         if wanted == self._made_of:
             return
         self._made_of = wanted
@@ -130,15 +134,21 @@ class FramePanels:
         from ..analysis.profiles import Region
 
         view = desk.view
-        if view.cross is None:
+        if view.crosshair is None:
             desk.toggle_cross()
             desk.words.hint("a sets a corner here")
-        elif view.corner is None:
+        elif view.region_anchor is None:
             self._curve = None
-            desk.look_with(replace(view, corner=view.cross, region=Region.between(view.cross, view.cross)))
+            desk.look_with(
+                replace(
+                    view, region_anchor=view.crosshair, region=Region.between(view.crosshair, view.crosshair)
+                )
+            )
             desk.words.hint("move to the other corner, a again")
         else:
-            desk.look_with(replace(view, corner=None, region=Region.between(view.corner, view.cross)))
+            desk.look_with(
+                replace(view, region_anchor=None, region=Region.between(view.region_anchor, view.crosshair))
+            )
             self.follow()
 
     def sum_region(self) -> None:
@@ -147,7 +157,7 @@ class FramePanels:
         uid, region = desk.screen.selection.uid, desk.view.region
         if uid is None or desk.frames is None:
             return
-        if region is None or desk.view.corner is not None:
+        if region is None or desk.view.region_anchor is not None:
             desk.words.hint("first a region: x, a, move, a")
             return
         series = desk.session.series

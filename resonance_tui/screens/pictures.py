@@ -108,5 +108,7 @@ class PictureMaker:
         if kind == "histogram":
             value, count = histogram(array, view.stretch, check=task.check)
             return histogram_panel(value, count, limits, view.stretch)
-        centre = view.hub or centroid(array)
-        return radial_panel(centre, *radial_profile(array, centre, task.check), found=view.hub is None)
+        centre = view.profile_centre or centroid(array)
+        return radial_panel(
+            centre, *radial_profile(array, centre, task.check), found=view.profile_centre is None
+        )

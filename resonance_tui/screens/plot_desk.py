@@ -1,6 +1,6 @@
 """All that happens around the plot pane: what is drawn of a run, and how, and what is read from it.
 
-The screen has the one cursor and the loads; this has the recipe of the plot, which is remembered for each
+The screen has the one cursor and the loads; this has the spec of the plot, which is remembered for each
 kind of scan, and the runs that are drawn over one another.
 """
 
@@ -19,7 +19,7 @@ from .plot_overlay import Overlay
 if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.axes import Kind as ScanKind
-    from ..analysis.curves import Recipe, RunColumns
+    from ..analysis.curves import PlotSpec, RunColumns
     from ..present.series import Plot
     from ..session.tasks import Task
     from ..text.read_outs import Reading
@@ -74,8 +74,8 @@ class PlotDesk:
         self.overlay = Overlay(self)
         self.columns: RunColumns | None = None
         self.axes: Axes | None = None
-        self._recipe: Recipe | None = None
-        self._overlay_recipe: Recipe | None = None
+        self._spec: PlotSpec | None = None
+        self._overlay_spec: PlotSpec | None = None
         self._overlay_kind: Kind | None = None
         self._chosen_for: dict[Kind, dict[str, Any]] = {}
         self._window: Limits | None = None
@@ -107,15 +107,15 @@ class PlotDesk:
         return self.screen.selection.position
 
     @property
-    def recipe(self) -> Recipe | None:
+    def spec(self) -> PlotSpec | None:
         """How the curves are made: those of the selected run, or those that are drawn over one another."""
-        return self._overlay_recipe if self.overlay.request else self._recipe
+        return self._overlay_spec if self.overlay.request else self._spec
 
     # -- another run -------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Another run: nothing is known of its events yet."""
-        self.columns = self.axes = self._recipe = None
+        self.columns = self.axes = self._spec = None
         self._window = None
         self._drawn_for = self._read_of = None
         self._readings = ()
@@ -128,7 +128,7 @@ class PlotDesk:
     def take_run(self, read: ReadRun) -> None:
         """All events of the run were read."""
         if self.columns is None:  # read anew, what the user chose stays
-            self._recipe = None
+            self._spec = None
         self.columns, self.axes = read.columns, read.axes
         self._scanned = read.label.full
         self.screen.runs.say_scanned(read.columns.uid, read.label)
@@ -138,7 +138,7 @@ class PlotDesk:
 
     def request(self) -> None:
         """Have the curves drawn, as they are looked at now."""
-        columns, axes, chosen, uid = self.columns, self.axes, self.recipe, self.screen.selection.uid
+        columns, axes, chosen, uid = self.columns, self.axes, self.spec, self.screen.selection.uid
         size = self.pane.room
         if columns is None or axes is None or uid is None:
             return
@@ -155,7 +155,7 @@ class PlotDesk:
             from ..present.series import make_plot
             from ..widgets.plot_drawing import draw_plot
 
-            recipe, kind = chosen, kind_of(axes)
+            spec, kind = chosen, kind_of(axes)
             read = overlay.read(runs, columns, axes, task) if runs else None
             over = read.others if read is not None else ()
             task.check()
@@ -163,15 +163,15 @@ class PlotDesk:
             if over:
                 first, first_axes = over[0].run, over[0].run.find_axes()
                 kind = kind_of(first_axes)
-            if recipe is None:
-                recipe = first_of(first, first_axes, chosen_for.get(kind, {}))
-            if recipe is None:
+            if spec is None:
+                spec = first_of(first, first_axes, chosen_for.get(kind, {}))
+            if spec is None:
                 return None
-            plot = make_plot(columns, recipe, over, compare, scanned)
+            plot = make_plot(columns, spec, over, compare, scanned)
             if read is not None and read.note:
                 plot = replace(plot, notes=(*plot.notes, read.note))
             task.check()
-            colours = {other.run.uid: other.hue for other in over}
+            colours = {other.run.uid: other.colour_index for other in over}
             if not size or plot.is_empty:  # not in sight: drawn once it is
                 return Drawn(plot, None, kind, colours)
             drawing = draw_plot(
@@ -201,9 +201,9 @@ class PlotDesk:
         elif isinstance(value, Drawn):
             self._drawn_kind = value.kind[0]
             if self.overlay.request:
-                self._overlay_recipe, self._overlay_kind = value.plot.recipe, value.kind
+                self._overlay_spec, self._overlay_kind = value.plot.spec, value.kind
             else:
-                self._recipe = value.plot.recipe
+                self._spec = value.plot.spec
             self.pane.show_plot(value.plot, value.drawing)
             self.pane.show_cursor(self.position)
             self.screen.runs.show_colours(value.colours)
@@ -236,7 +236,7 @@ class PlotDesk:
         if plot is None or self.columns is None:
             return
         moved_out = self._keep_in_sight(plot, position)
-        other_curve = plot.branch_at(before) != plot.branch_at(position)
+        other_curve = plot.trace_at(before) != plot.trace_at(position)
         if moved_out or (other_curve and plot.in_sight(before) != plot.in_sight(position)):
             self.request()
         elif other_curve:
@@ -261,10 +261,10 @@ class PlotDesk:
         plot, uid = self.plot, self.screen.selection.uid
         if plot is None or uid is None:
             return
-        branch, window = plot.branch_at(self.position), self._window
-        if self._read_of == (id(plot), branch, window):
+        trace, window = plot.trace_at(self.position), self._window
+        if self._read_of == (id(plot), trace, window):
             return
-        self._read_of = (id(plot), branch, window)
+        self._read_of = (id(plot), trace, window)
         curve = plot.curve_at(self.position)
         if curve is None:
             self._readings = ()
@@ -281,7 +281,7 @@ class PlotDesk:
             readout = read_out(x[shown], y[shown])
             return readings(read_outs(readout, kind), readout.step if readout is not None else 0.0, unit)
 
-        self.screen.ask("readings", (uid, branch), read)
+        self.screen.ask("readings", (uid, trace), read)
 
     def _show_readings(self) -> None:
         self.pane.show_readings([reading.text for reading in self._readings], self._chosen)
@@ -295,65 +295,65 @@ class PlotDesk:
             self.entry.begin("go to x, or show a range: 283 292", self._go_to_x)
             return
         coming = loads.busy("columns", "curves") or "settle" in self.screen.pending
-        if self.columns is None or self.recipe is None or (what in _ON_THE_CURVE and coming):
+        if self.columns is None or self.spec is None or (what in _ON_THE_CURVE and coming):
             if coming:  # on what comes
                 self._then.append(what)
                 self.pane.prompt(_STILL_READ if self.columns is None else "")
             return
         self.pane.prompt("")
-        getattr(self, f"_do_{what}")(self.recipe, self.columns)
+        getattr(self, f"_do_{what}")(self.spec, self.columns)
 
-    def _use(self, recipe: Recipe) -> None:
+    def _use(self, spec: PlotSpec) -> None:
         own = kind_of(self.axes) if self.axes else None
         kind = self._overlay_kind if self.overlay.request else own
-        before = self.recipe
+        before = self.spec
         if kind is not None and before is not None:
-            changes = {f.name: getattr(recipe, f.name) for f in fields(recipe)}
+            changes = {f.name: getattr(spec, f.name) for f in fields(spec)}
             changes = {name: value for name, value in changes.items() if value != getattr(before, name)}
             self._chosen_for.setdefault(kind, {}).update(changes)
         if self.overlay.request:
-            self._overlay_recipe = recipe
+            self._overlay_spec = spec
         if kind == own:
-            self._recipe = recipe
+            self._spec = spec
         self.request()
 
     def overlay_changed(self) -> None:
         """Other runs are drawn over one another, or none."""
-        self._overlay_recipe = None
+        self._overlay_spec = None
         self._window = None
         self.request()
 
-    def _do_x(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_x(self, spec: PlotSpec, columns: RunColumns) -> None:
         options = self._options(columns, (*columns.motors, "seq_num", "time"))
-        self.screen.picker.open("x axis", options, (recipe.x,), lambda picked: self._set_x(picked[0]))
+        self.screen.picker.open("x axis", options, (spec.x,), lambda picked: self._set_x(picked[0]))
 
     def _set_x(self, x: str) -> None:
-        if self.recipe is None or self.columns is None or self.axes is None:
+        if self.spec is None or self.columns is None or self.axes is None:
             return
         self._window = None
         # what is x now tells no curves apart; what was may, where it stood still between sweeps
-        by = tuple(name for name in self.recipe.by if name != x)
+        by = tuple(name for name in self.spec.group_by if name != x)
         if x == self.axes.fast:
             by = self.axes.slow
-        self._use(replace(self.recipe, x=x, by=by))
+        self._use(replace(self.spec, x=x, group_by=by))
 
-    def _do_y(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_y(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ..analysis.signals import signal_names
 
         options = self._options(columns, signal_names(columns.fields, columns.roles, columns.monitors))
 
         def use(picked: tuple[str, ...]) -> None:
-            if self.recipe is not None:
-                self._use(replace(self.recipe, ys=picked))
+            if self.spec is not None:
+                self._use(replace(self.spec, ys=picked))
 
-        self.screen.picker.open("y axis", options, recipe.ys, use, several=True)
+        self.screen.picker.open("y axis", options, spec.ys, use, several=True)
 
-    def _do_by(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_by(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ..analysis.axes import clusters, moves
 
         motors = [
             name for name in columns.motors
-            if name != recipe.x
+            if name != spec.x
             and moves(columns.columns[name])
             and _FEWEST <= clusters(columns.columns[name]).size <= len(columns) // 2
         ]  # fmt: skip
@@ -366,10 +366,12 @@ class PlotDesk:
         options = [none, *self._options(columns, motors)[: len(motors)]]
 
         def use(picked: tuple[str, ...]) -> None:
-            if self.recipe is not None:
-                self._use(replace(self.recipe, by=tuple(name for name in picked if name)))
+            if self.spec is not None:
+                self._use(replace(self.spec, group_by=tuple(name for name in picked if name)))
 
-        self.screen.picker.open("a curve for each", options, recipe.by, use, several=True, may_be_empty=True)
+        self.screen.picker.open(
+            "a curve for each", options, spec.group_by, use, several=True, may_be_empty=True
+        )
 
     @staticmethod
     def _options(columns: RunColumns, first: Any) -> list[Option]:
@@ -380,50 +382,52 @@ class PlotDesk:
         order = dict.fromkeys((*first, *columns.fields))
         return [Option(name, field_name(name, columns), unit_of(name, columns)) for name in order]
 
-    def _do_norm(self, recipe: Recipe, columns: RunColumns) -> None:
-        from ..analysis.curves import NORMS
+    def _do_normalisation(self, spec: PlotSpec, columns: RunColumns) -> None:
+        from ..analysis.curves import NORMALISATIONS
 
-        norms = NORMS if recipe.monitor is not None else tuple(n for n in NORMS if n != "ratio")
-        if len(norms) < len(NORMS):
+        normalisations = (
+            NORMALISATIONS if spec.monitor is not None else tuple(n for n in NORMALISATIONS if n != "ratio")
+        )
+        if len(normalisations) < len(NORMALISATIONS):
             self.pane.prompt("this run has no i0 to divide by")
-        at = norms.index(recipe.norm) if recipe.norm in norms else 0
-        self._use(replace(recipe, norm=norms[(at + 1) % len(norms)]))
+        at = normalisations.index(spec.normalisation) if spec.normalisation in normalisations else 0
+        self._use(replace(spec, normalisation=normalisations[(at + 1) % len(normalisations)]))
 
-    def _do_beam(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_beam(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ..analysis.curves import NO_BEAM
 
-        if recipe.norm == "none":
+        if spec.normalisation == "none":
             self.pane.prompt("nothing is divided by i0: i does that")
             return
-        at = NO_BEAM.index(recipe.no_beam) if recipe.no_beam in NO_BEAM else 0
+        at = NO_BEAM.index(spec.no_beam) if spec.no_beam in NO_BEAM else 0
         share = NO_BEAM[(at + 1) % len(NO_BEAM)]
         self.pane.prompt(f"points with less than {share:.1%} of the strong i0 are hidden" if share
                          else "no point is hidden for its i0")  # fmt: skip
-        self._use(replace(recipe, no_beam=share))
+        self._use(replace(spec, no_beam=share))
 
-    def _do_scale(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_scale(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ..analysis.curves import SCALES
 
-        scale = SCALES[(SCALES.index(recipe.scale) + 1) % len(SCALES)]
-        self._use(replace(recipe, scale=scale))
+        scale = SCALES[(SCALES.index(spec.scale) + 1) % len(SCALES)]
+        self._use(replace(spec, scale=scale))
 
-    def _do_derivative(self, recipe: Recipe, columns: RunColumns) -> None:
-        self._use(replace(recipe, derivative=not recipe.derivative))
+    def _do_derivative(self, spec: PlotSpec, columns: RunColumns) -> None:
+        self._use(replace(spec, derivative=not spec.derivative))
 
-    def _do_offset(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_offset(self, spec: PlotSpec, columns: RunColumns) -> None:
         plot = self.plot
-        if plot is not None and len(plot.curves) < _FEWEST and not recipe.offset:
+        if plot is not None and len(plot.curves) < _FEWEST and not spec.offset:
             self.pane.prompt("there is one curve: nothing to set apart")
-        self._use(replace(recipe, offset=not recipe.offset))
+        self._use(replace(spec, offset=not spec.offset))
 
-    def _do_first(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_first(self, spec: PlotSpec, columns: RunColumns) -> None:
         for kind in (kind_of(self.axes) if self.axes else None, self._overlay_kind):
             if kind is not None:
                 self._chosen_for.pop(kind, None)
-        self._window = self._overlay_recipe = self._recipe = None
+        self._window = self._overlay_spec = self._spec = None
         self.request()
 
-    def _do_peak(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_peak(self, spec: PlotSpec, columns: RunColumns) -> None:
         target = self.plot.highest(self.position) if self.plot else None
         if target is not None:
             self._go_to(target)
@@ -456,13 +460,13 @@ class PlotDesk:
             low, high = (number(end, 6) for end in plot.whole)
             self.pane.prompt(f"{text} lies outside of {low}…{high}: the nearest")
 
-    def _do_nearer(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_nearer(self, spec: PlotSpec, columns: RunColumns) -> None:
         self._zoom(_NEARER)
 
-    def _do_further(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_further(self, spec: PlotSpec, columns: RunColumns) -> None:
         self._zoom(1 / _NEARER)
 
-    def _do_whole(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_whole(self, spec: PlotSpec, columns: RunColumns) -> None:
         if self._window is not None:
             self._window = None
             self.request()
@@ -483,25 +487,25 @@ class PlotDesk:
         self._window = None if window == whole else window
         self.request()
 
-    def _do_reading(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_reading(self, spec: PlotSpec, columns: RunColumns) -> None:
         if self._readings:
             self._chosen = (self._chosen + 1) % len(self._readings)
             self._show_readings()
             if not self.pane.has_room_for_readings:
                 self.pane.prompt(self._readings[self._chosen].text)
 
-    def _do_copy(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_copy(self, spec: PlotSpec, columns: RunColumns) -> None:
         if self._readings:
             reading = self._readings[self._chosen]
             self.screen.app.copy_to_clipboard(reading.value)
             self.pane.prompt(f"copied {reading.value}  ({reading.text})")
 
-    def _do_dots(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_dots(self, spec: PlotSpec, columns: RunColumns) -> None:
         self._fine = not self._fine
         self.pane.prompt("finer dots, where the font has braille" if self._fine else "quarter cells")
         self.request()
 
-    def _do_compare(self, recipe: Recipe, columns: RunColumns) -> None:
+    def _do_compare(self, spec: PlotSpec, columns: RunColumns) -> None:
         self.overlay.next_comparison()
 
 
@@ -510,28 +514,28 @@ def kind_of(axes: Axes) -> Kind:
     return axes.kind, axes.fast
 
 
-def first_of(run: RunColumns, axes: Axes, chosen: Mapping[str, Any]) -> Recipe | None:
+def first_of(run: RunColumns, axes: Axes, chosen: Mapping[str, Any]) -> PlotSpec | None:
     """How a run is drawn: as it was chosen for its kind, or else as a scientist would."""
-    from ..analysis.curves import first_recipe
+    from ..analysis.curves import first_spec
 
-    first = first_recipe(run, axes)
+    first = first_spec(run, axes)
     return first and as_chosen(first, run, chosen)
 
 
-def as_chosen(first: Recipe, run: RunColumns, chosen: Mapping[str, Any]) -> Recipe:
-    """A recipe with what was chosen for scans of the kind, as far as this run has the fields."""
+def as_chosen(first: PlotSpec, run: RunColumns, chosen: Mapping[str, Any]) -> PlotSpec:
+    """A spec with what was chosen for scans of the kind, as far as this run has the fields."""
     known = dict(chosen)
     if known.get("x", first.x) not in run.columns:
         known.pop("x")
-        known.pop("by", None)
-    for several in ("ys", "by"):
+        known.pop("group_by", None)
+    for several in ("ys", "group_by"):
         names = tuple(name for name in known.get(several, ()) if name in run.columns)
         if known.get(several) and not names:
             known.pop(several)
         elif several in known:
             known[several] = names
     made = replace(first, **known)
-    return replace(made, by=tuple(name for name in made.by if name != made.x))
+    return replace(made, group_by=tuple(name for name in made.group_by if name != made.x))
 
 
 def _numbers(text: str) -> list[float]:

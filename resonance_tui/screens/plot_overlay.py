@@ -64,7 +64,7 @@ class Overlay:
 
     def __init__(self, desk: PlotDesk) -> None:
         self._desk = desk
-        self._hues: dict[str, int] = {}
+        self._colour_indices: dict[str, int] = {}
         self._request = Request()
         self.compare: Compare = "none"
 
@@ -73,14 +73,14 @@ class Overlay:
         """What to draw; empty where the selected run stands alone."""
         return self._request
 
-    def hue_of(self, uid: str) -> int:
+    def colour_index_of(self, uid: str) -> int:
         """The colour of a run: the same wherever it is drawn; of two that are on at a time each has its own."""
-        if uid not in self._hues:
-            taken = {self._hues.get(wanted.uid) for wanted in self._request.runs}
+        if uid not in self._colour_indices:
+            taken = {self._colour_indices.get(wanted.uid) for wanted in self._request.runs}
             taken |= set(self._desk.screen.runs.marks.values())
-            free = (hue for hue in range(MOST_CURVES) if hue not in taken)
-            self._hues[uid] = next(free, len(self._hues))
-        return self._hues[uid]
+            free = (colour_index for colour_index in range(MOST_CURVES) if colour_index not in taken)
+            self._colour_indices[uid] = next(free, len(self._colour_indices))
+        return self._colour_indices[uid]
 
     def run_changed(self) -> None:
         """Marked runs stay on; those that were found to be like the last one do not."""
@@ -170,7 +170,7 @@ class Overlay:
                 break
         labels = run_labels([(wanted.label, run) for wanted, run in found])
         others = [
-            Other(run, label, self.hue_of(wanted.uid))
+            Other(run, label, self.colour_index_of(wanted.uid))
             for (wanted, run), label in zip(found, labels, strict=True)
         ]
         return ReadRuns(tuple(others), f"{plural(len(lost), 'run')} cannot be read" if lost else "")

@@ -93,7 +93,7 @@ def read_run(session: BeamtimeSession, uid: str, task: Task[ReadRun]) -> ReadRun
     """All events of a run, and what it scanned; how far the reading is, is reported."""
     columns = session.columns.run_columns(uid, task, report=True)
     axes = session.columns.axes_of(columns)
-    described = session.describe(uid, parts=("row", "scan"), task=task)
+    described = session.describe(uid, parts=("row", "scan"), task=task, sampled=True)
     return ReadRun(columns, axes, scan_label(described.plan, described.scan))
 
 

@@ -25,7 +25,7 @@ from ..catalog.run_state import RunState, RunWitness
 from ..catalog.sqlite.files import Identity, identity
 from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns
-from .description import Part, RunDescription, describe_run
+from .description import ImageField, Part, Problem, RunDescription, describe_run, find_image_fields
 from .frame_series import FrameSeries
 from .frames import FrameLoader
 from .tasks import Progress, Task
@@ -33,7 +33,7 @@ from .tasks import Progress, Task
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..analysis.curves import Recipe
+    from ..analysis.curves import PlotSpec
     from ..analysis.exposure import Thresholds
     from ..catalog.sqlite.private_copy import PrivateCopy
     from .scan import Curve
@@ -118,6 +118,9 @@ class BeamtimeSession:
         self.frames = FrameLoader(self.run, self.columns, lambda: store_beside(path).absolute(), cache_bytes)
         self.series = FrameSeries(self.frames, self.columns, lambda: self.thresholds)
         self._thresholds = thresholds
+        self._image_fields: OrderedDict[
+            tuple[str, int], tuple[tuple[ImageField, ...], tuple[Problem, ...]]
+        ] = OrderedDict()
         self._descriptions = ByteCache(_DESCRIPTIONS_BYTES)
         self._ui_thread: int | None = None
         self._pinned = threading.local()
@@ -328,7 +331,7 @@ class BeamtimeSession:
         task : Task, optional
             Asked whether the description is still wanted.
         sampled : bool
-            Whether samples of a long run will do, for a label.
+            Only what a label needs: no curves, and samples of a long run will do.
 
         Raises
         ------
@@ -352,15 +355,30 @@ class BeamtimeSession:
             self._descriptions.put(key, made)
         return made
 
+    def image_fields(self, run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, ...]]:
+        """Find the frames of a run, and what of them is missing; once, where it has its end."""
+        key = (run.uid, self.generation)
+        with self._guard:
+            known = self._image_fields.get(key)
+        if known is not None:
+            return known
+        found = find_image_fields(run)
+        if run.time_stop is not None:
+            with self._guard:
+                self._image_fields[key] = found
+                while len(self._image_fields) > _MAX_RUNS:
+                    self._image_fields.popitem(last=False)
+        return found
+
     def curves(
         self,
         uid: str | int,
-        recipe: Recipe | None = None,
+        spec: PlotSpec | None = None,
         stream: str = PRIMARY,
         *,
         task: Task[Any] | None = None,
     ) -> tuple[Curve, ...]:
-        """Make the curves of a run; as a plot shows them at first where no recipe is given.
+        """Make the curves of a run; as a plot shows them at first where no spec is given.
 
         Raises
         ------
@@ -373,7 +391,7 @@ class BeamtimeSession:
         columns = self.columns.run_columns(run.uid, task, stream)
         if not len(columns):
             return ()
-        return describe_curves(columns, self.columns.axes_of(columns, stream), stream, recipe)
+        return describe_curves(columns, self.columns.axes_of(columns, stream), stream, spec)
 
     def keep_off(self, thread: int) -> None:
         """Refuse to describe runs in a thread that must not wait: that of the user interface."""

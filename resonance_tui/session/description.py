@@ -158,7 +158,8 @@ def describe_run(
     problems: list[Problem] = []
     state = session.state(run)
     sample, metadata = run.sample, run.metadata
-    images = _image_fields(run, problems)
+    images, lost = session.image_fields(run)
+    problems += lost
     scan = curves = None
     if "scan" in parts:
         scan, curves = _scanned(session, run, stream, task, sampled, problems)
@@ -200,8 +201,10 @@ def _dtypes(session: BeamtimeSession, uid: str, stream: str) -> dict[str, str | 
     return {} if columns is None else {name: str(one.values.dtype) for name, one in columns.columns.items()}
 
 
-def _image_fields(run: Run, problems: list[Problem]) -> tuple[ImageField, ...]:
+def find_image_fields(run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, ...]]:
+    """Find the frames of a run, and what of them is missing."""
     found: list[ImageField] = []
+    problems: list[Problem] = []
     for name in run.image_fields:
         if not run.zarr_path.is_dir():
             if count := run.count_images(name):
@@ -219,24 +222,24 @@ def _image_fields(run: Run, problems: list[Problem]) -> tuple[ImageField, ...]:
             images = run.live_images(name)
             if n := len(images):
                 found.append(ImageField(name, PRIMARY, n, images.shape[1:], images.dtype, live=True))
-    return tuple(found)
+    return tuple(found), tuple(problems)
 
 
 def _scanned(
     session: BeamtimeSession, run: Run, stream: str, task: Task[Any], sampled: bool, problems: list[Problem]
-) -> tuple[Scan | None, tuple[Curve, ...]]:
+) -> tuple[Scan | None, tuple[Curve, ...] | None]:
     columns: EventColumns = session.columns
     if sampled and columns.known(run.uid, stream) is None and run.count_events(stream) > SAMPLED_ABOVE:
-        return _scanned_by_samples(session, run, stream), ()
+        return _scanned_by_samples(session, run, stream), None
     read = columns.stream(run.uid, task, stream)
     for seq_num, reason in read.unreadable.items():
         code = "broken_json" if "JSON" in reason else "unreadable"
         problems.append(Problem(f"event {seq_num}", code, reason))
     if not len(read):
-        return None, ()
+        return None, None if sampled else ()
     numbers = columns.run_columns(run.uid, task, stream)
     axes = columns.axes_of(numbers, stream)
-    return describe_scan(numbers, axes), describe_curves(numbers, axes, stream)
+    return describe_scan(numbers, axes), None if sampled else describe_curves(numbers, axes, stream)
 
 
 def _scanned_by_samples(session: BeamtimeSession, run: Run, stream: str) -> Scan:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..analysis.axes import Axes, Branches
-    from ..analysis.curves import Hidden, Recipe, RunColumns
+    from ..analysis.axes import Axes, Traces
+    from ..analysis.curves import Hidden, PlotSpec, RunColumns
     from ..analysis.readout import ReadOut, Readout
 
     Values = np.ndarray[Any, np.dtype[np.float64]]
@@ -105,9 +105,9 @@ class Curve:
     Attributes
     ----------
     stream : str
-    recipe : Recipe
+    spec : PlotSpec
     y : str
-        The field; x, monitor and normalisation are the recipe's.
+        The field; x, monitor and normalisation are the spec's.
     labels : dict of str to str
         The short names of the fields in it.
     x_unit, y_unit : str
@@ -131,7 +131,7 @@ class Curve:
     """
 
     stream: str
-    recipe: Recipe
+    spec: PlotSpec
     y: str
     labels: dict[str, str]
     x_unit: str
@@ -173,14 +173,14 @@ def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan
     """
     import numpy as np
 
-    from ..analysis.axes import clusters, find_branches
+    from ..analysis.axes import clusters, find_traces
 
     roles: dict[str, AxisRole] = {}
     if axes.fast is not None:
         roles[axes.fast] = "fast"
     roles |= dict.fromkeys(reversed(axes.slow), "slow")
-    roles |= dict.fromkeys(axes.together, "comoving")
-    roles |= dict.fromkeys(axes.loose, "other")
+    roles |= dict.fromkeys(axes.comoving, "comoving")
+    roles |= dict.fromkeys(axes.other, "other")
     found = []
     for name, role in roles.items():
         values = run.columns[name]
@@ -195,11 +195,11 @@ def describe_scan(run: RunColumns, axes: Axes, *, sampled: bool = False) -> Scan
     if sampled or axes.fast is None:
         return Scan(axes.kind, tuple(found), None if sampled else (), None, sampled=sampled)
     x = run.columns[axes.fast]
-    branches = find_branches(run.columns, axes.slow, x.size)
-    sweeps, points, passes = _sweeps(run, x, branches)
+    traces = find_traces(run.columns, axes.slow, x.size)
+    sweeps, points, passes = _sweeps(run, x, traces)
     size = None
     if axes.kind == "map" and axes.slow:
-        size = max(map(len, branches.groups())), len(branches)
+        size = max(map(len, traces.groups())), len(traces)
     return Scan(axes.kind, tuple(found), sweeps, points, passes, size)
 
 
@@ -222,7 +222,7 @@ def _decimals(finite: Values) -> int | None:
     return int(min(_MAX_DECIMALS, max(0, np.ceil(-np.log10(step)) + 1)))
 
 
-def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep, ...], int, int]:
+def _sweeps(run: RunColumns, x: Values, traces: Traces) -> tuple[tuple[Sweep, ...], int, int]:
     """Return the sweeps in the order in which they began, the points of one, and how many are at one place."""
     import numpy as np
 
@@ -232,7 +232,7 @@ def _sweeps(run: RunColumns, x: Values, branches: Branches) -> tuple[tuple[Sweep
     numbers = run.columns[SEQ_NUM]
     found: list[tuple[int, Sweep]] = []
     sizes, passes = [0.0], [1]
-    for group in branches.groups():
+    for group in traces.groups():
         index = sweep_index(x[group])
         count = int(index[-1]) + 1 if index.size else 1
         sizes.append(_usual_size(np.bincount(index).tolist()))
@@ -267,36 +267,38 @@ def direction_of(x: Values) -> Direction:
 
 
 def describe_curves(
-    run: RunColumns, axes: Axes, stream: str, recipe: Recipe | None = None
+    run: RunColumns, axes: Axes, stream: str, spec: PlotSpec | None = None
 ) -> tuple[Curve, ...]:
     """Make the curves of a run, one per field and place of the slow motors; none where there is nothing to draw.
 
     Parameters
     ----------
-    recipe : Recipe, optional
+    spec : PlotSpec, optional
         How they are made; as a plot shows them at first by default.
     """
     import numpy as np
 
     from ..analysis.axes import sweep_index
-    from ..analysis.curves import branches_of, drawable, first_recipe, make_curve
+    from ..analysis.curves import drawable, first_spec, make_curve, traces_of
     from ..analysis.readout import read_out, read_outs
     from ..analysis.signals import has_beam
 
-    recipe = recipe or first_recipe(run, axes)
-    if recipe is None:
+    spec = spec or first_spec(run, axes)
+    if spec is None:
         return ()
-    branches = branches_of(run, recipe.by)
-    x = drawable(run.columns.get(recipe.x, np.full(len(run), np.nan)))
-    monitor = recipe.monitor
+    traces = traces_of(run, spec.group_by)
+    x = drawable(run.columns.get(spec.x, np.full(len(run), np.nan)))
+    monitor = spec.monitor
     found = []
-    for y in recipe.ys:
-        made = make_curve(run, y, recipe, branches)
+    for y in spec.ys:
+        made = make_curve(run, y, spec, traces)
         divided = (
-            recipe.norm != "none" and monitor not in (None, y) and has_beam(run.columns.get(monitor or ""))
+            spec.normalisation != "none"
+            and monitor not in (None, y)
+            and has_beam(run.columns.get(monitor or ""))
         )
-        names = {recipe.x, y, *recipe.by, *([monitor] if monitor else [])}
-        for events, place in zip(branches.groups(), branches.places, strict=True):
+        names = {spec.x, y, *spec.group_by, *([monitor] if monitor else [])}
+        for events, place in zip(traces.groups(), traces.setpoints, strict=True):
             here, values = x[events], made.values[events]
             readout = read_out(here, values)
             index = sweep_index(here)
@@ -307,13 +309,13 @@ def describe_curves(
             found.append(
                 Curve(
                     stream=stream,
-                    recipe=recipe,
+                    spec=spec,
                     y=y,
                     labels={name: run.label(name) for name in names},
-                    x_unit=run.unit(recipe.x),
-                    y_unit="" if recipe.norm != "none" or recipe.derivative else run.unit(y),
+                    x_unit=run.unit(spec.x),
+                    y_unit="" if spec.normalisation != "none" or spec.derivative else run.unit(y),
                     divided=divided,
-                    group=dict(zip(recipe.by, place, strict=False)),
+                    group=dict(zip(spec.group_by, place, strict=False)),
                     direction=ways.pop() if len(ways) == 1 else "none",
                     positions=events,
                     x=here,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from .printable import printable
 
 if TYPE_CHECKING:
-    from ..analysis.curves import Recipe
+    from ..analysis.curves import PlotSpec
 
 _NAME = 40
 
@@ -20,22 +20,22 @@ class Named(Protocol):
         ...
 
 
-def formula(field: str, recipe: Recipe, fields: Named, *, divided: bool) -> str:
+def formula(field: str, spec: PlotSpec, fields: Named, *, divided: bool) -> str:
     """``tey_signal ÷ i0``, ``−ln(photodiode ÷ i0)``, ``d(tey_signal)/d energy``.
 
     Parameters
     ----------
     field : str
-    recipe : Recipe
+    spec : PlotSpec
     fields : Named
     divided : bool
         Whether there was a monitor to divide by.
     """
     name = printable(fields.label(field), _NAME)
-    if recipe.norm != "none" and divided and recipe.monitor is not None and field != recipe.monitor:
-        name = f"{name} ÷ {printable(fields.label(recipe.monitor), _NAME)}"
-    if recipe.norm == "absorbance":
+    if spec.normalisation != "none" and divided and spec.monitor is not None and field != spec.monitor:
+        name = f"{name} ÷ {printable(fields.label(spec.monitor), _NAME)}"
+    if spec.normalisation == "absorbance":
         name = f"−ln({name})"
-    elif recipe.norm == "edge":
+    elif spec.normalisation == "edge":
         name = f"{name}, edge 0→1"
-    return f"d({name})/d {printable(fields.label(recipe.x), _NAME)}" if recipe.derivative else name
+    return f"d({name})/d {printable(fields.label(spec.x), _NAME)}" if spec.derivative else name

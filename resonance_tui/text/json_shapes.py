@@ -16,12 +16,17 @@ from .hidden import hidden_notes
 from .labels import scan_label
 
 if TYPE_CHECKING:
-    from ..analysis.curves import Norm
+    from ..analysis.curves import Normalisation
     from ..analysis.readout import ReadOut
     from ..session.description import RunDescription, StreamDescription
     from ..session.scan import Curve, Scan
 
-_NORMALISATIONS: dict[Norm, str] = {"none": "none", "ratio": "ratio", "absorbance": "log", "edge": "step"}
+_NORMALISATIONS: dict[Normalisation, str] = {
+    "none": "none",
+    "ratio": "ratio",
+    "absorbance": "log",
+    "edge": "step",
+}
 _KINDS = ("energy", "line-up", "map", "angle", "time", "count", "list")
 _MAX_DEPTH = 64
 
@@ -167,16 +172,16 @@ def _stream(stream: StreamDescription) -> dict[str, Any]:
 
 def curve_json(curve: Curve) -> dict[str, Any]:
     """Return a curve: how it is made, and the numbers read from it."""
-    recipe = curve.recipe
-    normalisation = _NORMALISATIONS[recipe.norm]
-    monitor = recipe.monitor if curve.divided else None
-    spec: dict[str, Any] = {"stream": curve.stream, "x": recipe.x, "y": curve.y, "by": list(recipe.by)}
-    spec |= {"normalise": normalisation, "monitor": monitor}
+    spec = curve.spec
+    normalisation = _NORMALISATIONS[spec.normalisation]
+    monitor = spec.monitor if curve.divided else None
+    made_by: dict[str, Any] = {"stream": curve.stream, "x": spec.x, "y": curve.y, "by": list(spec.group_by)}
+    made_by |= {"normalise": normalisation, "monitor": monitor}
     return {
-        "x": recipe.x,
+        "x": spec.x,
         "y": curve.y,
-        "formula": formula(curve.y, recipe, curve, divided=curve.divided),
-        "spec": spec,
+        "formula": formula(curve.y, spec, curve, divided=curve.divided),
+        "spec": made_by,
         "monitor": monitor,
         "reference": None,
         "dark": {},

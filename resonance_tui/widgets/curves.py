@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..analysis.axes import Values
     from ..present.series import Curve
 
-HUES = {
+COLOURS = {
     True: ("#6cb6ff", "#f2a65a", "#7bd88f", "#e07a9b", "#b39df3", "#5fd3d0", "#e6d06c", "#c0c0c0", "#8aa0ff",
            "#d98cff", "#a0d468", "#ff8f70"),
     False: ("#1f6fb5", "#b85c00", "#2b8a3e", "#b0305c", "#6a45c9", "#0b7f84", "#8a7400", "#555555", "#3346c4",
@@ -45,8 +45,8 @@ def draw_curve(plt: Any, curve: Curve, number: int, width: int, *, dark: bool) -
     """Draw one curve, with no more points than a pane `width` cells wide can show."""
     from ..present.series import strokes, thin_out
 
-    hues = HUES[dark]
-    colour = Color.parse(hues[number % len(hues)]).rgb
+    colour_indices = COLOURS[dark]
+    colour = Color.parse(colour_indices[number % len(colour_indices)]).rgb
     for x, y in strokes(thin_out(curve, max(width - _LABELS, 10))):
         draw = plt.plot if len(x) > 1 else plt.scatter
         draw(x, y, color=colour, marker="hd")

@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Static
 
-from ..picture.palettes import Inks, Palette
+from ..picture.palettes import Palette, ThemeColours
 from ..terminal.cells_view import CellsView
 from ..text.printable import printable
 from .frame_panel import FramePanel
@@ -78,7 +78,7 @@ class FramePane(Pane):
         return (max(1, size.width), max(1, size.height - 1))
 
     @property
-    def inks(self) -> Inks:
+    def theme_colours(self) -> ThemeColours:
         """The theme's colours for what is written into a picture."""
         theme = self.app.current_theme
         back, ink, alarm, good = (
@@ -90,7 +90,7 @@ class FramePane(Pane):
             (3 * ink[1] + 2 * back[1]) // 5,
             (3 * ink[2] + 2 * back[2]) // 5,
         )
-        return Inks(back, ink, faint, alarm, good)
+        return ThemeColours(back, ink, faint, alarm, good)
 
     @property
     def picture(self) -> FramePicture | None:

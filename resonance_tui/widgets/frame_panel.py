@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from .curves import HUES, Canvas, draw_curve, set_ticks
+from .curves import COLOURS, Canvas, draw_curve, set_ticks
 from .literal import assemble, literal
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class FramePanel(Vertical):
             return literal(note)
         if len(panel.lines) == 1:
             return literal(panel.title)
-        hues = HUES[self.app.current_theme.dark]
-        names = [(f"  ■ {line.label}", hues[n]) for n, line in enumerate(panel.lines)]
+        colour_indices = COLOURS[self.app.current_theme.dark]
+        names = [(f"  ■ {line.label}", colour_indices[n]) for n, line in enumerate(panel.lines)]
         return assemble(panel.title, *names)
 
     def redraw(self) -> None:

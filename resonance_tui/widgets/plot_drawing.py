@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from ..present.series import Curve, Plot, log_ticks, strokes, thin_out, tick_labels, ticks
 from ..text.numbers import number
-from .curves import HUES
+from .curves import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,14 +97,15 @@ def draw_plot(
     """
     from textual_plotext import Plot as Figure
 
-    hues = HUES[dark]
+    colours = [Color.parse(colour) for colour in COLOURS[dark]]
     behind = Color.parse(background)
     bright, faint = plot.in_sight(position)
-    curves = [
-        *((_within(curve, window), behind.blend(Color.parse(hues[curve.hue % len(hues)]), 1 - _FAINT))
-          for curve in faint),
-        *((_within(curve, window), Color.parse(hues[curve.hue % len(hues)])) for curve in bright),
-    ]  # fmt: skip
+
+    def colour_of(curve: Curve) -> Color:
+        return colours[curve.colour_index % len(colours)]
+
+    curves = [(_within(curve, window), behind.blend(colour_of(curve), 1 - _FAINT)) for curve in faint]
+    curves += [(_within(curve, window), colour_of(curve)) for curve in bright]
     x_limits = window or _limits([curve.x[np.isfinite(curve.y)] for curve, _ in curves])
     y_limits = _limits([curve.y[_inside(curve.x, x_limits)] for curve in (*bright, *faint)])
     figure = Figure()
@@ -171,10 +172,10 @@ def _limits(values: Sequence[np.ndarray]) -> Limits:
 
 
 def _y_ticks(plot: Plot, limits: Limits, most: int) -> tuple[list[float], list[str]]:
-    if plot.recipe.scale == "log":
+    if plot.spec.scale == "log":
         places = log_ticks(*limits, most)
         return places, [number(_power(place), 2) for place in places]
-    if plot.recipe.scale == "symlog":
+    if plot.spec.scale == "symlog":
         return _symlog_ticks(plot.linear, limits, most)
     places = ticks(*limits, most) or list(limits)
     return places, tick_labels(places)

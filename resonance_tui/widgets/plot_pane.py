@@ -15,7 +15,7 @@ from textual.widgets import Static
 from ..terminal.text_width import width_of
 from ..text.printable import plural
 from .curve_view import CurveView, Mark
-from .curves import HUES
+from .curves import COLOURS
 from .literal import assemble, literal
 from .pane import Pane
 
@@ -147,7 +147,7 @@ class PlotPane(Pane):
             return
         self._mark()
         self._describe()
-        if self._plot.branch_at(before) != self._plot.branch_at(position):
+        if self._plot.trace_at(before) != self._plot.trace_at(position):
             self._list_curves()
 
     def show_lost(self, lost: NDArray[np.bool_] | None) -> None:
@@ -260,12 +260,12 @@ class PlotPane(Pane):
         if plot is None:
             return
         entries = plot.legend(self._position)
-        hues = HUES[self.app.current_theme.dark]
+        colour_indices = COLOURS[self.app.current_theme.dark]
         scanned = plot.scanned if not plot.over else ""
         parts: list[tuple[str, str]] = [(scanned, "$foreground-muted")]
         width = width_of(scanned)
         for entry in entries if len(entries) > 1 or plot.over else ():
-            style = hues[entry.hue % len(hues)]
+            style = colour_indices[entry.colour_index % len(colour_indices)]
             parts += [
                 ("  " if width else "", ""),
                 ("■ ", style),
@@ -288,7 +288,7 @@ class PlotPane(Pane):
         if plot is None or not plot.x.size:
             return
         last = plot.x.size - 1
-        if where in ("up", "down") and plot.n_branches > 1:
+        if where in ("up", "down") and plot.n_traces > 1:
             self.go_to(plot.across(self._position, 1 if where == "down" else -1))
             return
         step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(

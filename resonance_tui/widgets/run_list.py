@@ -16,7 +16,7 @@ from ..present.runs import RunFacts, RunRow
 from ..terminal.text_width import left, right, width_of
 from ..text.labels import ScanLabel
 from ..text.states import State
-from .curves import HUES
+from .curves import COLOURS
 from .literal import segment
 
 _GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 8
@@ -111,13 +111,13 @@ class RunList(ScrollView, can_focus=False):
         """The marked runs, in the order in which they were marked, and the colour of each."""
         return self._marks
 
-    def toggle_mark(self, hue: int) -> None:
+    def toggle_mark(self, colour_index: int) -> None:
         """Mark the run under the cursor, or no longer."""
         row = self.current
         if row is None:
             return
         if self._marks.pop(row.uid, None) is None:
-            self._marks[row.uid] = hue
+            self._marks[row.uid] = colour_index
         self.refresh()
 
     def keep_marks(self, uids: set[str]) -> None:
@@ -278,12 +278,17 @@ class RunList(ScrollView, can_focus=False):
             over = self.get_component_rich_style("run-list--cursor")
             base, dim = base + over, over if self.active else dim + _background(over)
             state = over if self.active else state + _background(over)
-        hue = self._marks.get(row.uid, self._colours.get(row.uid))
-        hues = HUES[self.app.current_theme.dark]
-        mark = state if hue is None else Style(color=hues[hue % len(hues)], bold=True) + _background(base)
+        colour_index = self._marks.get(row.uid, self._colours.get(row.uid))
+        colour_indices = COLOURS[self.app.current_theme.dark]
+        mark = (
+            state
+            if colour_index is None
+            else Style(color=colour_indices[colour_index % len(colour_indices)], bold=True)
+            + _background(base)
+        )
         parts = [
             (row.state.glyph, state),
-            (" " if hue is None else "◆" if row.uid in self._marks else "◇", mark),
+            (" " if colour_index is None else "◆" if row.uid in self._marks else "◇", mark),
             (left(row.when, _WHEN), dim),
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),

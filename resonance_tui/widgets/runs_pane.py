@@ -101,9 +101,9 @@ class RunsPane(Pane):
         by_uid = {row.uid: row for row in self._all if row.uid in self.marks}
         return [by_uid[uid] for uid in self.marks if uid in by_uid]
 
-    def toggle_mark(self, hue: int) -> None:
+    def toggle_mark(self, colour_index: int) -> None:
         """Mark the run under the cursor, or no longer, and go on to the next."""
-        self.run_list.toggle_mark(hue)
+        self.run_list.toggle_mark(colour_index)
         self._describe()
         self.move("down")
 

@@ -84,7 +84,7 @@ async def test_going_from_pane_to_pane_leaves_nothing_behind(small_beamtime: Pat
 async def test_a_key_that_is_another_in_each_pane_is_explained_for_the_pane(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("j", "j", "j")
-        for pane, name in [("2", "table.computed"), ("3", "plot.norm"), ("4", "frame.histogram")]:
+        for pane, name in [("2", "table.computed"), ("3", "plot.normalisation"), ("4", "frame.histogram")]:
             await drive.press(pane)
             assert drive.bindings["i"].binding.id == name
 

@@ -294,15 +294,15 @@ async def test_a_run_keeps_its_colour(scans: Path) -> None:
         await drive.press("j", "j", "j", "space", "space", "equals_sign")
         plot = drive.plot.plot
         assert plot is not None
-        hues = {curve.label: curve.hue for curve in plot.curves}
+        colour_indices = {curve.label: curve.colour_index for curve in plot.curves}
         await drive.press("j", "space", "equals_sign", "equals_sign")
         plot = drive.plot.plot
         assert plot is not None
-        again = {curve.label: curve.hue for curve in plot.curves}
+        again = {curve.label: curve.colour_index for curve in plot.curves}
         assert len(set(again.values())) == 3
-        assert {again[label] for label in again if label[-5:] in {known[-5:] for known in hues}} == set(
-            hues.values()
-        )
+        assert {
+            again[label] for label in again if label[-5:] in {known[-5:] for known in colour_indices}
+        } == set(colour_indices.values())
 
 
 # what goes wrong

@@ -15,7 +15,7 @@ from resonance_tui.analysis.axes import (
     Axes,
     clusters,
     find_axes,
-    find_branches,
+    find_traces,
     moves,
     nearest_cluster,
     sweep_index,
@@ -204,7 +204,7 @@ def test_the_fast_and_the_slow_motors_are_found_in(name: str) -> None:
     columns = as_fields(scan)
     expected = Axes(fast and f"{fast}_position", tuple(f"{motor}_position" for motor in slow))
     axes = find_axes(columns, list(columns))
-    assert (axes.fast, axes.slow, axes.together, axes.loose) == (expected.fast, expected.slow, (), ())
+    assert (axes.fast, axes.slow, axes.comoving, axes.other) == (expected.fast, expected.slow, (), ())
 
 
 @pytest.mark.parametrize("name", SCANS)
@@ -242,7 +242,7 @@ def test_of_two_motors_that_move_together_one_is_x_and_the_other_goes_along(othe
     columns = {f"{name}_position": other(place), "sam_x_position": place}
     axes = find_axes(columns, list(columns))
     assert axes.fast == "sam_x_position"
-    assert axes.together == (f"{name}_position",)
+    assert axes.comoving == (f"{name}_position",)
     assert axes.slow == ()
     assert scan_label("scan", axes, columns).full == f"line-up sam_x + {name} 0→60 (50)"
 
@@ -250,7 +250,7 @@ def test_of_two_motors_that_move_together_one_is_x_and_the_other_goes_along(othe
 def test_the_energy_is_x_whatever_follows_it() -> None:
     columns = as_fields({"a_gap": ENERGY / 10, "energy": ENERGY})
     axes = find_axes(columns, list(columns))
-    assert (axes.fast, axes.together) == ("energy_position", ("a_gap_position",))
+    assert (axes.fast, axes.comoving) == ("energy_position", ("a_gap_position",))
 
 
 def test_slow_motors_that_move_together_are_one() -> None:
@@ -263,7 +263,7 @@ def test_slow_motors_that_move_together_are_one() -> None:
     )
     axes = find_axes(columns, list(columns))
     assert (axes.fast, axes.slow) == ("energy_position", ("sam_th_position",))
-    assert len(find_branches(columns, axes.slow, 3 * N)) == 3
+    assert len(find_traces(columns, axes.slow, 3 * N)) == 3
 
 
 def test_a_motor_that_drifts_through_it_all_is_not_x() -> None:
@@ -275,7 +275,7 @@ def test_a_motor_that_drifts_through_it_all_is_not_x() -> None:
         }
     )
     axes = find_axes(columns, list(columns))
-    assert (axes.fast, axes.slow, axes.loose) == (
+    assert (axes.fast, axes.slow, axes.other) == (
         "energy_position",
         ("sam_th_position",),
         ("sam_z_position",),
@@ -305,7 +305,7 @@ def test_two_motors_on_a_spiral_are_a_map_without_lines() -> None:
     turn = np.linspace(0.5, 25.0, 300)
     columns = as_fields({"sam_x": turn * np.cos(turn), "sam_y": turn * np.sin(turn)})
     axes = find_axes(columns, list(columns))
-    assert {axes.fast, *axes.loose} == set(columns)
+    assert {axes.fast, *axes.other} == set(columns)
     assert axes.kind == "map"
     assert scan_label("scan", axes, columns).full in (
         "map sam_x × sam_y",
@@ -360,7 +360,7 @@ def test_values_at_the_ends_of_floating_point_do_not_raise(values: list[float]) 
     axes = find_axes(columns, list(columns))
     assert axes.fast in columns
     assert scan_label("scan", axes, columns).full
-    assert len(find_branches(columns, axes.slow, len(values))) >= 1
+    assert len(find_traces(columns, axes.slow, len(values))) >= 1
 
 
 floats = st.floats(allow_nan=True, allow_infinity=True) | st.sampled_from([0.0, 1.0, 270.0, 1e300, 5e-324])
@@ -375,13 +375,13 @@ def test_any_columns_have_axes_among_their_motors(data: st.DataObject, n: int, m
         for i in range(motors)
     }
     axes = find_axes(columns, list(columns))
-    found = [axes.fast, *axes.slow, *axes.together, *axes.loose]
+    found = [axes.fast, *axes.slow, *axes.comoving, *axes.other]
     assert axes.fast is None or axes.fast in columns
     assert len(set(found)) == len(found)
     assert set(found) - {None} <= set(columns)
-    branches = find_branches(columns, axes.slow, n)
-    assert sorted(at for group in branches.groups() for at in group.tolist()) == list(range(n))
-    assert all(math.isfinite(place) for places in branches.places for place in places)
+    traces = find_traces(columns, axes.slow, n)
+    assert sorted(at for group in traces.groups() for at in group.tolist()) == list(range(n))
+    assert all(math.isfinite(place) for places in traces.setpoints for place in places)
     assert sweep_index(columns["m0_position"]).size == n
     label = scan_label("scan", axes, columns)
     assert label.full
@@ -492,9 +492,9 @@ def test_the_angle_series_of_the_real_beamtime_is_energy_at_five_angles(real_bea
     }
     axes = find_axes(columns, motors_of(keys, columns))
     assert axes == Axes("energy_position", ("sam_th_position",))
-    branches = find_branches(columns, axes.slow, len(table))
-    assert [places[0] for places in branches.places] == pytest.approx(ANGLES, abs=0.5)
-    assert [group.size for group in branches.groups()] == [730] * 5
+    traces = find_traces(columns, axes.slow, len(table))
+    assert [places[0] for places in traces.setpoints] == pytest.approx(ANGLES, abs=0.5)
+    assert [group.size for group in traces.groups()] == [730] * 5
 
 
 def test_every_run_of_the_real_beamtime_says_its_energies(real_beamtime: Path) -> None:
@@ -511,20 +511,20 @@ def test_every_run_of_the_real_beamtime_says_its_energies(real_beamtime: Path) -
     assert all("energy 270→" in label for label in labels.values())
 
 
-# branches and sweeps
+# traces and sweeps
 
 
 def test_a_missing_reading_of_a_slow_motor_is_where_it_stood() -> None:
     stood = np.array([20.0, 20, np.nan, 20, 90, np.nan, 90])
-    branches = find_branches({"th": stood}, ["th"], 7)
-    assert branches.index.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    traces = find_traces({"th": stood}, ["th"], 7)
+    assert traces.index.tolist() == [0, 0, 0, 0, 1, 1, 1]
 
 
 def test_pairs_of_places_are_branches_in_their_order() -> None:
     columns = {"a": np.repeat([2.0, 1.0], 4), "b": np.tile([10.0, 10.0, 30.0, 30.0], 2)}
-    branches = find_branches(columns, ["a", "b"], 8)
-    assert branches.places == ((1.0, 10.0), (1.0, 30.0), (2.0, 10.0), (2.0, 30.0))
-    assert [group.tolist() for group in branches.groups()] == [[4, 5], [6, 7], [0, 1], [2, 3]]
+    traces = find_traces(columns, ["a", "b"], 8)
+    assert traces.setpoints == ((1.0, 10.0), (1.0, 30.0), (2.0, 10.0), (2.0, 30.0))
+    assert [group.tolist() for group in traces.groups()] == [[4, 5], [6, 7], [0, 1], [2, 3]]
 
 
 SWEEP = np.arange(10.0)

@@ -29,9 +29,9 @@ from resonance_tui.picture.palettes import (
     SATURATED,
     UNSET,
     Depth,
-    Inks,
     Palette,
     Rgb,
+    ThemeColours,
     colour_map,
     mono_text,
     nearest_of_256,
@@ -194,12 +194,12 @@ def test_every_code_that_is_drawn_has_a_colour(depth: Depth) -> None:
 
 
 def test_texts_are_in_the_colours_of_the_theme() -> None:
-    inks = Inks((1, 2, 3), (4, 5, 6), (7, 8, 9), (250, 0, 0), (0, 250, 0))
-    drawn = palette("gray", "truecolor", inks=inks)
+    theme_colours = ThemeColours((1, 2, 3), (4, 5, 6), (7, 8, 9), (250, 0, 0), (0, 250, 0))
+    drawn = palette("gray", "truecolor", theme=theme_colours)
     assert [drawn.colours[code] for code in (OUTSIDE, INK, FAINT, ALARM, GOOD)] == [
-        inks.back, inks.ink, inks.faint, inks.alarm, inks.good,
+        theme_colours.back, theme_colours.ink, theme_colours.faint, theme_colours.alarm, theme_colours.good,
     ]  # fmt: skip
-    assert palette("gray", "256", inks=inks).colours[ALARM] == nearest_of_256((250, 0, 0))
+    assert palette("gray", "256", theme=theme_colours).colours[ALARM] == nearest_of_256((250, 0, 0))
 
 
 # -- what the terminal is told ---------------------------------------------------------------------------

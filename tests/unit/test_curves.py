@@ -12,26 +12,26 @@ from hypothesis import strategies as st
 from resonance_tui.analysis.curves import (
     NO_BEAM,
     Hidden,
-    branches_of,
     compared,
     derivative,
     edge_normalised,
     linear_below,
     make_curve,
     scaled,
+    traces_of,
 )
-from tests.columns import recipe_of, run_columns
+from tests.columns import run_columns, spec_of
 
 NAN = float("nan")
 X = np.linspace(0.0, 10.0, 101)
 
 
-def made(norm: str = "none", **columns: Any) -> Any:
+def made(normalisation: str = "none", **columns: Any) -> Any:
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
     n = arrays["x"].size
     run = run_columns("u", {**arrays, "seq_num": np.arange(n * 1.0), "time": np.arange(n * 1.0)})
-    recipe = recipe_of("x", ("y",), norm=norm)  # type: ignore[arg-type]
-    return make_curve(run, "y", recipe, branches_of(run, ()))
+    spec = spec_of("x", ("y",), normalisation=normalisation)  # type: ignore[arg-type]
+    return make_curve(run, "y", spec, traces_of(run, ()))
 
 
 def test_a_signal_as_measured_is_what_was_measured() -> None:
@@ -144,9 +144,11 @@ def test_a_curve_is_compared_only_where_the_first_has_values() -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @settings(max_examples=100)
 @given(st.data(), st.integers(0, 20), st.sampled_from(["none", "ratio", "absorbance", "edge"]))
-def test_whatever_was_measured_a_curve_is_finite_or_missing(data: st.DataObject, n: int, norm: str) -> None:
+def test_whatever_was_measured_a_curve_is_finite_or_missing(
+    data: st.DataObject, n: int, normalisation: str
+) -> None:
     columns = {name: data.draw(st.lists(st.floats(), min_size=n, max_size=n)) for name in ("x", "y", "i0")}
-    curve = made(norm, **columns)
+    curve = made(normalisation, **columns)
     assert not np.isinf(curve.values).any()
     assert curve.values.size == n
     assert all(0 < one.count <= n for one in curve.hidden)

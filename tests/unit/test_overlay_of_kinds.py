@@ -53,12 +53,12 @@ KINDS = {
 @pytest.mark.parametrize("compare", ["none", "difference", "ratio"])
 def test_any_two_kinds_are_overlaid_without_an_error(first: str, second: str, compare: str) -> None:
     one, other = KINDS[first], KINDS[second]
-    recipe = first_of(one, one.find_axes(), {})
-    if recipe is None:
+    spec = first_of(one, one.find_axes(), {})
+    if spec is None:
         pytest.skip("nothing is drawn of such a run")
     others = [Other(one, "one", 0), Other(other, "other", 1)]
     for under_cursor in (one, other):
-        plot = make_plot(under_cursor, recipe, others, compare)  # type: ignore[arg-type]
+        plot = make_plot(under_cursor, spec, others, compare)  # type: ignore[arg-type]
         named = [note for note in plot.notes if note.startswith("not drawn")]
         assert plot.over + sum(note.count("other") for note in named) == plot.wanted == 2
         assert (plot.over == 2) == (not named)
@@ -67,23 +67,24 @@ def test_any_two_kinds_are_overlaid_without_an_error(first: str, second: str, co
 
 def test_runs_without_the_axis_of_the_first_are_named_with_the_reason() -> None:
     one = KINDS["line-up"]
-    recipe = first_of(one, one.find_axes(), {})
-    assert recipe is not None
-    others = [Other(KINDS[kind], kind, hue) for hue, kind in enumerate(("line-up", "energy", "count", "map"))]
-    plot = make_plot(one, recipe, others)
+    spec = first_of(one, one.find_axes(), {})
+    assert spec is not None
+    others = [
+        Other(KINDS[kind], kind, colour_index)
+        for colour_index, kind in enumerate(("line-up", "energy", "count", "map"))
+    ]
+    plot = make_plot(one, spec, others)
     assert plot.notes == ("not drawn, as sam_z was not scanned: energy, count",)
     assert {curve.label for curve in plot.curves} == {"line-up", "map"}
     assert _overlay_prompt(plot) == "2 of 4 runs overlaid: no axis in common · = end overlay"
-    assert _overlay_prompt(make_plot(one, recipe, others[:1])).startswith(
-        "1 run overlaid · D difference/ratio"
-    )
+    assert _overlay_prompt(make_plot(one, spec, others[:1])).startswith("1 run overlaid · D difference/ratio")
 
 
 def test_runs_without_the_signal_of_the_first_are_named_with_the_reason() -> None:
     one = KINDS["count"]
-    recipe = first_of(one, one.find_axes(), {})
-    assert recipe is not None
-    plot = make_plot(one, recipe, [Other(KINDS["other signals"], "other", 1)])
+    spec = first_of(one, one.find_axes(), {})
+    assert spec is not None
+    plot = make_plot(one, spec, [Other(KINDS["other signals"], "other", 1)])
     assert plot.over == 0
     assert plot.is_empty
     assert plot.why_empty().endswith("not drawn, as no photodiode: other")
@@ -93,8 +94,8 @@ def test_a_run_under_the_cursor_without_the_motors_that_tell_curves_apart_has_cu
     None
 ):
     several = KINDS["energy at angles"]
-    recipe = first_of(several, several.find_axes(), {})
-    assert recipe is not None
-    assert recipe.by == ("sam_th_position",)
-    plot = make_plot(KINDS["energy"], recipe)
+    spec = first_of(several, several.find_axes(), {})
+    assert spec is not None
+    assert spec.group_by == ("sam_th_position",)
+    plot = make_plot(KINDS["energy"], spec)
     assert [curve.label for curve in plot.curves] == [""]

@@ -86,7 +86,7 @@ def test_a_picture_fills_its_pane_whatever_the_frame_and_the_view(
         stretch=rng.choice(["linear", "sqrt", "log"]),
         limits=int(rng.integers(0, 4)),
         zoom=int(rng.integers(0, 6)),
-        cross=corners[0] if rng.random() < 0.5 else None,
+        crosshair=corners[0] if rng.random() < 0.5 else None,
         region=Region.between(*corners[1:]) if rng.random() < 0.5 else None,
     )
     given_order = order(view, width, height, palette=palette("inferno", depth), saturated=190)
@@ -103,7 +103,7 @@ def test_the_smallest_panes_have_a_picture(
     depth: Depth, pane: tuple[int, int], shape: tuple[int, int]
 ) -> None:
     frame = noise(shape)
-    view = View(cross=(0, 0), region=Region(0, 0, *shape))
+    view = View(crosshair=(0, 0), region=Region(0, 0, *shape))
     picture = make_picture(frame, order(view, *pane, palette=palette("viridis", depth)))
     assert picture.cells.shape == pane[::-1]
     assert picture.shape == shape
@@ -357,7 +357,7 @@ def test_the_limits_are_those_of_the_whole_frame(limits: int) -> None:
     percentiles = LIMITS[limits]
     expected = full_limits(frame) if percentiles is None else percentile_limits(frame, *percentiles)
     for zoom in (0, 2):
-        picture = make_picture(frame, order(View(limits=limits, zoom=zoom, middle=(10.0, 10.0))))
+        picture = make_picture(frame, order(View(limits=limits, zoom=zoom, view_centre=(10.0, 10.0))))
         assert picture.limits == pytest.approx(expected)
 
 
@@ -396,7 +396,7 @@ def test_the_crosshair_reads_exactly_its_pixel(n: int, m: int, seed: int) -> Non
     rng = np.random.default_rng(seed)
     frame = rng.integers(-(2**31), 2**31 - 1, (n, m)).astype(np.int32)
     row, column = int(rng.integers(0, n)), int(rng.integers(0, m))
-    reading = make_picture(frame, order(View(cross=(row, column)), 40, 12)).reading
+    reading = make_picture(frame, order(View(crosshair=(row, column)), 40, 12)).reading
     assert reading is not None
     assert (reading.row, reading.column, reading.value) == (row, column, frame[row, column])
     around = frame[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
@@ -408,14 +408,14 @@ def test_the_crosshair_reads_exactly_its_pixel(n: int, m: int, seed: int) -> Non
 def test_the_reading_is_told() -> None:
     frame = np.full((50, 50), 70, np.int32)
     frame[31, 17] = 12345
-    text = said(make_picture(frame, order(View(cross=(31, 17)))))
+    text = said(make_picture(frame, order(View(crosshair=(31, 17)))))
     assert "row 31 col 17" in text
     assert "12345" in text
     assert "5×5 561" in text
 
 
 def test_the_crosshair_of_a_larger_frame_is_on_the_last_pixel() -> None:
-    reading = make_picture(noise((10, 8)), order(View(cross=(500, 600)))).reading
+    reading = make_picture(noise((10, 8)), order(View(crosshair=(500, 600)))).reading
     assert reading is not None
     assert (reading.row, reading.column) == (9, 7)
 
@@ -424,7 +424,7 @@ def test_the_crosshair_of_a_larger_frame_is_on_the_last_pixel() -> None:
 def test_lines_lead_to_the_crosshair_and_leave_it_free(depth: Depth) -> None:
     frame = noise((20, 20))
     plain = make_picture(frame, order(width=80, palette=palette("gray", depth)))
-    view = View(stretch="linear", limits=FULL, cross=(9, 13))
+    view = View(stretch="linear", limits=FULL, crosshair=(9, 13))
     crossed = make_picture(frame, order(view, palette=palette("gray", depth)))
     lines = text_of(crossed.cells).splitlines()
     assert lines[0][30 + 13] == lines[9][30 + 13] == "│"
@@ -531,7 +531,7 @@ def test_the_frame_is_not_changed() -> None:
     frame[3, 3] = np.nan
     before = frame.copy()
     for zoom in (0, 5):
-        make_picture(frame, order(View(zoom=zoom, cross=(1, 1), region=Region(0, 0, 9, 9))))
+        make_picture(frame, order(View(zoom=zoom, crosshair=(1, 1), region=Region(0, 0, 9, 9))))
     np.testing.assert_array_equal(frame, before)
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.curves import RunColumns, first_recipe
+from resonance_tui.analysis.curves import RunColumns, first_spec
 from resonance_tui.present.series import Plot, make_plot
 from resonance_tui.widgets.plot_drawing import Drawing, draw_plot
-from tests.columns import recipe_of, run_columns
+from tests.columns import run_columns, spec_of
 
 
 def run_of(**columns: Any) -> RunColumns:
@@ -28,7 +28,7 @@ def drawn(plot: Plot, width: int = 80, height: int = 20, position: int = 0, **ho
 
 
 def simple(x: Any, y: Any, **how: Any) -> Plot:
-    return make_plot(run_of(x=x, y=y), recipe_of("x", ("y",), **how))
+    return make_plot(run_of(x=x, y=y), spec_of("x", ("y",), **how))
 
 
 @pytest.mark.parametrize("dots", ["hd", "braille"])
@@ -112,11 +112,11 @@ def test_odd_values_are_drawn_or_left_out(y: list[float], scale: str) -> None:
 def test_whatever_was_measured_is_drawn(data: st.DataObject, n: int, width: int, height: int) -> None:
     values = st.lists(st.floats(), min_size=n, max_size=n)
     run = run_of(**{name: data.draw(values) for name in ("a_position", "b_position", "tey_signal", "i0")})
-    recipe = first_recipe(run, run.find_axes())
-    if recipe is None:
+    spec = first_spec(run, run.find_axes())
+    if spec is None:
         return
     scale = data.draw(st.sampled_from(["linear", "log", "symlog"]))
-    plot = make_plot(run, replace(recipe, scale=scale, offset=data.draw(st.booleans())))
+    plot = make_plot(run, replace(spec, scale=scale, offset=data.draw(st.booleans())))
     picture = drawn(plot, width, height, data.draw(st.integers(0, n - 1)))
     assert all(strip.cell_length == width for strip in picture.strips)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.curves import NORMS, SCALES, RunColumns, drawable, first_recipe
+from resonance_tui.analysis.curves import NORMALISATIONS, SCALES, RunColumns, drawable, first_spec
 from resonance_tui.present.series import (
     Curve,
     Other,
@@ -22,7 +22,7 @@ from resonance_tui.present.series import (
     ticks,
 )
 from resonance_tui.text.printable import printable
-from tests.columns import recipe_of, run_columns
+from tests.columns import run_columns, spec_of
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -212,7 +212,7 @@ def angle_series(**more: Any) -> RunColumns:
 
 
 ENERGY, TEY, THETA = "energy_position", "tey_signal", "sam_th_position"
-PER_ANGLE = recipe_of(ENERGY, (TEY,), (THETA,))
+PER_ANGLE = spec_of(ENERGY, (TEY,), (THETA,))
 
 
 def test_there_is_one_curve_per_value_of_the_slow_motor() -> None:
@@ -227,7 +227,7 @@ def test_there_is_one_curve_per_value_of_the_slow_motor() -> None:
 
 
 def test_without_a_slow_motor_there_is_one_curve_without_a_label() -> None:
-    plot = make_plot(angle_series(), recipe_of(ENERGY, (TEY,)))
+    plot = make_plot(angle_series(), spec_of(ENERGY, (TEY,)))
     assert [(c.label, c.x.size) for c in plot.curves] == [("", 50)]
     assert plot.caption == "tey_signal over energy (eV)"
 
@@ -241,30 +241,30 @@ def test_two_slow_motors_make_a_curve_of_each_pair() -> None:
             "polarization_position": np.tile(np.repeat([0.0, 90.0], 10), 3),
         }
     )
-    plot = make_plot(run, recipe_of(ENERGY, ("i0",), (THETA, "polarization_position")))
+    plot = make_plot(run, spec_of(ENERGY, ("i0",), (THETA, "polarization_position")))
     assert [c.label for c in plot.curves][:2] == ["sam_th 20 polarization 0", "sam_th 20 polarization 90"]
     assert [c.x.tolist() for c in plot.curves] == [SWEEP.tolist()] * 6
     assert plot.title == "i0 over energy (eV) × 6 sam_th, polarization"
 
 
 def test_several_fields_are_curves_of_their_own() -> None:
-    plot = make_plot(angle_series(), recipe_of(ENERGY, (TEY, THETA)))
+    plot = make_plot(angle_series(), spec_of(ENERGY, (TEY, THETA)))
     assert [(c.label, c.y_index) for c in plot.curves] == [("tey_signal", 0), ("sam_th", 1)]
     assert plot.title == "tey_signal, sam_th over energy (eV)"
     assert plot.describe(12) == "energy 2 eV  tey_signal 12  sam_th 40"
-    assert len({c.hue for c in plot.curves}) == 2
+    assert len({c.colour_index for c in plot.curves}) == 2
 
 
 def test_points_that_are_not_drawn_are_counted_with_the_reason() -> None:
     run = run_of({"e": [1.0, 2.0, NAN, 4.0], "y": [NAN, np.inf, 1.0, 1.0]})
-    plot = make_plot(run, recipe_of("e", ("y",)))
+    plot = make_plot(run, spec_of("e", ("y",)))
     assert plot.caption == "y over e · 2 points hidden (no value) · 1 point hidden (infinite or too large)"
     assert plot.describe(2) == "e NaN  y no value"
 
 
 def test_the_ratio_says_how_many_points_had_no_beam() -> None:
     run = run_of({"e": SWEEP, "y": np.ones(10), "i0": [0.5] * 7 + [1e-5, -1e-5, 0.0]})
-    plot = make_plot(run, recipe_of("e", ("y",), norm="ratio"))
+    plot = make_plot(run, spec_of("e", ("y",), normalisation="ratio"))
     assert plot.caption == "y ÷ i0 over e · 3 points hidden (|i0| < 0.035)"
     np.testing.assert_array_equal(plot.ys[0], [2.0] * 7 + [NAN] * 3)
     assert plot.describe(9) == "e 9  y ÷ i0 no value"
@@ -272,7 +272,7 @@ def test_the_ratio_says_how_many_points_had_no_beam() -> None:
 
 def test_a_logarithm_of_what_is_negative_is_left_out_and_said_so() -> None:
     run = run_of({"e": SWEEP, "y": np.linspace(-4.0, 5.0, 10)})
-    plot = make_plot(run, recipe_of("e", ("y",), scale="log"))
+    plot = make_plot(run, spec_of("e", ("y",), scale="log"))
     assert plot.caption == "y over e · log · 5 points hidden (≤ 0, no logarithm)"
     assert np.isnan(plot.curves[0].y[:5]).all()
     np.testing.assert_allclose(plot.curves[0].y[5:], np.log10([1, 2, 3, 4, 5]))
@@ -280,7 +280,7 @@ def test_a_logarithm_of_what_is_negative_is_left_out_and_said_so() -> None:
 
 def test_where_nothing_can_be_drawn_the_reason_is_said() -> None:
     run = run_of({"e": SWEEP, "photodiode": -np.ones(10), "i0": np.ones(10)})
-    plot = make_plot(run, recipe_of("e", ("photodiode",), norm="absorbance"))
+    plot = make_plot(run, spec_of("e", ("photodiode",), normalisation="absorbance"))
     assert plot.is_empty
     assert plot.why_empty() == (
         "Nothing to draw of −ln(photodiode ÷ i0): 10 points hidden (≤ 0, no logarithm)"
@@ -297,7 +297,7 @@ def test_curves_that_are_set_apart_keep_their_values() -> None:
 
 def test_a_symmetric_logarithm_shows_both_signs() -> None:
     run = run_of({"e": SWEEP, "y": [-1000.0, -10, -1, 0, 1, 10, 100, 1000, 1e4, 1e5]})
-    plot = make_plot(run, recipe_of("e", ("y",), scale="symlog"))
+    plot = make_plot(run, spec_of("e", ("y",), scale="symlog"))
     assert plot.notes == ("symmetric log, linear below 1",)
     assert (np.diff(plot.curves[0].y) > 0).all()
 
@@ -309,22 +309,22 @@ def test_names_say_what_is_drawn() -> None:
     def name(**how: Any) -> str:
         return make_plot(run, replace(PER_ANGLE, **how)).y_name
 
-    assert name(norm="ratio") == "tey_signal ÷ i0"
-    assert name(norm="absorbance") == "−ln(tey_signal ÷ i0)"
-    assert name(norm="edge") == "tey_signal ÷ i0, edge 0→1"
+    assert name(normalisation="ratio") == "tey_signal ÷ i0"
+    assert name(normalisation="absorbance") == "−ln(tey_signal ÷ i0)"
+    assert name(normalisation="edge") == "tey_signal ÷ i0, edge 0→1"
     assert name(derivative=True) == "d(tey_signal)/d energy"
-    assert name(norm="ratio", derivative=True) == "d(tey_signal ÷ i0)/d energy"
+    assert name(normalisation="ratio", derivative=True) == "d(tey_signal ÷ i0)/d energy"
 
 
 def test_the_names_of_a_plot_are_printable() -> None:
     plot = make_plot(
-        run_of({"\x1b_position": np.ones(2), "[/]\n": np.ones(2)}), recipe_of("\x1b_position", ("[/]\n",))
+        run_of({"\x1b_position": np.ones(2), "[/]\n": np.ones(2)}), spec_of("\x1b_position", ("[/]\n",))
     )
     assert (plot.x_name, plot.y_name) == ("␛", "[/]␊")
 
 
 def test_the_time_counts_from_the_first_event() -> None:
-    plot = make_plot(angle_series(), recipe_of("time", (TEY,)))
+    plot = make_plot(angle_series(), spec_of("time", (TEY,)))
     assert plot.x[:3].tolist() == [0.0, 1.0, 2.0]
     assert plot.title == "tey_signal over time (s)"
 
@@ -334,11 +334,11 @@ def test_the_time_counts_from_the_first_event() -> None:
 
 def test_of_many_curves_the_one_under_the_cursor_is_drawn_and_its_neighbours_faintly() -> None:
     run = run_of({"x": np.tile(SWEEP, 20), "y": np.arange(200.0), "row": np.repeat(np.arange(20.0), 10)})
-    plot = make_plot(run, recipe_of("x", ("y",), ("row",)))
+    plot = make_plot(run, spec_of("x", ("y",), ("row",)))
     bright, faint = plot.in_sight(55)
-    assert [c.branch for c in bright] == [5]
-    assert sorted(c.branch for c in faint) == [4, 6]
-    assert [c.branch for c in plot.in_sight(0)[1]] == [1]
+    assert [c.trace for c in bright] == [5]
+    assert sorted(c.trace for c in faint) == [4, 6]
+    assert [c.trace for c in plot.in_sight(0)[1]] == [1]
 
 
 def test_the_cursor_goes_across_to_the_same_x_of_the_next_curve() -> None:
@@ -351,9 +351,9 @@ def test_the_cursor_goes_across_to_the_same_x_of_the_next_curve() -> None:
 def test_the_nearest_x_is_looked_for_on_the_curve_under_the_cursor() -> None:
     plot = make_plot(angle_series(), PER_ANGLE)
     assert plot.nearest(4.2, 27) == 24
-    twice = make_plot(angle_series(), recipe_of(ENERGY, (TEY,)))
+    twice = make_plot(angle_series(), spec_of(ENERGY, (TEY,)))
     assert twice.nearest(4.0, 27) == 24  # of several sweeps the nearest
-    assert make_plot(run_of({"e": [NAN], "y": [1.0]}), recipe_of("e", ("y",))).nearest(1.0, 0) is None
+    assert make_plot(run_of({"e": [NAN], "y": [1.0]}), spec_of("e", ("y",))).nearest(1.0, 0) is None
 
 
 def test_the_maximum_is_that_of_the_curve_under_the_cursor() -> None:
@@ -368,12 +368,12 @@ def two_runs(**how: Any) -> Any:
     first = run_of({"e": SWEEP, "y": 2 * SWEEP + 1}, uid="a")
     second = run_of({"e": SWEEP + 0.5, "y": 4 * (SWEEP + 0.5) + 2}, uid="b")
     others = [Other(first, "sample 01:00", 3), Other(second, "sample 02:00", 7)]
-    return make_plot(second, recipe_of("e", ("y",)), others, **how)
+    return make_plot(second, spec_of("e", ("y",)), others, **how)
 
 
 def test_runs_over_one_another_keep_their_colour_and_only_the_selected_one_has_events() -> None:
     plot = two_runs()
-    assert [(c.label, c.hue, c.positions.size) for c in plot.curves] == [
+    assert [(c.label, c.colour_index, c.positions.size) for c in plot.curves] == [
         ("sample 01:00", 3, 0),
         ("sample 02:00", 7, 10),
     ]
@@ -399,7 +399,7 @@ def angles(places: list[float], uid: str) -> RunColumns:
 def test_a_curve_is_compared_with_the_one_at_the_same_angle_and_one_without_is_left_out() -> None:
     first, second = angles([20.0, 55, 90], "a"), angles([20.0, 40, 55, 90], "b")
     others = [Other(first, "a", 0), Other(second, "b", 1)]
-    plot = make_plot(second, recipe_of("e", ("y",), ("th",)), others, "difference")
+    plot = make_plot(second, spec_of("e", ("y",), ("th",)), others, "difference")
     made = [curve.y for curve in plot.curves if curve.label == "b"]
     assert [float(y[0]) for y in (made[0], made[2], made[3])] == [0.0, 0.0, 0.0]
     assert np.isnan(made[1]).all()
@@ -409,7 +409,7 @@ def test_a_curve_is_compared_with_the_one_at_the_same_angle_and_one_without_is_l
 def test_one_curve_is_no_partner_of_several() -> None:
     first, second = angles([55.0], "a"), angles([20.0, 55, 90], "b")
     others = [Other(first, "a", 0), Other(second, "b", 1)]
-    plot = make_plot(second, recipe_of("e", ("y",), ("th",)), others, "difference")
+    plot = make_plot(second, spec_of("e", ("y",), ("th",)), others, "difference")
     made = [curve.y for curve in plot.curves if curve.label == "b"]
     assert [bool(np.isfinite(y).any()) for y in made] == [False, True, False]
 
@@ -425,7 +425,7 @@ def test_runs_without_a_monitor_are_named_where_others_are_divided() -> None:
     with_beam = run_of({"e": SWEEP, "y": np.ones(10), "i0": np.full(10, 0.01)}, uid="a")
     without = run_of({"e": SWEEP, "y": np.ones(10)}, uid="b")
     others = [Other(with_beam, "a", 0), Other(without, "b", 1)]
-    plot = make_plot(with_beam, recipe_of("e", ("y",), norm="ratio"), others)
+    plot = make_plot(with_beam, spec_of("e", ("y",), normalisation="ratio"), others)
     assert "no i0 in 1 run" in plot.notes
 
 
@@ -440,17 +440,17 @@ def test_every_event_is_in_one_curve_whatever_was_measured(data: st.DataObject, 
             for name in ("a_position", "b_position", "c_position", "y", "i0")
         }
     )
-    recipe = first_recipe(run, run.find_axes())
-    if recipe is None:
+    spec = first_spec(run, run.find_axes())
+    if spec is None:
         return
-    recipe = replace(
-        recipe,
-        norm=data.draw(st.sampled_from(NORMS)),
+    spec = replace(
+        spec,
+        normalisation=data.draw(st.sampled_from(NORMALISATIONS)),
         scale=data.draw(st.sampled_from(SCALES)),
         derivative=data.draw(st.booleans()),
         offset=data.draw(st.booleans()),
     )
-    plot = make_plot(run, recipe)
+    plot = make_plot(run, spec)
     assert sorted(int(p) for c in plot.curves for p in c.positions) == list(range(n))
     assert plot.caption == printable(plot.caption)
     for shown in plot.curves:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resonance_tui.analysis.axes import Axes
-from resonance_tui.analysis.curves import RunColumns, first_recipe
+from resonance_tui.analysis.curves import RunColumns, first_spec
 from resonance_tui.analysis.signals import first_signal, signal_names
 from resonance_tui.catalog import Catalog
 from tests.columns import roles_of, run_columns
@@ -84,22 +84,22 @@ def test_the_yield_is_divided_by_the_beam_where_that_was_measured() -> None:
     without = run_of(energy_position=X, tey_signal=X, i0=np.zeros(61))
     assert with_beam.monitor == "i0"
     assert without.monitor is None
-    recipes = [first_recipe(run, run.find_axes()) for run in (with_beam, without)]
-    assert [recipe and recipe.norm for recipe in recipes] == ["ratio", "none"]
+    specs = [first_spec(run, run.find_axes()) for run in (with_beam, without)]
+    assert [spec and spec.normalisation for spec in specs] == ["ratio", "none"]
 
 
 def test_a_count_is_drawn_over_its_events() -> None:
     run = run_of(energy_position=np.full(61, 285.0), tey_signal=X, i0=np.ones(61))
-    recipe = first_recipe(run, run.find_axes())
-    assert recipe is not None
-    assert (recipe.x, recipe.ys, recipe.by, recipe.norm) == ("seq_num", ("tey_signal",), (), "none")
+    spec = first_spec(run, run.find_axes())
+    assert spec is not None
+    assert (spec.x, spec.ys, spec.group_by, spec.normalisation) == ("seq_num", ("tey_signal",), (), "none")
 
 
 def test_where_no_signal_was_measured_it_is_how_the_motor_went() -> None:
     run = run_of(sam_z_position=X, exposure=np.ones(61))
-    recipe = first_recipe(run, run.find_axes())
-    assert recipe is not None
-    assert (recipe.x, recipe.ys) == ("seq_num", ("sam_z_position",))
+    spec = first_spec(run, run.find_axes())
+    assert spec is not None
+    assert (spec.x, spec.ys) == ("seq_num", ("sam_z_position",))
 
 
 @pytest.mark.parametrize("columns", [{}, {"tey_signal": []}], ids=["no field", "no event"])
@@ -107,7 +107,7 @@ def test_where_there_is_nothing_there_is_no_plot(columns: Any) -> None:
     run = run_columns(
         "u", {**{k: np.array(v) for k, v in columns.items()}, "seq_num": np.zeros(0), "time": np.zeros(0)}
     )
-    assert first_recipe(run, run.find_axes()) is None
+    assert first_spec(run, run.find_axes()) is None
 
 
 def test_the_first_plot_of_every_real_run_is_the_yield_over_the_energy(real_beamtime: Path) -> None:
@@ -122,7 +122,7 @@ def test_the_first_plot_of_every_real_run_is_the_yield_over_the_energy(real_beam
             }
             read = run_columns(run.uid, columns, {}, run.streams["primary"].data_keys)
             axes = read.find_axes()
-            recipe = first_recipe(read, axes)
-            assert recipe is not None
-            assert (recipe.x, recipe.ys, recipe.norm) == ("energy_position", ("tey_signal",), "ratio")
-            assert recipe.by == (("sam_th_position",) if len(table) == 3650 else ())
+            spec = first_spec(read, axes)
+            assert spec is not None
+            assert (spec.x, spec.ys, spec.normalisation) == ("energy_position", ("tey_signal",), "ratio")
+            assert spec.group_by == (("sam_th_position",) if len(table) == 3650 else ())

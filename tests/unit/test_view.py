@@ -99,7 +99,7 @@ def test_zooming_out_comes_back_to_the_whole_frame(
     for _ in range(len(done)):
         view = view.zoomed(-1, shape, width, height)
     view = view.zoomed(-1, shape, width, height)
-    assert (view.zoom, view.middle) == (0, None)
+    assert (view.zoom, view.view_centre) == (0, None)
     assert window(view, shape, width, height).whole(shape)
 
 
@@ -163,7 +163,7 @@ def test_panning_moves_the_window_by_a_quarter_and_ends_at_the_border(way: Shape
 
 
 def test_zooming_goes_to_the_crosshair() -> None:
-    view = View(cross=(700, 90))
+    view = View(crosshair=(700, 90))
     for _ in range(6):
         view = view.zoomed(1, (1000, 1000), 100, 100)
         seen = window(view, (1000, 1000), 100, 100)
@@ -183,8 +183,8 @@ def test_a_crosshair_that_was_moved_is_in_the_window(
     view = View().with_cross(shape, width, height)
     for action in done:
         view = act(view, action, shape, width, height)
-        assert view.cross is not None
-        row, column = view.cross
+        assert view.crosshair is not None
+        row, column = view.crosshair
         assert 0 <= row < shape[0]
         assert 0 <= column < shape[1]
         if action[0] in ("cross", "far", "set"):
@@ -198,11 +198,11 @@ def test_without_a_crosshair_there_is_nothing_to_move() -> None:
 
 
 def test_the_crosshair_moves_by_a_pixel_of_the_screen_or_ten() -> None:
-    view = View(cross=(500, 500))
-    assert view.moved_cross(1, 0, (1000, 1000), 100, 100).cross == (510, 500)
-    assert view.moved_cross(0, -1, (1000, 1000), 100, 100, far=True).cross == (500, 400)
-    near = View(zoom=6, cross=(500, 500), middle=(500.0, 500.0))
-    assert near.moved_cross(-1, 1, (1000, 1000), 100, 100).cross == (499, 501)
+    view = View(crosshair=(500, 500))
+    assert view.moved_cross(1, 0, (1000, 1000), 100, 100).crosshair == (510, 500)
+    assert view.moved_cross(0, -1, (1000, 1000), 100, 100, far=True).crosshair == (500, 400)
+    near = View(zoom=6, crosshair=(500, 500), view_centre=(500.0, 500.0))
+    assert near.moved_cross(-1, 1, (1000, 1000), 100, 100).crosshair == (499, 501)
 
 
 # -- what else can be chosen -----------------------------------------------------------------------------
@@ -268,9 +268,9 @@ def test_zoom_counts_no_further_than_it_goes() -> None:
 
 
 def test_the_window_follows_the_crosshair_where_it_holds_a_single_pixel() -> None:
-    view = View(zoom=8, cross=(4, 4), middle=(4.5, 4.5))
+    view = View(zoom=8, crosshair=(4, 4), view_centre=(4.5, 4.5))
     for row in range(5, 9):
         view = view.moved_cross(1, 0, (100, 100), 20, 20)
         seen = window(view, (100, 100), 20, 20)
-        assert view.cross == (row, 4)
+        assert view.crosshair == (row, 4)
         assert seen.top <= row < seen.bottom

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.curves import Recipe, RunColumns
+from resonance_tui.analysis.curves import PlotSpec, RunColumns
 from resonance_tui.session.scan import Curve, Scan, Sweep, describe_curves, describe_scan, direction_of
 from tests.columns import run_columns
 
@@ -31,8 +31,8 @@ def scan_of(**columns: Any) -> Scan:
     return describe_scan(run, run.find_axes())
 
 
-def curves_of(run: RunColumns, recipe: Recipe | None = None) -> tuple[Curve, ...]:
-    return describe_curves(run, run.find_axes(), "primary", recipe)
+def curves_of(run: RunColumns, spec: PlotSpec | None = None) -> tuple[Curve, ...]:
+    return describe_curves(run, run.find_axes(), "primary", spec)
 
 
 UP = np.arange(280.0, 290.0)
@@ -172,7 +172,7 @@ def test_the_direction_of_a_sweep_is_from_its_first_value_to_its_last(x: list[fl
 def test_over_the_energy_the_yield_is_divided_by_the_monitor() -> None:
     i0 = np.full(10, 2.0)
     (curve,) = curves_of(run_of(energy_position=UP, tey_signal=np.arange(10.0), i0=i0))
-    assert (curve.y, curve.recipe.x, curve.recipe.norm, curve.recipe.monitor) == (
+    assert (curve.y, curve.spec.x, curve.spec.normalisation, curve.spec.monitor) == (
         "tey_signal",
         E,
         "ratio",
@@ -190,15 +190,15 @@ def test_over_the_energy_the_yield_is_divided_by_the_monitor() -> None:
 @pytest.mark.parametrize("i0", [{}, {"i0": np.zeros(10)}, {"i0": np.full(10, NAN)}])
 def test_without_a_beam_to_divide_by_it_is_drawn_as_measured(i0: dict[str, Any]) -> None:
     (curve,) = curves_of(run_of(energy_position=UP, tey_signal=np.arange(10.0), **i0))
-    assert (curve.divided, curve.recipe.norm, curve.points) == (False, "none", 10)
-    asked = Recipe(E, ("tey_signal",), norm="ratio", monitor="i0")
+    assert (curve.divided, curve.spec.normalisation, curve.points) == (False, "none", 10)
+    asked = PlotSpec(E, ("tey_signal",), normalisation="ratio", monitor="i0")
     (curve,) = curves_of(run_of(energy_position=UP, tey_signal=np.arange(10.0), **i0), asked)
     assert not curve.divided
 
 
 def test_a_monitor_is_not_divided_by_itself() -> None:
-    recipe = Recipe(E, ("i0", "tey_signal"), norm="ratio", monitor="i0")
-    own, other = curves_of(run_of(energy_position=UP, tey_signal=UP, i0=np.full(10, 2.0)), recipe)
+    spec = PlotSpec(E, ("i0", "tey_signal"), normalisation="ratio", monitor="i0")
+    own, other = curves_of(run_of(energy_position=UP, tey_signal=UP, i0=np.full(10, 2.0)), spec)
     assert (own.divided, other.divided) == (False, True)
     assert own.values.tolist() == [2.0] * 10
 
@@ -232,7 +232,7 @@ def test_sweeps_in_different_directions_in_one_curve_have_none() -> None:
 
 def test_a_derivative_has_no_unit_of_what_was_measured() -> None:
     run = run_of(sam_x_position=np.arange(10.0), photodiode=np.arange(10.0) ** 2)
-    (curve,) = curves_of(run, Recipe("sam_x_position", ("photodiode",), derivative=True))
+    (curve,) = curves_of(run, PlotSpec("sam_x_position", ("photodiode",), derivative=True))
     assert curve.y_unit == ""
     assert curve.values[5] == pytest.approx(10.0)
 
@@ -248,10 +248,10 @@ def test_the_numbers_of_a_curve_are_those_of_its_points() -> None:
 
 
 def test_a_curve_without_a_point_has_no_shape_and_no_numbers() -> None:
-    recipe = Recipe(E, ("missing",))
-    (curve,) = curves_of(run_of(energy_position=UP, tey_signal=UP), recipe)
+    spec = PlotSpec(E, ("missing",))
+    (curve,) = curves_of(run_of(energy_position=UP, tey_signal=UP), spec)
     assert (curve.points, curve.readout, curve.read_outs, curve.shape) == (0, None, (), "none")
-    (curve,) = curves_of(run_of(energy_position=UP, tey_signal=UP), Recipe("missing", ("tey_signal",)))
+    (curve,) = curves_of(run_of(energy_position=UP, tey_signal=UP), PlotSpec("missing", ("tey_signal",)))
     assert (curve.points, curve.direction) == (0, "none")
 
 
@@ -266,11 +266,14 @@ numbers = st.sampled_from([0.0, 1.0, -1.0, 0.01, 1e300, NAN, float("inf"), 285.0
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @given(st.data(), st.integers(1, 30), st.sampled_from(["none", "ratio", "absorbance", "edge"]), st.booleans())
 def test_points_and_hidden_points_of_all_curves_add_up_to_the_events(
-    data: st.DataObject, n: int, norm: Any, derivative: bool
+    data: st.DataObject, n: int, normalisation: Any, derivative: bool
 ) -> None:
     names = (E, TH, "tey_signal", "i0")
     run = run_of(**{name: data.draw(st.lists(numbers, min_size=n, max_size=n)) for name in names})
-    curves = curves_of(run, Recipe(E, ("tey_signal",), (TH,), norm=norm, derivative=derivative, monitor="i0"))
+    curves = curves_of(
+        run,
+        PlotSpec(E, ("tey_signal",), (TH,), normalisation=normalisation, derivative=derivative, monitor="i0"),
+    )
     events: Counter[int] = Counter()
     for curve in curves:
         assert curve.points + sum(one.count for one in curve.hidden) == curve.positions.size

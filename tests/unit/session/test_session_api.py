@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resonance_tui.analysis.curves import Recipe
+from resonance_tui.analysis.curves import PlotSpec
 from resonance_tui.analysis.exposure import Thresholds
 from resonance_tui.catalog import (
     AmbiguousUidError,
@@ -199,7 +199,7 @@ def test_a_thread_that_must_not_wait_is_refused(session: BeamtimeSession) -> Non
 def test_curves_are_those_of_a_first_plot_or_of_a_recipe(session: BeamtimeSession) -> None:
     (first,) = session.curves(NEXAFS_UID)
     assert (first.y, first.divided, first.points) == ("tey_signal", True, 30)
-    (raw,) = session.curves("a1a1a1", Recipe("energy_position", ("i0",)))
+    (raw,) = session.curves("a1a1a1", PlotSpec("energy_position", ("i0",)))
     np.testing.assert_allclose(raw.values, [0.003 + 1e-5 * i for i in range(30)])
     assert session.curves(-1) == (), "no event yet"
     assert session.curves(NEXAFS_UID, stream="none") == ()

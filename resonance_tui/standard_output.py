@@ -14,9 +14,9 @@ EXIT_CLOSED_PIPE = 141
 
 
 def write_lines(lines: Iterable[str], fail: Callable[[str], object]) -> int:
-    """Write lines to standard output.
+    r"""Write lines to standard output.
 
-    What its encoding does not have is written as ``\\uXXXX``.
+    What its encoding does not have is written as ``\uXXXX``.
 
     Parameters
     ----------

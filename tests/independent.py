@@ -170,6 +170,7 @@ def _images(connection: sqlite3.Connection, stream: sqlite3.Row) -> list[dict[st
             "count": row["n"],
             "shape": [row["shape_x"], row["shape_y"]],
             "dtype": row["dtype"],
+            "live": False,
         }
         for row in rows
     ]
@@ -181,7 +182,7 @@ def _images_on_disk(database: Path, uid: str) -> list[dict[str, Any]]:
         array = json.loads(path.read_text())
         chunks = len(list(path.parent.glob("c/*/0/0")))
         told = {"field": path.parent.name, "stream": "primary", "count": chunks}
-        found.append(told | {"shape": array["shape"][1:], "dtype": array["data_type"]})
+        found.append(told | {"shape": array["shape"][1:], "dtype": array["data_type"], "live": True})
     return found
 
 
@@ -320,8 +321,10 @@ def _curves(
                 "direction": "up",
                 "shape": shape,
                 "points": int(shown.sum()),
-                "hidden": [{"code": "monitor_weak", "count": hidden, "limit": limit}] if hidden else [],
-                "notes": [f"|i0| < {limit:g}"] if hidden else [],
+                "hidden": [{"code": "monitor_weak", "count": hidden, "limit": limit, "field": "i0"}]
+                if hidden
+                else [],
+                "notes": [f"{hidden} point{'s' * (hidden != 1)} hidden (|i0| < {limit:g})"] if hidden else [],
                 "read_outs": [
                     {
                         "name": name,

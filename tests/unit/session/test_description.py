@@ -128,7 +128,7 @@ def test_a_long_run_is_sampled_for_a_label_and_read_once_for_the_rest(
     with BeamtimeSession(tmp_path / "a.db") as session:
         run = session.describe(uid, sampled=True)
         assert run.scan is not None
-        assert (run.scan.sampled, run.scan.sweeps, run.curves) == (True, None, ())
+        assert (run.scan.sampled, run.scan.sweeps, run.curves) == (True, None, None)
         assert run.scan.fast is not None
         assert run.scan.fast.field == "energy_position"
         assert [axis.field for axis in run.scan.of_role("slow")] == ["sam_th_position"]

@@ -33,7 +33,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.picture.frame_picture import FramePicture, Order, make_picture
+from resonance_tui.picture.frame_picture import make_picture
+from resonance_tui.picture.order import FramePicture, Order
 from resonance_tui.picture.palettes import Depth, palette
 from resonance_tui.picture.view import View
 from resonance_tui.simulate import physics, write_demo

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.contrast import stretched, stretched_signed
-from ..analysis.profiles import RegionNumbers, region_numbers
+from ..analysis.profiles import region_numbers
 from ..analysis.reduce import area_max, area_mean, highest
 from .cells import Cells, blank_cells, mono_cells, pixel_cells, write
-from .cuts import Cuts, cuts_at_crosshair
-from .legend import foot, write_foot
-from .levels import TOLERANCE, quantised
+from .cuts import cuts_at_crosshair
+from .legend import legend_lines, write_legend
+from .levels import quantised
 from .limits import frame_limits
+from .order import Codes, FramePicture, Order
 from .palettes import (
     CROSS,
     DARK,
@@ -24,73 +25,13 @@ from .palettes import (
     OUTSIDE,
     SATURATED,
     Palette,
-    palette,
 )
 from .view import LIMITS, View, Window, window
 
 Frame = NDArray[np.generic]
-Codes = NDArray[np.int16]
 Values = NDArray[np.float64]
 
 _BRIGHT = 0.6  # of the levels: above, lines are dark
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a picture is to be: how the frame is looked at, the cells it may take, and its colours.
-
-    Attributes
-    ----------
-    width, height : int
-        Cells of the pane.
-    saturated : float
-        Counts from which a pixel is drawn as saturated; infinite where that makes no sense, as in a sum.
-    signed : bool
-        Negative values are ordinary ones, and the limits lie evenly around zero: a difference.
-    tolerance : float
-        See `TOLERANCE`; a slower link gets a larger one.
-    may_come : bool
-        A frame that is not on disk may be just being written.
-    """
-
-    view: View
-    width: int
-    height: int
-    palette: Palette = field(default_factory=lambda: palette("viridis"))
-    saturated: float = 2e5
-    signed: bool = False
-    tolerance: float = TOLERANCE
-    may_come: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FramePicture:
-    """A frame as the cells of a pane.
-
-    Attributes
-    ----------
-    cells : array, shape (height, width)
-        The whole pane; see `present.cells`.
-    codes : array, shape (rows, columns)
-        The picture alone, two rows to a line of cells: colour codes, before lines are drawn over it.
-    limits : (float, float)
-        Counts shown darkest and brightest.
-    lowest, highest : float
-        Of the part that is seen.
-    """
-
-    cells: Cells
-    codes: Codes
-    palette: Palette
-    view: View
-    limits: tuple[float, float]
-    window: Window
-    shape: tuple[int, int]
-    lowest: float
-    highest: float
-    stored: bool
-    reading: Cuts | None
-    region: RegionNumbers | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +61,7 @@ class Reduced:
 
 def what_is_seen(shape: tuple[int, int], order: Order) -> Window:
     """Return the part of a frame of this shape that an order shows."""
-    return window(order.view, shape, order.width, 2 * max(1, order.height - foot(order.view)))
+    return window(order.view, shape, order.width, 2 * max(1, order.height - legend_lines(order.view)))
 
 
 def reduce_frame(frame: Frame, order: Order) -> Reduced:
@@ -183,7 +124,7 @@ def make_picture(
     codes = _levels(share, order, None if nearer else _same_place(previous, seen, drawn), exactly=nearer)
     _mark_special(codes, values, saturated, order, stored=stored)
     cells = blank_cells(order.height, order.width)
-    place = _place(cells, codes, foot(view), mono=mono)
+    place = _place(cells, codes, legend_lines(view), mono=mono)
     _draw_lines(cells, place, codes, view, seen, drawn)
     reading = cuts_at_crosshair(frame, view) if stored else None
     region = None
@@ -196,7 +137,7 @@ def make_picture(
         float(finite.max()) if finite.size else float("nan"),
         stored, reading, region,
     )  # fmt: skip
-    write_foot(cells, picture, order)
+    write_legend(cells, picture, order)
     return picture
 
 

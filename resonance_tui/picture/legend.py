@@ -13,25 +13,25 @@ from .cells import Cells, mono_cells, write
 from .palettes import ALARM, FAINT, INK, MISSING, NAN, NEGATIVE, SATURATED, UNSET, mono_text
 
 if TYPE_CHECKING:
-    from .frame_picture import FramePicture, Order
+    from .order import FramePicture, Order
     from .view import View
 
-_FOOT = 2  # the colour bar, and what is to be said
+_LINES = 2  # the colour bar, and what is to be said
 _BAR = 24
 
 Part = tuple[str, int, int | None]
-"""A text, its ink, and the code of a colour that is shown before it."""
+"""A text, its colour index, and the code of a colour that is shown before it."""
 
 
-def foot(view: View) -> int:
-    """Lines below a picture."""
-    return _FOOT + (view.region is not None)
+def legend_lines(view: View) -> int:
+    """Return how many lines stand below a picture."""
+    return _LINES + (view.region is not None)
 
 
-def write_foot(cells: Cells, picture: FramePicture, order: Order) -> None:
+def write_legend(cells: Cells, picture: FramePicture, order: Order) -> None:
     """Write the lines below a picture."""
     height = len(cells)
-    below = foot(picture.view)
+    below = legend_lines(picture.view)
     if height <= below:
         return
     line = height - below

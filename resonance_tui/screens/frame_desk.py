@@ -24,7 +24,7 @@ from .frame_words import FrameWords
 from .pictures import PictureMaker, Shown
 
 if TYPE_CHECKING:
-    from ..picture.frame_picture import Order
+    from ..picture.order import Order
     from ..picture.view import View
     from ..session.beamtime import BeamtimeSession
     from ..widgets.frame_pane import FramePane
@@ -139,10 +139,10 @@ class FrameDesk:
     @property
     def _room(self) -> tuple[int, int]:
         """Square pixels of the screen for the picture."""
-        from ..picture.legend import foot
+        from ..picture.legend import legend_lines
 
         width, height = self.pane.room
-        return width, 2 * max(1, height - foot(self.view))
+        return width, 2 * max(1, height - legend_lines(self.view))
 
     def palette(self, *, best: bool = True) -> Palette:
         """The colours to draw with; fewer where the link is slow, unless the `best` are wanted."""
@@ -315,7 +315,7 @@ class FrameDesk:
             self.screen.say_if_slow("frame", self.pane, "Reading the frame…")
 
     def _order(self, *, best: bool) -> Order:
-        from ..picture.frame_picture import Order
+        from ..picture.order import Order
 
         width, height = self.pane.room
         steps = 0 if best else self.screen.flow.quality_steps_down

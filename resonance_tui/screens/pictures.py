@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..picture.contact_sheet import Thumb
-    from ..picture.frame_picture import FramePicture, Order, Reduced
+    from ..picture.frame_picture import Reduced
+    from ..picture.order import FramePicture, Order
     from ..picture.side_plots import Panel
     from ..picture.view import View
     from ..session.beamtime import BeamtimeSession

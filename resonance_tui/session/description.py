@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..catalog.errors import CatalogBusyError, CatalogInterruptedError
 from ..catalog.field_names import Field, describe_fields
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..analysis.exposure import Exposure, FrameMark
     from ..catalog import Run
     from ..catalog.run_state import RunState
-    from .beamtime import BeamtimeSession
+    from .frame_series import FrameSeries
+    from .frames import FrameLoader
     from .tasks import Task
 
 Part = Literal["row", "scan", "frames"]
@@ -144,8 +145,28 @@ class RunDescription:
         return _ENTRY_BYTES + sum(curve.nbytes for curve in self.curves or ())
 
 
+class Session(Protocol):
+    """What a description is gathered from."""
+
+    columns: EventColumns
+    frames: FrameLoader
+    series: FrameSeries
+
+    def run(self, uid: str) -> Run:
+        """Return the run of a uid."""
+        ...
+
+    def state(self, run: Run) -> RunState:
+        """Return the state of a run now."""
+        ...
+
+    def image_fields(self, run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, ...]]:
+        """Find the frames of a run, and what of them is missing."""
+        ...
+
+
 def describe_run(
-    session: BeamtimeSession,
+    session: Session,
     uid: str,
     stream: str,
     parts: Collection[Part],
@@ -195,7 +216,7 @@ def describe_run(
     )
 
 
-def _dtypes(session: BeamtimeSession, uid: str, stream: str) -> dict[str, str | None]:
+def _dtypes(session: Session, uid: str, stream: str) -> dict[str, str | None]:
     """Return the fields that events are known to have, where they were read."""
     columns = session.columns.read_so_far(uid, stream)
     return {} if columns is None else {name: str(one.values.dtype) for name, one in columns.columns.items()}
@@ -226,7 +247,7 @@ def find_image_fields(run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, 
 
 
 def _scanned(
-    session: BeamtimeSession, run: Run, stream: str, task: Task[Any], sampled: bool, problems: list[Problem]
+    session: Session, run: Run, stream: str, task: Task[Any], sampled: bool, problems: list[Problem]
 ) -> tuple[Scan | None, tuple[Curve, ...] | None]:
     columns: EventColumns = session.columns
     if sampled and columns.known(run.uid, stream) is None and run.count_events(stream) > SAMPLED_ABOVE:
@@ -242,7 +263,7 @@ def _scanned(
     return describe_scan(numbers, axes), None if sampled else describe_curves(numbers, axes, stream)
 
 
-def _scanned_by_samples(session: BeamtimeSession, run: Run, stream: str) -> Scan:
+def _scanned_by_samples(session: Session, run: Run, stream: str) -> Scan:
     """Return what a long run scanned, by its first page, some events between, and the last one."""
     total = run.count_events(stream)
     step = max(1, (total - 1) // _SAMPLES)
@@ -254,7 +275,7 @@ def _scanned_by_samples(session: BeamtimeSession, run: Run, stream: str) -> Scan
     return describe_scan(numbers, axes, sampled=True)
 
 
-def _exposures(session: BeamtimeSession, uid: str, task: Task[Any]) -> tuple[FrameDescription, ...]:
+def _exposures(session: Session, uid: str, task: Task[Any]) -> tuple[FrameDescription, ...]:
     frames = session.frames.frames(uid)
     if frames is None:
         return ()

@@ -21,7 +21,7 @@ from .pane import Pane
 if TYPE_CHECKING:
     from ..analysis.exposure import FrameMark
     from ..picture.cells import Cells
-    from ..picture.frame_picture import FramePicture
+    from ..picture.order import FramePicture
     from ..picture.side_plots import Panel
 
 _PAGE = 10

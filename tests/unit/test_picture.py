@@ -14,15 +14,14 @@ from resonance_tui.analysis.contrast import full_limits, percentile_limits
 from resonance_tui.analysis.profiles import Region, region_numbers
 from resonance_tui.picture.cells import blank_cells
 from resonance_tui.picture.frame_picture import (
-    FramePicture,
-    Order,
     Reduced,
-    foot,
     make_picture,
     reduce_frame,
     what_is_seen,
 )
+from resonance_tui.picture.legend import legend_lines
 from resonance_tui.picture.levels import quantised
+from resonance_tui.picture.order import FramePicture, Order
 from resonance_tui.picture.palettes import (
     DEPTHS,
     MISSING,
@@ -56,7 +55,7 @@ def text_of(cells: Array) -> str:
 
 def said(picture: FramePicture) -> str:
     """What stands below a picture."""
-    return text_of(picture.cells[len(picture.cells) - foot(picture.view) :])
+    return text_of(picture.cells[len(picture.cells) - legend_lines(picture.view) :])
 
 
 def noise(shape: tuple[int, int], seed: int = 0) -> Array:

@@ -20,7 +20,7 @@ def what_is_on(drive: Drive) -> set[str]:
         "blink": state.blinking,
         "sheet": state.on_sheet,
         state.kind: state.kind != "frame",
-        "crosshair": state.view.cross is not None,
+        "crosshair": state.view.crosshair is not None,
         "region": state.view.region is not None,
         "panel": state.curves is not None,
         "zoom": state.view.zoom > 0,

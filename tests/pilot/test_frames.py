@@ -87,7 +87,7 @@ async def test_the_crosshair_reads_a_pixel_and_its_cuts(frames_beamtime: Path) -
         np.testing.assert_array_equal(panel.lines[0].y, frame[row])
         np.testing.assert_array_equal(panel.lines[1].y, frame[:, column])
         await drive.press("escape")
-        assert state.view.cross is None
+        assert state.view.crosshair is None
         assert not drive.frame.panel.display
 
 
@@ -105,8 +105,8 @@ async def test_the_radial_profile_has_the_centroid_or_the_crosshair_as_its_centr
         panel = drive.frame.panel.panel
         assert panel is not None
         assert "centroid" not in panel.title
-        assert state.view.cross is not None
-        assert f"{state.view.cross[0]}, {state.view.cross[1]}" in panel.title
+        assert state.view.crosshair is not None
+        assert f"{state.view.crosshair[0]}, {state.view.crosshair[1]}" in panel.title
         assert np.nanargmax(panel.lines[0].y) > 2
         await drive.press("C")
         panel = drive.frame.panel.panel
@@ -323,7 +323,7 @@ async def test_another_run_forgets_what_belongs_to_the_frames_of_the_last(
         assert state.marked is None
         assert not state.on_sheet
         assert state.view.zoom == 0, "the other run's frames have other pixels"
-        assert state.view.cross is None
+        assert state.view.crosshair is None
         assert state.view.fixed == locked, "what is locked is locked across runs"
         assert state.shown is not None
         assert state.shown.picture.shape == (64, 64)

@@ -94,9 +94,11 @@ def test_a_run_is_told_from_its_beginning_over_its_frames_to_its_end(
     writer.open_stream({"sam_x_position": {"source": "motor"}})
     begun = watched.until(lambda one: one.changes.new_runs, "a new run")
     assert [run.uid for run in begun.changes.new_runs] == [uid]
-    live = begun.live or watched.until_live(lambda one: one.uid == uid, "the run")
+    live = begun.live
+    # a commit of this very process can pass for an interrupted one, for one look
+    if live is None or not live.goes_on:
+        live = watched.until_live(lambda one: one.goes_on, "the run")
     assert (live.uid, live.field, live.frames, live.cadence) == (uid, "", 0, None)
-    assert live.goes_on
     write_frames(writer, 3)
     live = watched.until_live(lambda one: one.frames == 3, "three frames")
     assert (live.field, live.state.phase, live.state.by_this_process) == (
@@ -184,8 +186,13 @@ def test_a_run_in_a_database_that_was_locked_all_along_is_known_by_its_frames(
     writer("frames 1")
     watched.until_live(lambda one: one.frames == 3, "one more")
     writer("close")
-    changed = watched.until(lambda one: one.changes.as_of is not None and one.live is None, "its end")
-    assert not changed.changes.locks.readers_blocked
+    # the locks of a look are asked for before it reads: those of the first that can read may still be held
+    watched.until(
+        lambda one: (
+            one.changes.as_of is not None and one.live is None and not one.changes.locks.readers_blocked
+        ),
+        "its end, and a free database",
+    )
 
 
 @linux

@@ -22,7 +22,7 @@ ROLES = {
     "energy_position": "motor", "sam_th_position": "motor", "sam_x_position": "motor", "sam_z_position": "motor",
     "polarization_position": "motor", "det_th_position": "motor", "photodiode": "signal", "tey_signal": "signal",
     "ai_6_beamstop": "signal", "i0": "monitor", "beam_current": "monitor", "exposure": "setting",
-    "detector_image": "image", "shutter_open": "signal", "filter": "signal",
+    "detector_image": "image", "shutter_open": "signal", "filter": "setting",
 }  # fmt: skip
 UNITS = {
     "energy_position": "eV", "sam_th_position": "°", "det_th_position": "°", "sam_x_position": "mm",
@@ -30,7 +30,7 @@ UNITS = {
     "i0": "V", "beam_current": "mA", "exposure": "s", "detector_image": "", "shutter_open": "", "filter": "",
 }  # fmt: skip
 ONLY_WHERE_SAID = ("V", "mA", "mm")
-DTYPES = {float: "float64", bool: "bool", str: "object"}
+DTYPES = {float: "float64", bool: "bool", str: "string"}
 """Of fields that only events have."""
 RESOLUTION = {
     "energy_position": 0.04, "sam_th_position": 0.02, "sam_x_position": 0.02, "sam_z_position": 0.01,

@@ -55,6 +55,14 @@ class Column:
         )
         return size + (_OBJECT_BYTES * len(self) if self.values.dtype == object else 0)
 
+    @property
+    def dtype(self) -> str:
+        """What the values are: ``float64``, ``int64``, ``bool``, ``string``, or ``object`` for a mixture."""
+        if self.values.dtype == object:
+            kinds = set(map(type, self.values.tolist())) - {type(None)}
+            return "string" if kinds == {str} else "object"
+        return str(self.values.dtype)
+
     def take(self, rows: slice | Sequence[int]) -> list[Any]:
         """Return some values as the file has them: None where there is none, integers as such."""
         found: list[Any] = self.values[rows].tolist()

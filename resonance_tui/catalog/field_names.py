@@ -84,9 +84,8 @@ def describe_fields(data_keys: DataKeys, columns: Mapping[str, str | None] | Non
         key = data_keys.get(name, {})
         said = key.get("dtype")
         dtype = said if isinstance(said, str) else columns.get(name)
-        found[name] = Field(
-            name, labels[name], field_unit(name, key), field_role(name, key), dtype, _shape(key.get("shape"))
-        )
+        role = field_role(name, {**key, "dtype": dtype})
+        found[name] = Field(name, labels[name], field_unit(name, key), role, dtype, _shape(key.get("shape")))
     return found
 
 

@@ -24,7 +24,7 @@ from ..analysis.curves import (
     traces_of,
 )
 from ..analysis.signals import has_beam
-from ..text.fields import field_name, unit_of
+from ..text.fields import Labelled, field_name, unit_of
 from ..text.formulas import formula
 from ..text.hidden import hidden_notes
 from ..text.numbers import number
@@ -265,13 +265,14 @@ def make_plot(
         What was scanned, in words.
     """
     wanted = others
-    others = [other for other in wanted if not _why_not_drawn(other.run, spec)]
+    named = _FieldsOf((run, *(other.run for other in wanted)))
+    others = [other for other in wanted if not _why_not_drawn(other.run, spec, named)]
     traces = traces_of(run, spec.group_by)
     groups = traces.groups()
     x = _axis(run, spec.x)
-    labels = [_place_label(spec.group_by, place, run) for place in traces.setpoints]
+    labels = [_place_label(spec.group_by, place, named) for place in traces.setpoints]
     divided = all(_has_monitor(one, spec) for one in ([other.run for other in others] or [run]))
-    names = tuple(formula(field, spec, run, divided=divided) for field in spec.ys)
+    names = tuple(formula(field, spec, named, divided=divided) for field in spec.ys)
     made = [make_curve(run, field, spec, traces) for field in spec.ys]
     ys = [one.values for one in made]
     hidden = [one for each in made for one in each.hidden]
@@ -300,21 +301,39 @@ def make_plot(
             shown[curve.y_index][curve.positions] = curve.y
     y_name = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} fields"
     notes = _notes(spec, linear, step, [*hidden, Hidden(no_log, "no_logarithm")])
-    notes = (*notes, *_not_drawn(wanted, spec))
+    notes = (*notes, *_not_drawn(wanted, spec, named))
     without = [
         other.label for other in others if spec.normalisation != "none" and not _has_monitor(other.run, spec)
     ]
     if without and not divided:
         notes = (
             *notes,
-            f"no {field_name(spec.monitor or 'monitor', run)} in {plural(len(without), 'run')}",
+            f"no {field_name(spec.monitor or 'monitor', named)} in {plural(len(without), 'run')}",
         )
     return Plot(
-        run.uid, spec, field_name(spec.x, run), y_name, tuple(curves), x, tuple(ys), tuple(shown),
-        traces.index, len(traces), unit_of(spec.x, run), notes,
-        tuple(field_name(name, run) for name in spec.group_by), linear, names, compare, len(others), scanned,
+        run.uid, spec, field_name(spec.x, named), y_name, tuple(curves), x, tuple(ys), tuple(shown),
+        traces.index, len(traces), unit_of(spec.x, named), notes,
+        tuple(field_name(name, named) for name in spec.group_by), linear, names, compare, len(others), scanned,
         _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]), len(wanted),
     )  # fmt: skip
+
+
+class _FieldsOf:
+    """What the fields of several runs are called: as the first says that has one."""
+
+    def __init__(self, runs: Sequence[RunColumns]) -> None:
+        self._runs = runs
+
+    def label(self, name: str) -> str:
+        """The short name of a field."""
+        return self._first(name).label(name)
+
+    def unit(self, name: str) -> str:
+        """The unit of a field; empty where none is known."""
+        return self._first(name).unit(name)
+
+    def _first(self, name: str) -> RunColumns:
+        return next((run for run in self._runs if name in run.described), self._runs[0])
 
 
 def _has_monitor(run: RunColumns, spec: PlotSpec) -> bool:
@@ -342,32 +361,32 @@ def _axis(run: RunColumns, field: str) -> Values:
     return x
 
 
-def _place_label(by: Sequence[str], place: Sequence[float], run: RunColumns) -> str:
+def _place_label(by: Sequence[str], place: Sequence[float], named: Labelled) -> str:
     if len(by) != len(place):  # the run lacks a motor that tells the curves of another apart
         return ""
     if len(by) == 1:
         return number(place[0], 4)
-    return " ".join(f"{field_name(name, run)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
+    return " ".join(f"{field_name(name, named)} {number(at, 4)}" for name, at in zip(by, place, strict=True))
 
 
-def _why_not_drawn(run: RunColumns, spec: PlotSpec) -> str:
+def _why_not_drawn(run: RunColumns, spec: PlotSpec, named: Labelled) -> str:
     """Why a run has no curve in an overlay; empty where it has one."""
     if spec.x not in run.columns:
-        return f"no {field_name(spec.x, run)}"
+        return f"no {field_name(spec.x, named)}"
     if spec.x in run.motors and len(run) > 1:  # of a single event nobody can tell
         axes = run.find_axes()
         if spec.x not in (axes.fast, *axes.slow, *axes.comoving, *axes.other):
-            return f"{field_name(spec.x, run)} was not scanned"
+            return f"{field_name(spec.x, named)} was not scanned"
     if not any(field in run.columns for field in spec.ys):
-        return f"no {', '.join(field_name(field, run) for field in spec.ys[:_NAMED])}"
+        return f"no {', '.join(field_name(field, named) for field in spec.ys[:_NAMED])}"
     return ""
 
 
-def _not_drawn(wanted: Sequence[Other], spec: PlotSpec) -> list[str]:
+def _not_drawn(wanted: Sequence[Other], spec: PlotSpec, named: Labelled) -> list[str]:
     """Which runs of an overlay are not drawn, by the reason."""
     reasons: dict[str, list[str]] = {}
     for other in wanted:
-        if why := _why_not_drawn(other.run, spec):
+        if why := _why_not_drawn(other.run, spec, named):
             reasons.setdefault(why, []).append(other.label)
     return [f"not drawn, as {why}: {', '.join(labels)}" for why, labels in reasons.items()]
 

@@ -395,7 +395,7 @@ def run_columns(uid: str, columns: StreamColumns, data_keys: DataKeys) -> RunCol
         for name, column in columns.columns.items()
         if name not in numbers and not _is_empty(column)
     }
-    dtypes = {name: str(column.values.dtype) for name, column in columns.columns.items()}
+    dtypes = {name: column.dtype for name, column in columns.columns.items()}
     own = {SEQ_NUM: columns.seq_num, TIME: columns.time}
     return columns_of(uid, FloatColumns({**numbers, **own}), data_keys, Words(words), dtypes)
 

@@ -219,7 +219,7 @@ def describe_run(
 def _dtypes(session: Session, uid: str, stream: str) -> dict[str, str | None]:
     """Return the fields that events are known to have, where they were read."""
     columns = session.columns.read_so_far(uid, stream)
-    return {} if columns is None else {name: str(one.values.dtype) for name, one in columns.columns.items()}
+    return {} if columns is None else {name: one.dtype for name, one in columns.columns.items()}
 
 
 def find_image_fields(run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, ...]]:

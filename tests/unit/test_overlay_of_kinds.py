@@ -99,3 +99,13 @@ def test_a_run_under_the_cursor_without_the_motors_that_tell_curves_apart_has_cu
     assert spec.group_by == ("sam_th_position",)
     plot = make_plot(KINDS["energy"], spec)
     assert [curve.label for curve in plot.curves] == [""]
+
+
+def test_a_field_that_the_run_under_the_cursor_lacks_has_its_short_name_and_unit_all_the_same() -> None:
+    x = run("x", {"sam_x": LINE})
+    theta = run("t", {"sam_th": LINE})
+    spec = first_of(x, x.find_axes(), {})
+    assert spec is not None
+    plot = make_plot(theta, spec, [Other(x, "one", 0), Other(theta, "other", 1)])
+    assert (plot.x_name, plot.x_unit) == ("sam_x", x.unit("sam_x_position"))
+    assert plot.notes == ("not drawn, as no sam_x: other",)

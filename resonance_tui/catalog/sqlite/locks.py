@@ -62,6 +62,8 @@ class Locks:
         return self.supported and self.journal and not self.writer_active
 
 
+_LOOKS_AGAIN = 2
+
 NOTHING_KNOWN = Locks()
 _OURS = Locks(supported=True, writer_active=True, pid=os.getpid(), by_this_process=True)
 
@@ -75,8 +77,14 @@ def probe(db_path: Path) -> Locks:
     if found.interrupted or found.leftover:
         # between two of our questions a writer can have ended: only what stays counts
         found = _probe_once(db_path)
-        if found.interrupted and _is_ours(db_path):
-            return _OURS
+        for _ in range(
+            _LOOKS_AGAIN
+        ):  # a lock of our own can be given back between the journal and /proc/locks
+            if not found.interrupted:
+                break
+            if _is_ours(db_path):
+                return _OURS
+            found = _probe_once(db_path)
     return found
 
 

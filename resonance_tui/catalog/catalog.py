@@ -21,7 +21,7 @@ from .event_keys import EventKeys
 from .models import EarlierRun, RunSummary, SampleCount
 from .run import Run
 from .run_state import OpenRun, RunState, RunWitness, last_change
-from .sqlite.locks import Locks, probe
+from .sqlite.locks import Locks, probe, probe_own
 from .sqlite.paging import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
 from .sqlite.reader_process import connect
 
@@ -152,6 +152,8 @@ class Catalog:
             run = self[run.uid]
         now: OpenRun = run
         newest = events = None
+        # before the runs are read: else the lock of a run that was begun meanwhile would be taken for this one's
+        locks = probe_own(self._db_path)
         try:
             found = self.summaries([run.uid])
             now = found[0][1] if found else run
@@ -160,7 +162,7 @@ class Catalog:
         except CatalogBusyError:
             newest = run.uid == self._newest
         frames = max((len(run.live_images(field)) for field in run.live_fields), default=0)
-        return self.witness.state(now, newest=newest, frames=frames, events=events)
+        return self.witness.state(now, newest=newest, frames=frames, events=events, locks=locks)
 
     def _is_newest(self, uid: str) -> bool:
         rows = fetch(self._conn, "SELECT uid FROM runs ORDER BY rowid DESC LIMIT 1")

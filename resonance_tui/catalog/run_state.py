@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .sqlite.files import Identity, identity, wal_sidecar
-from .sqlite.locks import Locks, probe_own, process_started
+from .sqlite.locks import Locks, probe_own, process_started, with_own
 
 GROWTH_S = 10.0
 """Seconds of our own clock for which growth seen between two looks means that somebody writes."""
@@ -299,10 +299,12 @@ class RunWitness:
         with self._guard:
             if run.uid in self._ends:
                 return RunState(Phase.CLOSED, self._ends[run.uid], frames=frames, events=events)
-            if self._newest is not None:  # what a copy takes for the newest may have been overtaken
-                newest = run.uid == self._newest
-            if locks is None or (newest and not (locks.writer_active or locks.interrupted)):
+            if self._newest is not None:  # what one of two has read may be older: it is overtaken if either knows so
+                newest = newest is not False and run.uid == self._newest
+            if locks is None:
                 locks = probe_own(self._db_path)
+            elif newest and not (locks.writer_active or locks.interrupted):
+                locks = with_own(locks, self._db_path)
             evidence = self._look(run, bool(newest), locks, frames, events)
             phase, reason = classify_run(evidence)
             known = self._of(run.uid)

@@ -140,6 +140,8 @@ class Watch:
     def poll(self) -> Changes:
         """Look what has changed. Never waits, and never raises for what is wrong with the beamtime."""
         now = self._clock()
+        # before the file is looked at: who holds the lock has begun its run by then, so that it is read, too
+        locks = probe(self.db_path)
         here = identity(self.db_path)
         if here is None:
             self._gone = True
@@ -154,7 +156,6 @@ class Watch:
             )
         state = FileState.RETURNED if self._gone else FileState.THERE
         self._gone = False
-        locks = probe(self.db_path)
         self._shut_since = (self._shut_since or now) if locks.readers_blocked or locks.interrupted else None
         replaced = self._opened is not None and here[:2] != self._opened[:2]
         log = identity(wal_sidecar(self.db_path))

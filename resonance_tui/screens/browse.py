@@ -474,8 +474,8 @@ class BrowseScreen(Screen[None]):
     def _show_facts(self, value: object) -> None:
         if isinstance(value, tuple):
             uid, facts = value
-            if self.live.live_run is not None and self.live.live_run.uid == uid:
-                facts = replace(facts, state=None)  # that one is watched, what was read may be older
+            if self.live.seen_of(uid) is not None:
+                facts = replace(facts, state=None)  # it is, or was, watched: what was read may be older
             self.runs.add_facts(uid, facts)
 
     def _show_card(self, sections: object) -> None:

@@ -90,7 +90,11 @@ def probe(db_path: Path) -> Locks:
 
 def probe_own(db_path: Path) -> Locks:
     """As `probe`, and a lock of this very process is told, too; costs a reading of ``/proc/locks``."""
-    found = probe(db_path)
+    return with_own(probe(db_path), db_path)
+
+
+def with_own(found: Locks, db_path: Path) -> Locks:
+    """Return what was probed, or that it is this very process that writes."""
     return _OURS if found.supported and not found.writer_active and _is_ours(db_path) else found
 
 

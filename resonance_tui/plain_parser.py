@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -14,3 +15,10 @@ class PlainParser(argparse.ArgumentParser):
         from .text.printable import printable
 
         super().error(printable(message))
+
+
+def named_path(text: str) -> Path:
+    """Take a path from the command line; an empty one, as of a variable that is not set, is none."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .plain_parser import PlainParser
+from .plain_parser import PlainParser, named_path
 from .standard_output import write_lines
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ EXIT_NOT_TO_BE_HAD = 1
 
 _PLACE = re.compile(r"-\d{1,18}")
 _NAME_WIDTH, _MAX_NAME_WIDTH = 14, 32
+_MAX_NAMES = 3
 
 
 def build_show_parser() -> PlainParser:
@@ -29,7 +30,7 @@ def build_show_parser() -> PlainParser:
         description="Say what is known of a run: sample, state, streams, what was scanned, curves with their numbers.",
     )
     parser.add_argument(
-        "path", type=Path, metavar="PATH", help="a beamtime's .db file, or a folder that holds one"
+        "path", type=named_path, metavar="PATH", help="a beamtime's .db file, or a folder that holds one"
     )
     parser.add_argument(
         "run",
@@ -37,7 +38,9 @@ def build_show_parser() -> PlainParser:
         help="the run's uid, a unique beginning of it (4 characters or more), or -1: the newest, -2: the one before, …",
     )
     parser.add_argument(
-        "--stream", default="primary", metavar="NAME", help="the stream to describe (default: primary)"
+        "--stream",
+        metavar="NAME",
+        help="the stream to describe (default: primary, or the longest where that has no event)",
     )
     parser.add_argument(
         "--json", action="store_true", help="as JSON, one document on one line (see docs/json.md)"
@@ -95,12 +98,13 @@ def _beamtime(path: Path) -> Path:
         return path
     found = find_beamtimes(path)
     if len(found) != 1:
-        what = "no beamtime (.db file)" if not found else f"{len(found)} beamtimes: name one of them"
-        raise CatalogNotFoundError(f"{path.absolute()}: {what}")
+        names = ", ".join(one.name for one in found[:_MAX_NAMES]) + (", …" if len(found) > _MAX_NAMES else "")
+        reason = f"{len(found)} beamtimes ({names})" if found else "no beamtime (.db file)"
+        raise CatalogNotFoundError(reason, path=path.absolute(), hint="name one of them" if found else "")
     return found[0]
 
 
-def _lines(path: Path, run: str, stream: str, *, as_json: bool) -> list[str]:
+def _lines(path: Path, run: str, stream: str | None, *, as_json: bool) -> list[str]:
     from .catalog.errors import StreamNotFoundError
     from .session import open_beamtime
     from .text import json_shapes
@@ -108,10 +112,11 @@ def _lines(path: Path, run: str, stream: str, *, as_json: bool) -> list[str]:
     word = run.strip()
     with open_beamtime(path) as session:
         wanted: str | int = int(word) if _PLACE.fullmatch(word) else word
-        described = session.describe(wanted, stream, ("row", "scan"))
-        if stream != "primary" and stream not in {one.name for one in described.streams}:
+        described = session.describe(wanted, stream or session.main_stream(wanted), ("row", "scan"))
+        if stream is not None and stream not in {one.name for one in described.streams}:
             names = ", ".join(one.name for one in described.streams) or "none"
-            raise StreamNotFoundError(f"run {described.uid[:8]} has no stream {stream!r}; it has: {names}")
+            reason = f"run {described.uid[:8]} has no stream {stream!r}"
+            raise StreamNotFoundError(reason, path=path, hint=f"it has: {names}")
     if as_json:
         problems = json_shapes.problems_json(described)
         told = json_shapes.run_json(described)
@@ -126,7 +131,10 @@ def text_of(run: RunDescription) -> Iterator[str]:
     from .text.printable import plural, printable
 
     label = scan_label(run.plan, run.scan).full
-    yield " · ".join(part for part in (printable(label), printable(run.sample or "")) if part)
+    told = [printable(label), printable(run.sample or "")]
+    if run.stream != "primary":
+        told.append(f"stream {printable(run.stream, 40)}")
+    yield " · ".join(part for part in told if part)
     for section in run_details(run):
         yield ""
         yield section.title

@@ -37,6 +37,8 @@ class CatalogError(Exception):
         self.reason = _plain(str(reason)) or type(self).__name__
         self.path = path
         self.hint = _plain(hint)
+        self.unforeseen = False
+        """Whether an exception that nobody foresaw is the reason (`foreign_errors`)."""
 
     @property
     def sentence(self) -> str:
@@ -136,7 +138,13 @@ def foreign_errors(kind: type[CatalogError], what: str) -> Iterator[None]:
     except CatalogError:
         raise
     except Exception as error:
-        raise kind(f"{what} ({plain_reason(error)})") from error
+        made = kind(f"{what} ({plain_reason(error)})")
+        made.unforeseen = _is_unforeseen(error)
+        raise made from error
+
+
+def _is_unforeseen(error: Exception) -> bool:
+    return not isinstance(error, MemoryError) and not (isinstance(error, OSError) and error.strerror)
 
 
 def plain_reason(error: Exception) -> str:

@@ -13,8 +13,29 @@ OWN_COLUMNS = ("seq_num", "time")
 _SCALARS = frozenset((float, int, str, bool, type(None)))
 
 
+class UnreadableReason(str):
+    """Why the data of an event could not be read, in words, with a `code` for programs."""
+
+    __slots__ = ("code",)
+
+    code: str
+
+    def __new__(cls, text: str, code: str) -> UnreadableReason:
+        """Make a reason of its words and its code."""
+        made = super().__new__(cls, text)
+        made.code = code
+        return made
+
+    def __reduce__(self) -> tuple[type[UnreadableReason], tuple[str, str]]:
+        return UnreadableReason, (str(self), self.code)
+
+
 class UnreadableError(ValueError):
-    """Why the data of one event could not be read."""
+    """The data of one event could not be read; `code` is ``broken_json``, ``no_object``, ``too_deep``."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def decode(raw: Any) -> tuple[dict[str, Any], int]:
@@ -28,26 +49,40 @@ def decode(raw: Any) -> tuple[dict[str, Any], int]:
     UnreadableError
         It is no JSON, or no object.
     """
+    data, lost = decode_any(raw)
+    if not isinstance(data, dict):
+        raise UnreadableError(f"no JSON object but {type(data).__name__}", "no_object")
+    return data, lost
+
+
+def decode_any(raw: Any) -> tuple[Any, int]:
+    """Decode JSON of any kind; as `decode`.
+
+    Raises
+    ------
+    UnreadableError
+        It is no JSON.
+    """
     if not isinstance(raw, str):
         if not isinstance(raw, bytes):
-            raise UnreadableError(f"no JSON text but {type(raw).__name__}")
+            raise UnreadableError(f"no JSON text but {type(raw).__name__}", "no_text")
         raw = raw.decode("utf-8", "backslashreplace")
     lost = 0
     try:
         data = json.loads(raw)
     except json.JSONDecodeError as error:
-        raise UnreadableError(f"broken JSON ({error.msg} at character {error.pos + 1})") from None
+        raise UnreadableError(
+            f"broken JSON ({error.msg} at character {error.pos + 1})", "broken_json"
+        ) from None
     except RecursionError:
-        raise UnreadableError("JSON nested too deeply") from None
+        raise UnreadableError("JSON nested too deeply", "too_deep") from None
     except ValueError:  # an integer of more digits than Python converts
         cautious = _CautiousInt()
         try:
             data = json.loads(raw, parse_int=cautious)
         except (ValueError, RecursionError) as error:
-            raise UnreadableError(f"broken JSON ({error})") from None
+            raise UnreadableError(f"broken JSON ({error})", "broken_json") from None
         lost = cautious.lost
-    if not isinstance(data, dict):
-        raise UnreadableError(f"no JSON object but {type(data).__name__}")
     return data, lost
 
 
@@ -78,24 +113,25 @@ def read_rows(rows: Iterable[Any]) -> Events:
         try:
             data, lost = decode(raw)
         except UnreadableError as error:
-            unreadable[seq_num] = str(error)
+            unreadable[seq_num] = UnreadableReason(str(error), error.code)
         else:
             if lost:
-                unreadable[seq_num] = f"an integer of {lost:,} digits is too long"
+                unreadable[seq_num] = UnreadableReason(
+                    f"an integer of {lost:,} digits is too long", "long_integer"
+                )
         seq_nums.append(seq_num)
         times.append(time)
         objects.append(data)
         if data.keys() != last:  # most events of a stream have the same fields
             names.update(dict.fromkeys(data))
             last = data.keys()
-    if any(own in names for own in OWN_COLUMNS):
-        objects = [_renamed(data) for data in objects]
+    columns = {name: [data.get(name) for data in objects] for name in names}
+    if any(own in names for own in OWN_COLUMNS) or any(
+        not set(map(type, values)) <= _SCALARS for values in columns.values()
+    ):  # a field is there from its first scalar on
+        objects = [_scalars(data) for data in objects]
         names = dict.fromkeys(name for data in objects for name in data)
-    columns = {}
-    for name in names:
-        values = [data.get(name) for data in objects]
-        if set(map(type, values)) <= _SCALARS or _keep_scalars(values):
-            columns[name] = values
+        columns = {name: [data.get(name) for data in objects] for name in names}
     return Events(seq_nums, times, columns, unreadable)
 
 
@@ -109,7 +145,7 @@ class Events:
     columns : dict of str to list
         Each as long as `seq_num`, in order of first appearance; None where an event lacks the field.
     unreadable : dict of int to str
-        ``seq_num`` → why that event's data could not be read.
+        ``seq_num`` → why that event's data could not be read, as `UnreadableReason`.
     """
 
     seq_num: list[int]
@@ -118,18 +154,10 @@ class Events:
     unreadable: dict[int, str]
 
 
-def _renamed(data: dict[str, Any]) -> dict[str, Any]:
+def _scalars(data: dict[str, Any]) -> dict[str, Any]:
     """Keep the scalars of an event, none of them called as one of its own columns; of one name the first."""
     found: dict[str, Any] = {}
     for name, value in data.items():
         if type(value) in _SCALARS:
             found.setdefault(f"data.{name}" if name in OWN_COLUMNS else name, value)
     return found
-
-
-def _keep_scalars(values: list[Any]) -> bool:
-    """Leave None in place of lists and objects; whether anything remains."""
-    for row, value in enumerate(values):
-        if type(value) not in _SCALARS:
-            values[row] = None
-    return any(value is not None for value in values)

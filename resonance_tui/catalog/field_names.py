@@ -84,7 +84,8 @@ def describe_fields(data_keys: DataKeys, columns: Mapping[str, str | None] | Non
         key = data_keys.get(name, {})
         said = key.get("dtype")
         dtype = said if isinstance(said, str) else columns.get(name)
-        role = field_role(name, {**key, "dtype": dtype})
+        # what the values are counts before what is said of them
+        role = field_role(name, {**key, "dtype": "string" if columns.get(name) == "string" else dtype})
         found[name] = Field(name, labels[name], field_unit(name, key), role, dtype, _shape(key.get("shape")))
     return found
 
@@ -120,9 +121,11 @@ def field_role(name: str, key: Mapping[str, Any]) -> Role:
         return Role.MOTOR
     if source not in ("ai", "plan", "detector") and name.endswith(_POSITION):
         return Role.MOTOR
+    if key.get("dtype") in ("string", "str"):
+        return Role.SETTING
     if name in MONITORS:
         return Role.MONITOR
-    if source == "plan" or key.get("dtype") == "string" or _SETTINGS.fullmatch(name):
+    if source == "plan" or _SETTINGS.fullmatch(name):
         return Role.SETTING
     return Role.TIME if _TIMES.fullmatch(name) else Role.SIGNAL
 

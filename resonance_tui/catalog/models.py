@@ -121,7 +121,7 @@ class EventPage:
         One list per scalar field, in order of first appearance, each as long as `seq_num`;
         None where an event lacks the field, or holds null or something that is no scalar.
     unreadable : dict of int to str
-        ``seq_num`` → why the data of that event could not be read.
+        ``seq_num`` → why the data of that event could not be read; each reason has a ``code``.
     """
 
     offset: int

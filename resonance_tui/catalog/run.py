@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
 from .event_keys import AFTER, FIRST, EventKeys, Key, advanced
-from .events import read_rows
+from .events import UnreadableError, decode_any, read_rows
 from .frames.growing import live_fields, live_images
 from .frames.image_references import has_refs, image_refs
 from .frames.images import LazyImageSequence
@@ -74,15 +73,16 @@ class Run:
     def _decode(self, text: Any, kind: type, where: str, what: str) -> Any:
         if text is None or text == "":
             return kind()
+        code = "wrong_type"
         try:
-            value = json.loads(text)
-        except (ValueError, TypeError, RecursionError):
-            value = text
+            value, _ = decode_any(text)
+        except UnreadableError as error:
+            value, code = text, error.code
         if value is None:
             return kind()
         if not isinstance(value, kind):
             reason = f"no JSON {kind.__name__}"
-            self._problems[where, "broken_json"] = reason
+            self._problems[where, code] = reason
             warnings.warn(f"the {what} cannot be read ({reason})", CatalogWarning, stacklevel=5)
             return kind()
         return value

@@ -299,7 +299,9 @@ class RunWitness:
         with self._guard:
             if run.uid in self._ends:
                 return RunState(Phase.CLOSED, self._ends[run.uid], frames=frames, events=events)
-            if self._newest is not None:  # what one of two has read may be older: it is overtaken if either knows so
+            if (
+                self._newest is not None
+            ):  # what one of two has read may be older: it is overtaken if either knows so
                 newest = newest is not False and run.uid == self._newest
             if locks is None:
                 locks = probe_own(self._db_path)

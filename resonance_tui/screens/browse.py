@@ -283,7 +283,7 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         session = self.session
-        self.ask("card", uid, lambda _: reads.read_details(session, uid))
+        self.ask("card", uid, lambda task: reads.read_details(session, uid, task))
         self.table_desk.request(0)
         self._ask_columns(uid)
         self.ask_frames()
@@ -688,7 +688,7 @@ class BrowseScreen(Screen[None]):
         """What has become of a run is another: say so in its detail."""
         session = self.session
         if uid == self.selection.uid:
-            self.ask("card", uid, lambda _: reads.read_details(session, uid))
+            self.ask("card", uid, lambda task: reads.read_details(session, uid, task))
 
     def wake_readers(self) -> None:
         """The catalog can be read again: who waits for it goes on."""
@@ -717,7 +717,7 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         session.forget_run(uid)
-        self.ask("card", uid, lambda _: reads.read_details(session, uid))
+        self.ask("card", uid, lambda task: reads.read_details(session, uid, task))
         self.table_desk.read_again()
         self._ask_columns(uid)
         self.ask_frames()
@@ -781,7 +781,7 @@ class BrowseScreen(Screen[None]):
         if uid is None:
             return
         session = self.session
-        self.ask("card", uid, lambda _: reads.read_details(session, uid))
+        self.ask("card", uid, lambda task: reads.read_details(session, uid, task))
         self.table_desk.read_again()
         self._ask_columns(uid)
         self.ask_frames()

@@ -12,7 +12,7 @@ from ..catalog.field_names import DataKeys, field_labels, motors_of
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.table import Layout, TablePage, table_page
 from ..session.columns import PAGE_EVENTS, PRIMARY
-from ..session.description import Part, RunDescription
+from ..session.description import RunDescription
 from ..text.details import Section, run_details
 from ..text.labels import ScanLabel, scan_label
 from ..text.states import State, shown_state
@@ -83,10 +83,10 @@ def facts_of(run: RunDescription) -> RunFacts:
     return RunFacts(scan_label(run.plan, run.scan), run.events, run.frames, state)
 
 
-def read_details(session: BeamtimeSession, uid: str) -> tuple[Section, ...]:
+def read_details(session: BeamtimeSession, uid: str, task: Task[object]) -> tuple[Section, ...]:
     """Sample, run, metadata and streams of a run, as headed lines."""
-    parts: tuple[Part, ...] = ("row",)
-    return run_details(session.describe(uid, parts=parts))
+    # the events, too: they may have fields that nothing announces
+    return run_details(session.describe(uid, parts=("row", "scan"), task=task, sampled=True))
 
 
 def read_run(session: BeamtimeSession, uid: str, task: Task[ReadRun]) -> ReadRun:
@@ -119,7 +119,8 @@ def table_of(
     """A page of events, formatted."""
     axes, keys = session.columns.axes(uid), _data_keys(session, uid)
     scanned = [name for name in (axes.fast, *axes.slow) if name]
-    labels = field_labels((*page.columns, *keys))
+    known = session.columns.known(uid)  # a page may lack fields that others have
+    labels = field_labels((*page.columns, *keys, *(known.columns if known is not None else ())))
     return table_page(page, scanned, motors_of(keys, page.columns), labels, layout, positions)
 
 

@@ -25,7 +25,7 @@ from ..catalog.run_state import RunState, RunWitness
 from ..catalog.sqlite.files import Identity, identity
 from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns
-from .description import ImageField, Part, Problem, RunDescription, describe_run, find_image_fields
+from .description import PARTS, ImageField, Part, Problem, RunDescription, describe_run, find_image_fields
 from .frame_series import FrameSeries
 from .frames import FrameLoader
 from .tasks import Progress, Task
@@ -170,6 +170,8 @@ class BeamtimeSession:
         with self._guard:
             self.generation += 1
             self._runs.clear()
+            self._image_fields.clear()
+        self._descriptions.clear()
         self.columns.forget()
         self.frames.forget()
 
@@ -283,24 +285,27 @@ class BeamtimeSession:
         ------
         CatalogError
         """
-        pinned: Run | None = getattr(self._pinned, "run", None)
-        if pinned is not None and pinned.uid == uid:
-            return pinned
-        with self._guard:
-            known = self._runs.get(uid)
-        if known is not None and known.time_stop is not None:
-            return known
-        try:
-            run = self.catalog()[uid]
-        except CatalogBusyError:
-            if known is None:
-                raise
-            return known
-        with self._guard:
-            self._runs[run.uid] = run
-            while len(self._runs) > _MAX_RUNS:
-                self._runs.popitem(last=False)
-        return run
+        pinned: tuple[Run, int] | None = getattr(self._pinned, "run", None)
+        if pinned is not None and pinned[0].uid == uid and pinned[1] == self.generation:
+            return pinned[0]
+        while True:
+            with self._guard:
+                known, generation = self._runs.get(uid), self.generation
+            if known is not None and known.time_stop is not None:
+                return known
+            try:
+                run = self.catalog()[uid]
+            except CatalogBusyError:
+                if known is None:
+                    raise
+                return known
+            with self._guard:
+                if generation != self.generation:
+                    continue  # it was told to forget meanwhile: this may be of the file that was there before
+                self._runs[run.uid] = run
+                while len(self._runs) > _MAX_RUNS:
+                    self._runs.popitem(last=False)
+            return run
 
     def state(self, run: Run | RunSummary) -> RunState:
         """Return the state of a run now; see `catalog.run_state`."""
@@ -312,7 +317,7 @@ class BeamtimeSession:
         self,
         uid: str | int,
         stream: str = PRIMARY,
-        parts: Collection[Part] = ("row", "scan"),
+        parts: Part | Collection[Part] = ("row", "scan"),
         *,
         task: Task[Any] | None = None,
         sampled: bool = False,
@@ -325,7 +330,7 @@ class BeamtimeSession:
             The run's uid, a unique beginning of it, or -1 for the newest.
         stream : str
             The stream that is described.
-        parts : collection of {"row", "scan", "frames"}
+        parts : {"row", "scan", "frames"}, or a collection of them
             ``row``: what the database says of it; ``scan``: one read of its events, for axes, sweeps and curves;
             ``frames``: one read of its frames, for their exposure.
         task : Task, optional
@@ -337,21 +342,29 @@ class BeamtimeSession:
         ------
         CatalogError
         TaskCancelledError
+        ValueError
+            There is no such part.
         """
         if threading.get_ident() == self._ui_thread:
             raise RuntimeError("a description is read: ask for it in a reader thread")
+        wanted: frozenset[Part] = frozenset((parts,) if isinstance(parts, str) else parts)
+        if unknown := wanted - PARTS:
+            raise ValueError(
+                f"a description has the parts {', '.join(sorted(PARTS))}, not {sorted(unknown)[0]!r}"
+            )
+        generation = self.generation
         run = self.run(uid) if isinstance(uid, str) else self.catalog()[uid]
         task = task or Task("describe", run.uid, lambda _: None)
-        key = (run.uid, stream, frozenset(parts), sampled, self.generation, self.thresholds)
+        key = (run.uid, stream, wanted, sampled, generation, self.thresholds)
         known = self._descriptions.get(key) if run.time_stop is not None else None
         if isinstance(known, RunDescription):
             return known
-        self._pinned.run = run  # what is told of it is of one moment
+        self._pinned.run = (run, generation)  # what is told of it is of one moment
         try:
-            made = describe_run(self, run.uid, stream, parts, task, sampled=sampled)
+            made = describe_run(self, run.uid, stream, wanted, task, sampled=sampled)
         finally:
             self._pinned.run = None
-        if run.time_stop is not None and key[4] == self.generation:
+        if run.time_stop is not None and generation == self.generation:
             self._descriptions.put(key, made)
         return made
 
@@ -369,6 +382,17 @@ class BeamtimeSession:
                 while len(self._image_fields) > _MAX_RUNS:
                     self._image_fields.popitem(last=False)
         return found
+
+    def main_stream(self, uid: str | int) -> str:
+        """Name the stream of a run that is looked at unasked: ``primary``, or where that has no event the longest one.
+
+        Never a baseline.
+        """
+        run = self.run(uid) if isinstance(uid, str) else self.catalog()[uid]
+        counts = {name: run.count_events(name) for name in run.streams if name != "baseline"}
+        if counts.get(PRIMARY) or not any(counts.values()):
+            return PRIMARY
+        return max(counts, key=lambda name: counts[name])
 
     def curves(
         self,

@@ -64,6 +64,7 @@ class _Reading:
         self.total = 0
         self._pages: Iterator[EventPage] | None = None
         self._finished = False
+        self._while_open = run.time_stop is None
         self._turn = threading.Lock()
         self._waiting = 0
 
@@ -84,15 +85,32 @@ class _Reading:
                 time.sleep(_GIVE_WAY_S)
 
     def begin(self, run: Run) -> None:
-        """Go on with what the run is by now; all of it again where what was read does not come first any more."""
-        self.run = run
-        if self._pages is not None:
-            return
+        """Go on with what the run is by now; all of it again where what was read may not come first any more."""
+        if run is not self.run:
+            self._pages = None  # what it is by now is read, not what it was
         self._finished = False
-        if len(self.builder) and run.time_stop is None:
-            last = run.event_page(len(self.builder) - 1, 1, self._stream).seq_num
+        if not len(self.builder):
+            self._while_open = run.time_stop is None
+        elif self._while_open:
+            ended = run.time_stop is not None  # events may have been rewritten till then
+            last = [] if ended else run.event_page(len(self.builder) - 1, 1, self._stream).seq_num
             if last != [self.builder.last_seq_num]:  # a repeated number lands between older ones
-                self.builder, self.head, self.columns = type(self.builder)(), type(self.head)(), None
+                self._start_over()
+                self._while_open = not ended
+        self.run = run
+
+    def _start_over(self) -> None:
+        self.builder, self.head, self.columns = type(self.builder)(), type(self.head)(), None
+        self._pages = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all events of a run that has its end were read, none of them while it was still written."""
+        return (
+            self.run.time_stop is not None
+            and not self._while_open
+            and len(self.builder) == self.run.count_events(self._stream)
+        )
 
     def advance(self) -> bool:
         """Read the next page; False where there is none."""
@@ -139,11 +157,14 @@ class EventColumns:
         self._reading: OrderedDict[Key, _Reading] = OrderedDict()
         self._axes: OrderedDict[Key, Axes] = OrderedDict()
         self._keys: OrderedDict[Key, DataKeys] = OrderedDict()
+        self.generation = 0
+        """Changes with every reason to forget."""
         self._guard = threading.Lock()
 
     def forget(self) -> None:
         """Read everything again from here on."""
         with self._guard:
+            self.generation += 1
             self._kept.clear()
             self._reading.clear()
             self._axes.clear()
@@ -151,6 +172,7 @@ class EventColumns:
     def forget_run(self, uid: str) -> None:
         """Read one run again from here on."""
         with self._guard:
+            self.generation += 1
             for cache in (self._kept, self._reading, self._axes):
                 for key in [key for key in cache if key[0] == uid]:
                     del cache[key]
@@ -175,6 +197,7 @@ class EventColumns:
         key = (uid, stream)
         if (known := self._known(key)) is not None:
             return known
+        generation = self.generation
         reading = self._reading_of(key)
         reported = time.monotonic()
         with reading.turn(task.check):
@@ -192,13 +215,15 @@ class EventColumns:
         with reading.turn(task.check):
             columns = reading.joined()
             self._keep(key, reading, columns)
-        self.axes_of(run_columns(uid, columns, self._data_keys(uid, stream)), stream)
+        self.axes_of(run_columns(uid, columns, self._data_keys(uid, stream)), stream, generation)
         return columns
 
     def _keep(self, key: Key, reading: _Reading, columns: StreamColumns) -> None:
+        if not reading.is_whole:
+            return
         with self._guard:
-            if self._reading.get(key) is not reading or reading.run.time_stop is None:
-                return  # it was told to forget the run; or the run grows
+            if self._reading.get(key) is not reading:
+                return  # it was told to forget the run
             del self._reading[key]
             self._axes.pop(key, None)  # those of a run that has grown since
             self._kept[key] = columns
@@ -253,8 +278,14 @@ class EventColumns:
             return find_axes(numbers, motors_of(self._data_keys(uid, stream), numbers))
         return self.axes_of(run_columns(uid, columns, self._data_keys(uid, stream)), stream)
 
-    def axes_of(self, columns: RunColumns, stream: str = PRIMARY) -> Axes:
-        """Return what a run scanned, from all of its events; worked out once."""
+    def axes_of(self, columns: RunColumns, stream: str = PRIMARY, generation: int | None = None) -> Axes:
+        """Find what a run scanned, from all of its events; worked out once.
+
+        Parameters
+        ----------
+        generation : int, optional
+            That in which the columns were asked for: what is older than now is not kept.
+        """
         key = (columns.uid, stream)
         with self._guard:
             known, kept = self._axes.get(key), key in self._kept
@@ -262,7 +293,8 @@ class EventColumns:
             return known
         axes = columns.find_axes()
         with self._guard:
-            self._axes[key] = axes
+            if generation in (None, self.generation):
+                self._axes[key] = axes
             while len(self._axes) > _MAX_AXES:
                 self._axes.popitem(last=False)
         return axes
@@ -313,18 +345,22 @@ class EventColumns:
         return keys
 
     def _reading_of(self, key: Key) -> _Reading:
-        run = self._run_of(key[0])
-        with self._guard:
-            reading = self._reading.get(key)
-            if reading is None:
-                reading = self._reading[key] = _Reading(run, key[1])
-            self._reading.move_to_end(key)
-            while len(self._reading) > 1 and (
-                len(self._reading) > _MAX_READINGS
-                or sum(one.builder.nbytes for one in self._reading.values()) > self._max_bytes
-            ):
-                self._reading.popitem(last=False)
-        return reading
+        while True:
+            generation = self.generation
+            run = self._run_of(key[0])
+            with self._guard:
+                if generation != self.generation:
+                    continue  # it was told to forget meanwhile: what the run was is no more
+                reading = self._reading.get(key)
+                if reading is None:
+                    reading = self._reading[key] = _Reading(run, key[1])
+                self._reading.move_to_end(key)
+                while len(self._reading) > 1 and (
+                    len(self._reading) > _MAX_READINGS
+                    or sum(one.builder.nbytes for one in self._reading.values()) > self._max_bytes
+                ):
+                    self._reading.popitem(last=False)
+            return reading
 
 
 def _go_on() -> None:

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 Part = Literal["row", "scan", "frames"]
 
+PARTS: frozenset[Part] = frozenset(("row", "scan", "frames"))
+
 SAMPLED_ABOVE = 5000
 """Events above which a run is read in samples where a label is all that is wanted."""
 
 _SAMPLES = 40
-_ENTRY_BYTES = 4096
-"""About what a description takes without its arrays."""
+_ENTRY_BYTES, _SWEEP_BYTES, _FIELD_BYTES, _VALUE_BYTES = 4096, 150, 500, 64
+"""About what a description takes without its arrays, and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ class ImageField:
 
 @dataclass(frozen=True, slots=True)
 class FrameDescription:
-    """How well one frame is exposed; `index` counts from 0, `event` is its ``seq_num``."""
+    """How well one frame of a field is exposed; `index` counts from 0, `event` is its ``seq_num``."""
 
+    field: str
     index: int
     event: int | None
     exposure: Exposure | None
@@ -142,7 +145,11 @@ class RunDescription:
     @property
     def nbytes(self) -> int:
         """Bytes in memory, about."""
-        return _ENTRY_BYTES + sum(curve.nbytes for curve in self.curves or ())
+        size = _ENTRY_BYTES + sum(curve.nbytes for curve in self.curves or ())
+        size += _SWEEP_BYTES * len(self.scan.sweeps or () if self.scan is not None else ())
+        size += sum(_FIELD_BYTES * len(stream.fields) for stream in self.streams)
+        extra = self.sample_details.extra if self.sample_details is not None else {}
+        return size + _size_of(self.metadata) + _size_of(extra)
 
 
 class Session(Protocol):
@@ -179,16 +186,15 @@ def describe_run(
     problems: list[Problem] = []
     state = session.state(run)
     sample, metadata = run.sample, run.metadata
-    images, lost = session.image_fields(run)
+    images, lost = session.image_fields(run) if not sampled else (_counted_frames(run), ())
     problems += lost
     scan = curves = None
+    found: dict[str, dict[str, str | None]] = {}
     if "scan" in parts:
-        scan, curves = _scanned(session, run, stream, task, sampled, problems)
-    exposures = _exposures(session, uid, task) if "frames" in parts else None
-    streams = tuple(  # after the events: they may have fields that nothing announces
-        StreamDescription(
-            name, run.count_events(name), describe_fields(one.data_keys, _dtypes(session, uid, name))
-        )
+        scan, curves, found[stream] = _scanned(session, run, stream, task, sampled, problems)
+    exposures = _exposures(session, run, stream, task) if "frames" in parts else None
+    streams = tuple(
+        StreamDescription(name, run.count_events(name), describe_fields(one.data_keys, found.get(name)))
         for name, one in run.streams.items()
     )
     problems += [Problem(*problem) for problem in run.problems]
@@ -216,10 +222,20 @@ def describe_run(
     )
 
 
-def _dtypes(session: Session, uid: str, stream: str) -> dict[str, str | None]:
-    """Return the fields that events are known to have, where they were read."""
-    columns = session.columns.read_so_far(uid, stream)
-    return {} if columns is None else {name: one.dtype for name, one in columns.columns.items()}
+def _size_of(value: Any) -> int:
+    """Return the bytes of decoded JSON in memory, about."""
+    if isinstance(value, Mapping):
+        return _VALUE_BYTES + sum(_size_of(key) + _size_of(one) for key, one in value.items())
+    if isinstance(value, list):
+        return _VALUE_BYTES + sum(map(_size_of, value))
+    return _VALUE_BYTES + len(value) if isinstance(value, str) else _VALUE_BYTES
+
+
+def _counted_frames(run: Run) -> tuple[ImageField, ...]:
+    """Count the frames of a run, without a look at the store where it has its end."""
+    counts = {name: run.count_images(name) for name in run.image_fields}
+    found = [ImageField(name, PRIMARY, count, None, None) for name, count in counts.items() if count]
+    return tuple(found) if found or run.time_stop is not None else _live_fields(run)
 
 
 def find_image_fields(run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, ...]]:
@@ -238,33 +254,45 @@ def find_image_fields(run: Run) -> tuple[tuple[ImageField, ...], tuple[Problem, 
             if len(images):
                 _, rows, columns = images.shape
                 found.append(ImageField(name, stream, len(images), (rows, columns), images.dtype))
-    if run.time_stop is None and not found:  # what no event tells of may be on disk all the same
-        for name in run.live_fields:
-            images = run.live_images(name)
-            if n := len(images):
-                found.append(ImageField(name, PRIMARY, n, images.shape[1:], images.dtype, live=True))
+    if run.time_stop is None and not found:
+        return _live_fields(run), tuple(problems)
     return tuple(found), tuple(problems)
+
+
+def _live_fields(run: Run) -> tuple[ImageField, ...]:
+    """Find the frames on disk that no event tells of."""
+    found = []
+    for name in run.live_fields:
+        images = run.live_images(name)
+        if n := len(images):
+            found.append(ImageField(name, PRIMARY, n, images.shape[1:], images.dtype, live=True))
+    return tuple(found)
 
 
 def _scanned(
     session: Session, run: Run, stream: str, task: Task[Any], sampled: bool, problems: list[Problem]
-) -> tuple[Scan | None, tuple[Curve, ...] | None]:
-    columns: EventColumns = session.columns
+) -> tuple[Scan | None, tuple[Curve, ...] | None, dict[str, str | None]]:
+    """Return what was scanned, the curves, and the fields that events have with the dtypes of their values."""
+    columns, generation = session.columns, session.columns.generation
     if sampled and columns.known(run.uid, stream) is None and run.count_events(stream) > SAMPLED_ABOVE:
-        return _scanned_by_samples(session, run, stream), None
+        return _scanned_by_samples(session, run, stream)
     read = columns.stream(run.uid, task, stream)
     for seq_num, reason in read.unreadable.items():
-        code = "broken_json" if "JSON" in reason else "unreadable"
-        problems.append(Problem(f"event {seq_num}", code, reason))
+        problems.append(Problem(f"event {seq_num}", getattr(reason, "code", "unreadable"), reason))
+    dtypes: dict[str, str | None] = {name: one.dtype for name, one in read.columns.items()}
     if not len(read):
-        return None, None if sampled else ()
+        return None, None if sampled else (), dtypes
     numbers = columns.run_columns(run.uid, task, stream)
-    axes = columns.axes_of(numbers, stream)
-    return describe_scan(numbers, axes), None if sampled else describe_curves(numbers, axes, stream)
+    axes = columns.axes_of(numbers, stream, generation)
+    return describe_scan(numbers, axes), None if sampled else describe_curves(numbers, axes, stream), dtypes
 
 
-def _scanned_by_samples(session: Session, run: Run, stream: str) -> Scan:
+def _scanned_by_samples(
+    session: Session, run: Run, stream: str
+) -> tuple[Scan | None, None, dict[str, str | None]]:
     """Return what a long run scanned, by its first page, some events between, and the last one."""
+    from ..catalog.columns import typed
+
     total = run.count_events(stream)
     step = max(1, (total - 1) // _SAMPLES)
     pages: list[EventPage] = [session.columns.page(run.uid, 0, PAGE_EVENTS, stream)]
@@ -272,25 +300,34 @@ def _scanned_by_samples(session: Session, run: Run, stream: str) -> Scan:
     found = run.streams.get(stream)
     numbers = columns_of(run.uid, stacked(pages), found.data_keys if found is not None else {})
     axes = session.columns.known_axes(run.uid, stream) or numbers.find_axes()
-    return describe_scan(numbers, axes, sampled=True)
+    dtypes = {name: typed(values).dtype for page in pages for name, values in page.columns.items()}
+    return describe_scan(numbers, axes, sampled=True), None, {**dtypes}
 
 
-def _exposures(session: Session, uid: str, task: Task[Any]) -> tuple[FrameDescription, ...]:
-    frames = session.frames.frames(uid)
-    if frames is None:
-        return ()
-    seen = session.series.exposures(uid, (), task, lambda: False, all_of_them=True, report=False)
-    try:
-        seq_nums: list[int | None] = list(session.frames.images_of(uid).seq_nums)
-    except (CatalogBusyError, CatalogInterruptedError):
-        seq_nums = []
-    seq_nums += [None] * (frames.shape[0] - len(seq_nums))
-    return tuple(
-        FrameDescription(
-            index, seq_nums[index], seen.exposures.get(index), _mark(seen.exposures, seen.others, index)
-        )
-        for index in range(frames.shape[0])
-    )
+def _exposures(session: Session, run: Run, stream: str, task: Task[Any]) -> tuple[FrameDescription, ...]:
+    """Assess the frames of all fields of a stream."""
+    found: list[FrameDescription] = []
+    for field_name in dict.fromkeys((*run.image_fields, *(run.live_fields if run.time_stop is None else ()))):
+        images = run.images_of(stream, field_name)
+        if not len(images) and run.time_stop is None and stream == PRIMARY:
+            images = run.live_images(field_name)
+        seen = session.series.assess(images, task)
+        try:
+            seq_nums: list[int | None] = list(images.seq_nums)
+        except (CatalogBusyError, CatalogInterruptedError):
+            seq_nums = []
+        seq_nums += [None] * (len(images) - len(seq_nums))
+        found += [
+            FrameDescription(
+                field_name,
+                index,
+                seq_nums[index],
+                seen.exposures.get(index),
+                _mark(seen.exposures, seen.others, index),
+            )
+            for index in range(len(images))
+        ]
+    return tuple(found)
 
 
 def _mark(exposures: Mapping[int, Exposure], others: Mapping[int, FrameMark], index: int) -> FrameMark:

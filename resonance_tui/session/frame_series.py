@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog import CatalogError, FrameUnavailableError, LazyImageSequence
 from ..catalog.frames.growing import live_images
 from .columns import EventColumns
-from .frames import AbsentFrameError, FrameLoader, Subject, difference
+from .frames import AbsentFrameError, FrameLoader, Subject, difference, stored_frame
 from .tasks import Progress, Task
 
 if TYPE_CHECKING:
@@ -145,7 +145,6 @@ class FrameSeries:
         pause: Callable[[], bool],
         *,
         all_of_them: bool,
-        report: bool = True,
     ) -> Exposures:
         """Assess the frames of a run one by one, reporting them in parts; damaged ones are left out.
 
@@ -155,8 +154,6 @@ class FrameSeries:
             Whether something more urgent is being read.
         all_of_them : bool
             Where False, a run of more than a gigabyte is left alone.
-        report : bool
-            Whether they are reported in parts; else all are returned.
         """
         from ..analysis.exposure import assess_exposure
 
@@ -181,10 +178,27 @@ class FrameSeries:
                 others[index] = "zero"
             except CatalogError:
                 others[index] = "lost"
-            if report and time.monotonic() - reported > _REPORT_EVERY_S:
+            if time.monotonic() - reported > _REPORT_EVERY_S:
                 reported = time.monotonic()
                 task.report(Exposures(found, others))
                 found, others = {}, {}
+        return Exposures(found, others)
+
+    def assess(self, images: LazyImageSequence, task: Task[Any]) -> Exposures:
+        """Assess all frames of a sequence; damaged ones are marked."""
+        from ..analysis.exposure import assess_exposure
+
+        found: dict[int, Exposure] = {}
+        others: dict[int, FrameMark] = {}
+        for index in range(len(images)):
+            task.check()
+            try:
+                frame = stored_frame(images, index)
+                found[index] = assess_exposure(frame, self._thresholds(), task.check)
+            except AbsentFrameError:
+                others[index] = "zero"
+            except CatalogError:
+                others[index] = "lost"
         return Exposures(found, others)
 
     # -- all frames of a run -----------------------------------------------------------------------------

@@ -191,10 +191,7 @@ class FrameLoader:
         kept = self.cache.get(("frame", uid, index))
         if kept is not None:
             return cast("Array", kept)
-        try:
-            return _stored_frame(images, index)
-        except _NotStoredError:
-            raise AbsentFrameError(f"frame {index + 1} is not on disk") from None
+        return stored_frame(images, index)
 
     def reduced(self, key: Subject, uid: str, how: tuple[object, ...], make: Callable[[], S]) -> S:
         """Return what was made of a frame's pixels for the screen, kept beside the frames; made where it is not there.
@@ -240,6 +237,20 @@ class _NotStoredError(Exception):
     def __init__(self, frame: Array) -> None:
         self.frame = frame
         super().__init__()
+
+
+def stored_frame(images: LazyImageSequence, index: int) -> Array:
+    """Read a frame that is on disk.
+
+    Raises
+    ------
+    FrameUnavailableError
+        Also where it is not on disk.
+    """
+    try:
+        return _stored_frame(images, index)
+    except _NotStoredError:
+        raise AbsentFrameError(f"frame {index + 1} is not on disk") from None
 
 
 def _stored_frame(images: LazyImageSequence, index: int) -> Array:

@@ -130,12 +130,9 @@ class TaskFailed:
         return said if log is None else f"{said}; details in {short_path(log)}"
 
 
-def _is_foreseen(error: Exception) -> bool:
+def _is_foreseen(error: BaseException) -> bool:
     """Whether the core says itself what is wrong, and names no unexpected exception as the reason."""
-    if not isinstance(error, CatalogError):
-        return False
-    cause = error.__cause__
-    return cause is None or f"unexpected {type(cause).__name__}" not in str(error)
+    return isinstance(error, CatalogError) and not error.unforeseen
 
 
 TaskOutcome = TaskResult[Any] | TaskFailed
@@ -256,7 +253,14 @@ class TaskRunner:
                 state.running = None
                 if outcome is not None and task.wanted:
                     state.undelivered += 1
-                    self.deliver(outcome)
+                    self._deliver(outcome)
+
+    def _deliver(self, outcome: TaskOutcome) -> None:
+        try:
+            self.deliver(outcome)
+        except Exception as error:  # noqa: BLE001 - the thread goes on with the next task
+            log_failure(f"delivering {outcome.task.kind} {outcome.task.key}", error)
+            self._kinds[outcome.task.kind].undelivered -= 1
 
     def _outcome(self, task: Task[Any]) -> TaskOutcome | None:
         """Do a task; None where nobody wants to know any more."""
@@ -271,5 +275,8 @@ class TaskRunner:
         except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is said in its pane
             log_failure(f"{task.kind} {task.key}", error, expected=_is_foreseen(error))
             return TaskFailed(task, error)
+        except (SystemExit, KeyboardInterrupt) as error:  # no thread of ours ends the program
+            log_failure(f"{task.kind} {task.key}", error)
+            return TaskFailed(task, RuntimeError(type(error).__name__))
         log_asked(task.kind, task.key, time.monotonic() - begun)
         return result

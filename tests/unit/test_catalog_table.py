@@ -361,3 +361,17 @@ def test_no_text_hides_another_event(raw: list[Any], tmp_path_factory: pytest.Te
         found = catalog[uid].table()
     assert list(found["seq_num"]) == list(range(1, len(raw) + 2))
     assert found["last"].iloc[-1] == 1.5
+
+
+def test_a_column_is_there_from_its_first_scalar_on_in_that_order(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime() as b:
+        lists = b.run(events=[{"a": [1], "b": 1}, {"a": 5, "b": 2}])
+        nulls = b.run(events=[{"a": [1], "b": 1}, {"a": None, "b": 2}])
+        never = b.run(events=[{"a": [1], "b": 1}, {"a": {"c": 2}, "b": 2}])
+    with Catalog(b.path) as catalog:
+        assert list(catalog[lists].table().columns) == ["seq_num", "time", "b", "a"]
+        assert list(catalog[nulls].table().columns) == ["seq_num", "time", "b", "a"]
+        assert catalog[nulls].event_page().columns["a"] == [None, None]
+        assert list(catalog[never].table().columns) == ["seq_num", "time", "b"]

@@ -113,7 +113,7 @@ def test_runs_with_odd_data_are_as_the_schema_says(beamtime: Callable[..., Beamt
         b.stream(other, "dark", [{"sam_x_position": float(i), "word": "on"} for i in range(4)])
         path = b.path
     found = list(documents(path))
-    assert {problem["code"] for one in found for problem in one["problems"]} == {"broken_json"}
+    assert {problem["code"] for one in found for problem in one["problems"]} == {"broken_json", "wrong_type"}
     assert any(one["scan"] is None for one in found)
     for one in found:
         assert complaints(one) == []

@@ -479,8 +479,8 @@ def test_what_cannot_be_read_is_among_the_problems_and_the_rest_is_told(
     problems = {(one["where"], one["code"]): one["text"] for one in told["problems"]}
     assert {key for one in told["problems"] for key in one} == {"where", "code", "text"}
     assert set(problems) == {
-        ("event 3", "broken_json"), ("event 5", "broken_json"), ("metadata", "broken_json"),
-        ("sample tags", "broken_json"), ("sample extra", "broken_json"), ("frames", "missing_frames"),
+        ("event 3", "broken_json"), ("event 5", "no_object"), ("metadata", "wrong_type"),
+        ("sample tags", "wrong_type"), ("sample extra", "broken_json"), ("frames", "missing_frames"),
     }  # fmt: skip
     assert "beamtime.zarr" in problems["frames", "missing_frames"]
     assert (told["metadata"], told["sample_details"]["tags"], told["sample_details"]["extra"]) == ({}, [], {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections import Counter
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from resonance_tui.analysis.profiles import Region
-from resonance_tui.catalog import CatalogBusyError, CatalogError, EventPage, Run
+from resonance_tui.catalog import Catalog, CatalogBusyError, CatalogError, EventPage, Run
 from resonance_tui.session import BeamtimeSession, Progress, TaskCancelledError
 from resonance_tui.session import columns as columns_module
 from resonance_tui.session.columns import PAGE_EVENTS, EventColumns, run_columns
@@ -244,7 +245,9 @@ def test_of_a_run_that_grows_only_what_is_new_is_read(
     columns = session.columns.stream(uid, a_task())
     assert columns.seq_num.take(slice(None)) == list(range(1, 13))
     assert columns.columns["new"].take(slice(None)) == [None] * 10 + [True, True]
-    assert reads.taken() == Counter([10, 11, 12])
+    taken = reads.taken()
+    assert (taken[10], taken[11]) == (1, 1), "the last one known, and what is new"
+    assert set(taken) == {10, 11, 12}
 
 
 def test_a_run_that_has_ended_is_read_to_its_end_and_kept_with_its_own_axes(
@@ -260,7 +263,7 @@ def test_a_run_that_has_ended_is_read_to_its_end_and_kept_with_its_own_axes(
     b.raw("UPDATE runs SET time_stop = time_start + 9, exit_status = 'success', num_events = 30")
     reads.taken()
     assert len(session.columns.stream(uid, a_task())) == 30
-    assert reads.taken() == Counter(range(11, 31))
+    assert reads.taken() == Counter(range(1, 31)), "till its end events may have been rewritten"
     assert session.columns.known(uid) is not None
     assert session.columns.axes(uid).slow == ("sam_th_position",), "not those of its first ten events"
     assert session.describe(uid).scan.passes == 1
@@ -471,3 +474,55 @@ def test_what_is_said_of_fields_is_remembered_while_the_database_is_locked(
         assert session.columns.run_columns(NEXAFS_UID, a_task()).unit("energy_position") == "eV"
         with pytest.raises(CatalogBusyError):
             other.axes(NEXAFS_UID)
+
+
+# what was met while it was written, or before it was forgotten
+
+
+def test_a_run_whose_first_page_was_read_while_it_grew_is_whole_once_it_has_ended(
+    growing: tuple[BeamtimeSession, BeamtimeBuilder, str],
+) -> None:
+    session, b, uid = growing
+    assert len(session.columns.page(uid, 0)) == 10
+    add_events(b, range(11, 31))
+    b.raw("UPDATE runs SET time_stop = time_start + 9, exit_status = 'success', num_events = 30")
+    told = session.describe(uid)
+    assert told.events == 30
+    assert [(one.first_event, one.last_event) for one in told.scan.sweeps][-1][1] == 30
+    assert len(session.columns.stream(uid, a_task())) == len(session.run(uid).table()) == 30
+
+
+def test_events_rewritten_before_the_end_of_a_run_are_read_again(
+    growing: tuple[BeamtimeSession, BeamtimeBuilder, str],
+) -> None:
+    session, b, uid = growing
+    session.columns.stream(uid, a_task())
+    b.raw("UPDATE events SET data = '{\"energy_position\": 1.0}' WHERE seq_num = 3")
+    b.raw("UPDATE runs SET time_stop = time_start + 9, exit_status = 'success', num_events = 10")
+    columns = session.columns.stream(uid, a_task())
+    assert columns.columns["energy_position"].take([2]) == [1.0]
+    assert session.columns.known(uid) is columns
+
+
+def test_a_run_that_is_asked_for_while_all_is_forgotten_is_that_of_the_new_file(
+    beamtime: Callable[..., BeamtimeBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with beamtime("old.db") as old, beamtime("new.db") as new:
+        for b, n in ((old, 10), (new, 25)):
+            b.run(events=nexafs_events(n, 20.0), uid="ab" * 16)
+    with BeamtimeSession(old.path) as session:
+        session.catalog()
+        get, asked = Catalog.__getitem__, []
+
+        def replaced_meanwhile(catalog: Catalog, uid: Any) -> Run:
+            run = get(catalog, uid)
+            if not asked:
+                asked.append(uid)
+                os.replace(new.path, old.path)
+                session.forget()
+            return run
+
+        monkeypatch.setattr(Catalog, "__getitem__", replaced_meanwhile)
+        assert session.describe("ab" * 16).events == 25
+        assert len(session.columns.stream("ab" * 16, a_task())) == 25
+        assert session.run("ab" * 16).num_events == 25

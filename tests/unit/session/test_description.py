@@ -153,7 +153,7 @@ def test_events_that_cannot_be_read_are_problems_and_the_others_count(
         uid = b.run(events=events, metadata="no json")
     run = described(b.path, uid, "row", "scan")
     assert [(one.where, one.code) for one in run.problems] == [
-        ("event 2", "broken_json"), ("event 4", "unreadable"), ("metadata", "broken_json"),
+        ("event 2", "broken_json"), ("event 4", "long_integer"), ("metadata", "broken_json"),
     ]  # fmt: skip
     assert "5,000 digits" in run.problems[1].text
     assert run.curves is not None

@@ -119,7 +119,7 @@ def test_exposures_are_reported_in_parts_or_returned_all_at_once(damaged: Beamti
         [],
     ]
     parts.clear()
-    whole = damaged.series.exposures(RSOXS_UID, (), task, lambda: False, all_of_them=True, report=False)
+    whole = damaged.series.assess(damaged.frames.images_of(RSOXS_UID), task)
     assert (parts, len(whole.exposures), len(whole.others)) == ([], 4, 2)
 
 

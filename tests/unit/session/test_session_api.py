@@ -41,6 +41,7 @@ from tests.beamtime import (
     many_runs,
     nexafs_events,
     tree_state,
+    small_frames,
 )
 from tests.unit.session.reads import a_task
 
@@ -161,7 +162,7 @@ def test_what_is_read_while_all_is_forgotten_is_not_kept(
 
 def test_descriptions_are_kept_within_bounds(small_beamtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_beamtime(small_beamtime) as session:
-        size = session.describe(RSOXS_UID).nbytes
+        size = max(session.describe(RSOXS_UID).nbytes, session.describe(NEXAFS_UID, parts=["row"]).nbytes)
     monkeypatch.setattr(beamtime_module, "_DESCRIPTIONS_BYTES", size)
     with open_beamtime(small_beamtime) as session:
         first = session.describe(RSOXS_UID)
@@ -319,3 +320,55 @@ def test_an_app_that_ends_breaks_off_what_is_under_way_and_waits_for_nothing(
     session.close()
     assert done == (["close"] if sys.platform == "win32" else ["interrupt"])
     monkeypatch.undo()
+
+
+# what a description says does not depend on who asked before
+
+
+def test_fields_that_nothing_announces_are_told_with_the_events_and_never_with_the_row_alone(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime() as b:
+        uid = b.run(events=[{"energy_position": 270.0 + i, "word": "on"} for i in range(4)], data_keys={})
+
+    def fields(session: BeamtimeSession, *parts: Any) -> list[str]:
+        return list(session.describe(uid, parts=parts).streams[0].fields)
+
+    with open_beamtime(b.path) as first, open_beamtime(b.path) as second:
+        assert fields(first, "row") == []
+        assert fields(first, "row", "scan") == ["energy_position", "word"]
+        assert fields(second, "row", "scan") == ["energy_position", "word"]
+        assert fields(second, "row") == []
+        described = second.describe(uid).streams[0].fields
+        assert (str(described["word"].role), described["word"].dtype) == ("setting", "string")
+
+
+def test_a_part_that_there_is_not_is_refused_and_one_part_may_be_a_word(small_beamtime: Path) -> None:
+    with open_beamtime(small_beamtime) as session:
+        with pytest.raises(ValueError, match="bogus"):
+            session.describe(-1, parts=["bogus"])  # type: ignore[list-item]
+        assert session.describe(-1, parts="scan").parts == {"scan"}
+
+
+def test_the_frames_of_another_stream_are_its_own(beamtime: Callable[..., BeamtimeBuilder]) -> None:
+    with beamtime() as b:
+        uid = b.run(events=[{"a": 1.0}] * 3, frames={"image": small_frames(3)})
+        b.stream(uid, "dark", [{"a": 1.0}] * 2)
+    with open_beamtime(b.path) as session:
+        assert session.main_stream(uid) == "primary"
+        exposures = session.describe(uid, parts=["frames"]).exposures
+        assert [(one.field, one.index, one.event) for one in exposures] == [
+            ("image", 0, 1), ("image", 1, 2), ("image", 2, 3),
+        ]  # fmt: skip
+        assert session.describe(uid, "dark", parts=["frames"]).exposures == ()
+
+
+def test_the_stream_looked_at_unasked_is_the_longest_where_primary_has_no_event(
+    beamtime: Callable[..., BeamtimeBuilder],
+) -> None:
+    with beamtime() as b:
+        uid = b.run(None, stream=None)
+        b.stream(uid, "baseline", [{"a": 1.0}] * 9)
+        b.stream(uid, "fly", [{"a": 1.0}] * 3)
+    with open_beamtime(b.path) as session:
+        assert session.main_stream(uid) == session.main_stream(-1) == "fly"

@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
     )
     parser.add_argument(
-        "--notify", action="store_true", help="ring the bell at news, and send them to the desktop (key N)"
+        "--notify", action="store_true", help="notifications: the terminal's bell and the desktop (key N)"
     )
     parser.add_argument(
         "--copy",
@@ -109,9 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
     looks.add_argument(
         "--cache", type=_counts, default=256.0, metavar="MIB", help="memory for frames (default: 256)"
     )
-    looks.add_argument(
-        "--stats", action="store_true", help="show what goes over the line to the terminal (key S)"
-    )
+    looks.add_argument("--stats", action="store_true", help="show connection statistics (key S)")
     looks.add_argument(
         "--frame-size",
         type=int,
@@ -120,9 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="N",
         help="rows and columns of the demo's frames: 256 to 4096 (default: 1024)",
     )
-    parser.add_argument(
-        "--still", action="store_true", help="the demo without the run that is being taken while you look"
-    )
+    parser.add_argument("--still", action="store_true", help="the demo without a run in progress")
     parser.add_argument("--version", action="version", version=f"resonance-tui {__version__}")
     return parser
 

@@ -14,6 +14,7 @@ from ..analysis.axes import MOST_CURVES, Values, sweep_index
 from ..analysis.curves import (
     TIME,
     Hidden,
+    Made,
     PlotSpec,
     RunColumns,
     compared,
@@ -26,7 +27,7 @@ from ..analysis.curves import (
 from ..analysis.signals import has_beam
 from ..text.fields import Labelled, field_name, unit_of
 from ..text.formulas import formula
-from ..text.hidden import hidden_notes
+from ..text.hidden import hidden_notes, missing_text
 from ..text.numbers import number
 from ..text.printable import plural, printable
 from .table import Computed
@@ -116,6 +117,8 @@ class Plot:
         What was scanned, in words.
     whole : tuple of float or None
         The range of x that is drawn.
+    made : tuple of Made
+        For each field how its values were made; empty where they are compared with another run's.
     """
 
     uid: str
@@ -138,6 +141,7 @@ class Plot:
     scanned: str = ""
     whole: tuple[float, float] | None = None
     wanted: int = 0
+    made: tuple[Made, ...] = ()
 
     @property
     def title(self) -> str:
@@ -171,10 +175,18 @@ class Plot:
             return ""
         unit = f" {self.x_unit}" if self.x_unit else ""
         parts = [f"{self.x_name} {number(float(self.x[position]))}{unit}"]
-        for name, values in zip(self.formulas, self.ys, strict=True):
+        for place, (name, values) in enumerate(zip(self.formulas, self.ys, strict=True)):
             value = float(values[position])
-            parts.append(f"{name} {number(value, 5) if np.isfinite(value) else 'no value'}")
+            text = number(value, 5) if np.isfinite(value) else self._why_missing(place, position)
+            parts.append(f"{name} {text}")
         return "  ".join(parts)
+
+    def _why_missing(self, place: int, position: int) -> str:
+        if not self.made:
+            return missing_text(None)
+        made = self.made[place]
+        why = int(made.why[position])
+        return missing_text(made.reasons[why] if why >= 0 else None)
 
     def trace_at(self, position: int) -> int:
         """The trace of an event; 0 where there is no such event."""
@@ -267,7 +279,7 @@ def make_plot(
     wanted = others
     named = _FieldsOf((run, *(other.run for other in wanted)))
     others = [other for other in wanted if not _why_not_drawn(other.run, spec, named)]
-    traces = traces_of(run, spec.group_by)
+    traces = traces_of(run, _group_by(run, spec) if wanted else spec.group_by)
     groups = traces.groups()
     x = _axis(run, spec.x)
     labels = [_place_label(spec.group_by, place, named) for place in traces.setpoints]
@@ -315,6 +327,7 @@ def make_plot(
         traces.index, len(traces), unit_of(spec.x, named), notes,
         tuple(field_name(name, named) for name in spec.group_by), linear, names, compare, len(others), scanned,
         _range_of([curve.x[np.isfinite(curve.y)] for curve in curves]), len(wanted),
+        tuple(made) if compare == "none" else (),
     )  # fmt: skip
 
 
@@ -391,6 +404,14 @@ def _not_drawn(wanted: Sequence[Other], spec: PlotSpec, named: Labelled) -> list
     return [f"not drawn, as {why}: {', '.join(labels)}" for why, labels in reasons.items()]
 
 
+def _group_by(run: RunColumns, spec: PlotSpec) -> tuple[str, ...]:
+    """The motors that tell the curves of a run of an overlay apart: its own, where the first run has none."""
+    if spec.group_by:
+        return spec.group_by
+    axes = run.find_axes()
+    return axes.slow if axes.fast == spec.x else ()
+
+
 def _over_one_another(
     run: RunColumns, spec: PlotSpec, others: Sequence[Other], compare: Compare
 ) -> tuple[list[Curve], list[Hidden]]:
@@ -404,7 +425,7 @@ def _over_one_another(
     first: list[dict[tuple[float, ...], tuple[Values, Values]]] = [{} for _ in spec.ys]
     lonely = 0
     for number_of_run, other in enumerate(others):
-        traces = traces_of(other.run, spec.group_by)
+        traces = traces_of(other.run, _group_by(other.run, spec))
         groups = traces.groups()
         x = _axis(other.run, spec.x)
         for y_index, field in enumerate(spec.ys):

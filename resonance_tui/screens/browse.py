@@ -741,7 +741,7 @@ class BrowseScreen(Screen[None]):
     def action_tell_me(self) -> None:
         """Ring the bell at news, and send them to the desktop, or no longer."""
         self.live.notify = not self.live.notify
-        self.title_bar.tell("news ring the bell" if self.live.notify else "news are only shown")
+        self.title_bar.tell("notifications on" if self.live.notify else "notifications off")
         self.after("told", _SHORTLY, lambda: self.title_bar.tell(""))
 
     def action_copy(self) -> None:

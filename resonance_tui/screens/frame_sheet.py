@@ -74,7 +74,7 @@ class FrameSheet:
             return ""
         sheet, n = self._sheet(), frames.shape[0]
         first = sheet.first(self._desk.index or 0, n)
-        own = "" if self._desk.view.fixed is not None else ", limits each its own"
+        own = "" if self._desk.view.fixed is not None else ", scaled individually"
         return f"{first + 1:,}–{min(n, first + sheet.size):,} of {n:,}{own}"
 
     def show(self) -> None:

@@ -36,7 +36,7 @@ NEWEST = "newest"
 _FILE = {
     FileState.DELETED: "the beamtime's file was deleted or moved; this is its last state",
     FileState.RETURNED: "the beamtime's file is back",
-    FileState.REPLACED: "the beamtime's file was replaced: read anew",
+    FileState.REPLACED: "the beamtime's file was replaced and reloaded",
 }
 
 

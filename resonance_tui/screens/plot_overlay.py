@@ -1,4 +1,4 @@
-"""Runs drawn over one another: the marked ones, or the last few of the same sample and kind."""
+"""Overlaid runs: the marked ones, or the last few of the same sample and kind."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Overlay:
     def next_comparison(self) -> None:
         """As they are, minus the first, over the first."""
         if not self._request:
-            self._desk.pane.prompt("only runs over one another are compared: space marks them, = draws them")
+            self._desk.pane.prompt("only overlaid runs are compared: space marks runs, = overlays them")
             return
         at = _COMPARISONS.index(self.compare)
         self.compare = _COMPARISONS[(at + 1) % len(_COMPARISONS)]

@@ -30,6 +30,23 @@ def hidden_text(hidden: Hidden) -> str:
     }.get(hidden.code, hidden.code)
 
 
+def missing_text(hidden: Hidden | None) -> str:
+    """Say why there is no value: ``no value: i0 too low``."""
+    if hidden is None:
+        return "no value"
+    name = printable(hidden.field, _NAME)
+    why = {
+        "too_large": "too large",
+        "no_monitor": f"no {name}",
+        "monitor_weak": f"{name} too low",
+        "monitor_zero": f"{name} is 0",
+        "no_logarithm": "≤ 0",
+        "no_edge": "no edge step",
+        "no_slope": "no slope",
+    }.get(hidden.code)
+    return f"no value: {why}" if why else "no value"
+
+
 def hidden_notes(hidden: Sequence[Hidden]) -> list[str]:
     """One note for each reason: ``51 points hidden (|i0| < 0.018)``; several limits of one reason as a range."""
     counts: dict[tuple[str, str], int] = {}

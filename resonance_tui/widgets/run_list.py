@@ -256,7 +256,7 @@ class RunList(ScrollView, can_focus=False):
         scanned, sample, _, frames, took = self._widths(width)
         text = " " * _GLYPH + left("started", _WHEN) + left("scan", scanned + 1) + left("sample", sample + 1)
         text += (
-            right("points", _POINTS)
+            right("events", _POINTS)
             + right("frames", _FRAMES) * frames
             + right("took", _TOOK) * took
             + " state"

@@ -312,7 +312,7 @@ async def test_what_cannot_be_done_is_said_in_the_pane(scans: Path) -> None:
     async with driving(scans) as drive:
         await to(drive, 1)
         for keys, words in [
-            (["i"], "no i0"), (["D"], "only runs over one another"), (["c"], "one curve"), (["o"], "one curve"),
+            (["i"], "no i0"), (["D"], "only overlaid runs"), (["c"], "one curve"), (["o"], "one curve"),
             (["colon", "x", "enter"], "neither an x"), (["colon", *"999", "enter"], "outside of -3…3"),
         ]:  # fmt: skip
             await drive.press(*keys)

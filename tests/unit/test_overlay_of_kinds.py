@@ -109,3 +109,16 @@ def test_a_field_that_the_run_under_the_cursor_lacks_has_its_short_name_and_unit
     plot = make_plot(theta, spec, [Other(x, "one", 0), Other(theta, "other", 1)])
     assert (plot.x_name, plot.x_unit) == ("sam_x", x.unit("sam_x_position"))
     assert plot.notes == ("not drawn, as no sam_x: other",)
+
+
+def test_a_run_with_angles_over_one_without_has_a_curve_for_each_angle() -> None:
+    one, several = KINDS["energy"], KINDS["energy at angles"]
+    spec = first_of(one, one.find_axes(), {})
+    assert spec is not None
+    assert spec.group_by == ()
+    plot = make_plot(one, spec, [Other(one, "one", 0), Other(several, "several", 1)])
+    assert [len(curve.x) for curve in plot.curves] == [N, *[N // 4] * 4]
+    assert all((np.diff(curve.x) > 0).all() for curve in plot.curves), "none goes back and forth"
+    under_cursor = make_plot(several, spec, [Other(one, "one", 0), Other(several, "several", 1)])
+    assert under_cursor.n_traces == 4
+    assert under_cursor.curve_at(N - 1) is not None

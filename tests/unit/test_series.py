@@ -267,7 +267,7 @@ def test_the_ratio_says_how_many_points_had_no_beam() -> None:
     plot = make_plot(run, spec_of("e", ("y",), normalisation="ratio"))
     assert plot.caption == "y ÷ i0 over e · 3 points hidden (|i0| < 0.035)"
     np.testing.assert_array_equal(plot.ys[0], [2.0] * 7 + [NAN] * 3)
-    assert plot.describe(9) == "e 9  y ÷ i0 no value"
+    assert plot.describe(9) == "e 9  y ÷ i0 no value: i0 too low"
 
 
 def test_a_logarithm_of_what_is_negative_is_left_out_and_said_so() -> None:

@@ -135,7 +135,7 @@ def open_database(path: Path, patience: float | None = None) -> ReadOnlyConnecti
     Raises
     ------
     CatalogError
-        The kin that fits; the message names the file and what to do.
+        The matching subclass; the message names the file and what to do.
     """
     file = check_database_file(path)
     uri = path.resolve().as_uri()

@@ -78,7 +78,7 @@ def check_database_file(path: Path) -> DatabaseFile:
     Raises
     ------
     CatalogError
-        The kin that fits; the message names the file and what to do.
+        The matching subclass; the message names the file and what to do.
     """
     wal = check_readable(path)
     has_log = wal and wal_sidecar(path).exists()
@@ -104,7 +104,7 @@ def check_readable(path: Path) -> bool:
     Raises
     ------
     CatalogError
-        The kin that fits; the message names the file and what to do.
+        The matching subclass; the message names the file and what to do.
     """
     status = _status(path)
     if stat.S_ISDIR(status.st_mode):

@@ -40,8 +40,8 @@ from tests.beamtime import (
     BeamtimeBuilder,
     many_runs,
     nexafs_events,
-    tree_state,
     small_frames,
+    tree_state,
 )
 from tests.unit.session.reads import a_task
 

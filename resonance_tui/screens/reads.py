@@ -12,7 +12,6 @@ from ..catalog.field_names import DataKeys, field_labels, motors_of
 from ..present.runs import RunFacts, RunRow, run_row
 from ..present.table import Layout, TablePage, table_page
 from ..session.columns import PAGE_EVENTS, PRIMARY
-from ..session.description import RunDescription
 from ..text.details import Section, run_details
 from ..text.labels import ScanLabel, scan_label
 from ..text.states import State, shown_state
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from ..analysis.axes import Axes
     from ..analysis.curves import RunColumns
     from ..session.beamtime import BeamtimeSession
+    from ..session.description import RunDescription
     from ..session.tasks import Task
 
 

@@ -13,19 +13,40 @@ Examples
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .beamtime import SCRIPT_PATIENCE_S, BeamtimeSession
-from .description import (
-    FrameDescription,
-    ImageField,
-    Problem,
-    RunDescription,
-    StreamDescription,
-)
-from .monitor import BeamtimeChanged, BeamtimeMonitor, LiveRun
-from .scan import Axis, Curve, Scan, Sweep
-from .tasks import Lane, Progress, Task, TaskCancelledError, TaskFailed, TaskResult, TaskRunner
+if TYPE_CHECKING:
+    from .beamtime import BeamtimeSession
+    from .description import (
+        FrameDescription,
+        ImageField,
+        Problem,
+        RunDescription,
+        StreamDescription,
+    )
+    from .monitor import BeamtimeChanged, BeamtimeMonitor, LiveRun
+    from .scan import Axis, Curve, Scan, Sweep
+    from .tasks import Lane, Progress, Task, TaskCancelledError, TaskFailed, TaskResult, TaskRunner
+
+_HOMES = {
+    "beamtime": ("BeamtimeSession",),
+    "description": ("FrameDescription", "ImageField", "Problem", "RunDescription", "StreamDescription"),
+    "monitor": ("BeamtimeChanged", "BeamtimeMonitor", "LiveRun"),
+    "scan": ("Axis", "Curve", "Scan", "Sweep"),
+    "tasks": (
+        "Lane", "Progress", "Task", "TaskCancelledError", "TaskFailed", "TaskResult", "TaskRunner",
+    ),
+}  # fmt: skip
+"""Module → what is public of it; imported when it is asked for, so that the program's first rows do not wait."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def open_beamtime(path: Path | str) -> BeamtimeSession:
@@ -46,6 +67,8 @@ def open_beamtime(path: Path | str) -> BeamtimeSession:
     CatalogError
         The file is missing, may not be read, is no beamtime, is locked for longer than two seconds, …
     """
+    from .beamtime import SCRIPT_PATIENCE_S, BeamtimeSession
+
     session = BeamtimeSession(Path(path), patience_s=SCRIPT_PATIENCE_S)
     session.catalog()
     return session

@@ -25,7 +25,6 @@ from ..catalog.run_state import RunState, RunWitness
 from ..catalog.sqlite.files import Identity, identity
 from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns
-from .description import PARTS, ImageField, Part, Problem, RunDescription, describe_run, find_image_fields
 from .frame_series import FrameSeries
 from .frames import FrameLoader
 from .tasks import Progress, Task
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from ..analysis.curves import PlotSpec
     from ..analysis.exposure import Thresholds
     from ..catalog.sqlite.private_copy import PrivateCopy
+    from .description import ImageField, Part, Problem, RunDescription
     from .scan import Curve
 
 T = TypeVar("T")
@@ -347,6 +347,8 @@ class BeamtimeSession:
         """
         if threading.get_ident() == self._ui_thread:
             raise RuntimeError("a description is read: ask for it in a reader thread")
+        from .description import PARTS, RunDescription, describe_run
+
         wanted: frozenset[Part] = frozenset((parts,) if isinstance(parts, str) else parts)
         if unknown := wanted - PARTS:
             raise ValueError(
@@ -375,6 +377,8 @@ class BeamtimeSession:
             known = self._image_fields.get(key)
         if known is not None:
             return known
+        from .description import find_image_fields
+
         found = find_image_fields(run)
         if run.time_stop is not None:
             with self._guard:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..analysis.exposure import Exposure, Thresholds
+from typing import TYPE_CHECKING
+
 from .numbers import number
+
+if TYPE_CHECKING:
+    from ..analysis.exposure import Exposure, Thresholds
 
 _MOST = 100.0
 

@@ -31,6 +31,9 @@ from resonance_tui.session import (
 from resonance_tui.session import (
     beamtime as beamtime_module,
 )
+from resonance_tui.session import (
+    description as description_module,
+)
 from resonance_tui.session.beamtime import Waiting
 from tests.beamtime import (
     NEXAFS_UID,
@@ -147,14 +150,14 @@ def test_other_thresholds_are_another_description(session: BeamtimeSession) -> N
 def test_what_is_read_while_all_is_forgotten_is_not_kept(
     session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = beamtime_module.describe_run
+    made = description_module.describe_run
 
     def forgets(*how: Any, **more: Any) -> Any:
         found = made(*how, **more)
         session.forget()
         return found
 
-    monkeypatch.setattr(beamtime_module, "describe_run", forgets)
+    monkeypatch.setattr(description_module, "describe_run", forgets)
     first = session.describe(RSOXS_UID)
     monkeypatch.undo()
     assert session.describe(RSOXS_UID) is not first

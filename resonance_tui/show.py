@@ -147,8 +147,8 @@ def text_of(run: RunDescription) -> Iterator[str]:
         for one in run.image_fields:
             shape = "×".join(map(str, one.shape)) if one.shape is not None else "shape unknown"
             where = "on disk, not in the catalog" if one.live else f"stream {printable(one.stream, 40)}"
-            told = f"{plural(one.count, 'frame')}, {shape}, {one.dtype or 'dtype unknown'}, {where}"
-            yield f"  {printable(one.field, 40):<{_NAME_WIDTH}}  {told}"
+            what = f"{plural(one.count, 'frame')}, {shape}, {one.dtype or 'dtype unknown'}, {where}"
+            yield f"  {printable(one.field, 40):<{_NAME_WIDTH}}  {what}"
     for curve in run.curves or ():
         yield ""
         yield from _curve_lines(curve)

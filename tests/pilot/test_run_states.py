@@ -48,6 +48,7 @@ async def agreed(drive: Drive, uid: str, state: str, sentence: str = "") -> None
 
 async def to(drive: Drive, uid: str) -> None:
     """Put the cursor on a run."""
+    await drive.until(lambda: drive.runs.row_of(uid) is not None, "the run is listed")
     places = [row.uid for row in drive.runs.rows]
     await drive.press("1", "g", *["j"] * places.index(uid))
     assert drive.uid == uid

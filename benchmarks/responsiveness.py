@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.app import ResonanceApp
-from resonance_tui.screens.browse import BrowseScreen
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.browse import BrowseScreen
 from tests.beamtime import angle_run, long_run, many_runs
 
 

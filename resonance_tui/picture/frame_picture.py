@@ -16,16 +16,7 @@ from .legend import legend_lines, write_legend
 from .levels import quantised
 from .limits import frame_limits
 from .order import Codes, FramePicture, Order
-from .palettes import (
-    CROSS,
-    DARK,
-    MISSING,
-    NAN,
-    NEGATIVE,
-    OUTSIDE,
-    SATURATED,
-    Palette,
-)
+from .palettes import CROSS, DARK, MISSING, NAN, NEGATIVE, OUTSIDE, SATURATED, Palette
 from .view import LIMITS, View, Window, window
 
 Frame = NDArray[np.generic]

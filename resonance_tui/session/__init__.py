@@ -19,13 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .beamtime import BeamtimeSession
-    from .description import (
-        FrameDescription,
-        ImageField,
-        Problem,
-        RunDescription,
-        StreamDescription,
-    )
+    from .description import FrameDescription, ImageField, Problem, RunDescription, StreamDescription
     from .monitor import BeamtimeChanged, BeamtimeMonitor, LiveRun
     from .scan import Axis, Curve, Scan, Sweep
     from .tasks import Lane, Progress, Task, TaskCancelledError, TaskFailed, TaskResult, TaskRunner

@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..catalog import (
-    Catalog,
-    CatalogBusyError,
-    CatalogInterruptedError,
-    CatalogSlowError,
-    Run,
-    RunSummary,
-)
+from ..catalog import Catalog, CatalogBusyError, CatalogInterruptedError, CatalogSlowError, Run, RunSummary
 from ..catalog.catalog import store_beside
 from ..catalog.frames.growing import frames_on_disk
 from ..catalog.run_state import RunState, RunWitness

@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from ..catalog import (
-    CatalogBusyError,
-    CatalogInterruptedError,
-    FrameUnavailableError,
-    LazyImageSequence,
-    Run,
-)
+from ..catalog import CatalogBusyError, CatalogInterruptedError, FrameUnavailableError, LazyImageSequence, Run
 from ..catalog.frames.growing import live_fields, live_images
 from .cache import DEFAULT_BYTES, ByteCache, Sized
 from .columns import PRIMARY, EventColumns

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual import visual
 
-from resonance_tui.screens import browse
+from resonance_tui.app import browse
 from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import Gate
 from tests.pilot.frames import ring_frames

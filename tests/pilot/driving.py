@@ -20,19 +20,19 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from resonance_tui.app import ResonanceApp
-from resonance_tui.idle import IdleCollector
-from resonance_tui.options import Options
-from resonance_tui.screens import reads
-from resonance_tui.screens.browse import BrowseScreen
-from resonance_tui.screens.pictures import PictureMaker
-from resonance_tui.screens.plot_desk import Drawn, kind_of
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.browse import BrowseScreen
+from resonance_tui.app.idle import IdleCollector
+from resonance_tui.app.options import Options
+from resonance_tui.panes import reads
+from resonance_tui.panes.frame.picture_maker import PictureMaker
+from resonance_tui.panes.pane import Pane
+from resonance_tui.panes.plot.controller import Drawn, kind_of
 from resonance_tui.session.columns import EventColumns
 from resonance_tui.session.frame_series import FrameSeries
 from resonance_tui.session.frames import FrameLoader
 from resonance_tui.session.tasks import Task
 from resonance_tui.terminal import flow_control as link_module
-from resonance_tui.widgets.pane import Pane
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ if TYPE_CHECKING:
     from textual.screen import ActiveBinding
 
     from resonance_tui.analysis.exposure import Exposure, FrameMark
+    from resonance_tui.panes.detail.pane import DetailPane
+    from resonance_tui.panes.events.pane import EventsPane
+    from resonance_tui.panes.frame.pane import FramePane
+    from resonance_tui.panes.frame.picture_maker import Shown
+    from resonance_tui.panes.live.title_bar import TitleBar
+    from resonance_tui.panes.picker import Picker
+    from resonance_tui.panes.plot.pane import PlotPane
+    from resonance_tui.panes.runs.pane import RunsPane
+    from resonance_tui.panes.runs.run_list import RunList
     from resonance_tui.picture.view import View
-    from resonance_tui.screens.pictures import Shown
     from resonance_tui.terminal.flow_control import FlowControl
-    from resonance_tui.widgets.detail_pane import DetailPane
-    from resonance_tui.widgets.events_pane import EventsPane
-    from resonance_tui.widgets.frame_pane import FramePane
-    from resonance_tui.widgets.picker import Picker
-    from resonance_tui.widgets.plot_pane import PlotPane
-    from resonance_tui.widgets.run_list import RunList
-    from resonance_tui.widgets.runs_pane import RunsPane
-    from resonance_tui.widgets.title_bar import TitleBar
 
 LARGE = (120, 40)
 SMALL = (80, 24)

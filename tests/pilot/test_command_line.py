@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from textual.widgets import Static
 
-from resonance_tui import cli
-from resonance_tui.app import ResonanceApp
-from resonance_tui.options import Options
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.options import Options
+from resonance_tui.cli import main as cli
+from resonance_tui.panes.events.controller import TableDesk
 from resonance_tui.picture.palettes import SATURATED
-from resonance_tui.screens.table_desk import TableDesk
 from resonance_tui.user_files.log import end_log, start_log
 from resonance_tui.user_files.state import StateFile
 from tests.beamtime import BeamtimeBuilder

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from resonance_tui.app import ResonanceApp
-from resonance_tui.options import Options
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.options import Options
 from resonance_tui.picture.palettes import MAPS, MISSING, NAN, NEGATIVE, SATURATED
 from tests.beamtime import BeamtimeBuilder, chunk_file
 from tests.pilot.driving import LARGE, SMALL, Drive, driving

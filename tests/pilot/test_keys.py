@@ -9,13 +9,13 @@ import pytest
 from textual.binding import Binding
 from textual.widget import Widget
 
-from resonance_tui.app import ResonanceApp
-from resonance_tui.commands import KeyCommands
-from resonance_tui.screens.browse import BrowseScreen
-from resonance_tui.screens.chooser import ChooserScreen
-from resonance_tui.screens.help import HelpScreen, key_lines
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.browse import BrowseScreen
+from resonance_tui.app.chooser import ChooserScreen
+from resonance_tui.app.commands import KeyCommands
+from resonance_tui.app.footer import FooterLine
+from resonance_tui.app.help import HelpScreen, key_lines
 from resonance_tui.terminal.text_width import width_of
-from resonance_tui.widgets.footer_line import FooterLine
 from tests.pilot.driving import driving
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resonance_tui.catalog import Catalog
-from resonance_tui.show import show
+from resonance_tui.cli.show import show
 from resonance_tui.text.states import BY_WORD
 from tests.pilot.driving import Drive, driving
 

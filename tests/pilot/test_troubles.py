@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from resonance_tui.app import ResonanceApp
-from resonance_tui.screens.chooser import ChooserScreen
+from resonance_tui.app.app import ResonanceApp
+from resonance_tui.app.chooser import ChooserScreen
 from tests.beamtime import RSOXS_UID, BeamtimeBuilder, chunk_file, small
 from tests.pilot.driving import Drive, Gate, driving
 

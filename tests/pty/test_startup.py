@@ -14,7 +14,15 @@ pytest.importorskip("pyte")
 
 from tests.pty.terminal import terminal_environment
 
-LARGE = ["numpy", "pandas", "zarr", "numcodecs", "plotext", "textual_plotext", "resonance_tui.simulate"]
+LARGE = [
+    "numpy",
+    "pandas",
+    "zarr",
+    "numcodecs",
+    "plotext",
+    "textual_plotext",
+    "resonance_tui.simulator.beamtime",
+]
 
 # Nothing is read, so that only what the first picture needs is imported.
 _UNTIL_PAINTED = """\

@@ -15,7 +15,7 @@ pytest.importorskip("pty")
 pytest.importorskip("pyte")
 
 import resonance_tui
-from resonance_tui.process_guard import missing_terminal
+from resonance_tui.cli.process_guard import missing_terminal
 from tests.pty.terminal import Terminal, terminal_environment
 from tests.pty.terminal import resonance_tui as command
 from tests.waiting import PATIENCE_S

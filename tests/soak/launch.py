@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import IO
 
-from resonance_tui import app as app_module
+from resonance_tui.app import app as app_module
 from resonance_tui.catalog.sqlite import reader_process
-from resonance_tui.cli import main
+from resonance_tui.cli.main import main
 
 _STEP = 0.005
 _TELL_EVERY = 0.5

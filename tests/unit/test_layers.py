@@ -82,7 +82,7 @@ def test_importing_the_catalog_alone_pulls_in_nothing_else_of_ours(python: Run) 
     assert ours == {"resonance_tui"}
 
 
-@pytest.mark.parametrize("room", ["analysis", "picture", "present", "text"])
+@pytest.mark.parametrize("room", ["analysis", "picture", "text"])
 def test_a_pure_room_pulls_in_neither_terminal_nor_database_nor_store(python: Run, room: str) -> None:
     modules = modules_of(room)
     assert len(modules) > 3

@@ -9,15 +9,15 @@ import pytest
 from textual.content import Content
 
 import resonance_tui
+from resonance_tui.panes.literal import assemble, literal, segment
 from resonance_tui.text.details import section
-from resonance_tui.widgets.literal import assemble, literal, segment
 
 PACKAGE = Path(resonance_tui.__file__).resolve().parent
-DOOR = "widgets/literal.py"
+DOOR = "panes/literal.py"
 EXEMPT = {
     DOOR: "is the door",
-    "widgets/cells_view.py": "draws block characters of its own",
-    "widgets/plot_drawing.py": "draws what plotext drew, whose labels are made printable before",
+    "terminal/cells_view.py": "draws block characters of its own",
+    "panes/plot_drawing.py": "draws what plotext drew, whose labels are made printable before",
 }
 """File → why it may make segments by itself."""
 
@@ -104,7 +104,7 @@ SCREEN_FILES = sorted(
 @pytest.mark.parametrize("file", SCREEN_FILES)
 def test_no_text_that_is_no_constant_goes_into_a_sink_beside_the_door(file: str) -> None:
     lines = raw_sinks((PACKAGE / file).read_text(encoding="utf-8"))
-    assert lines == [], f"{file}: use widgets/literal.py in lines {lines}"
+    assert lines == [], f"{file}: use panes/literal.py in lines {lines}"
 
 
 @pytest.mark.parametrize(

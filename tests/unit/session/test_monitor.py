@@ -16,9 +16,9 @@ from resonance_tui.catalog.run_state import Phase, RunWitness
 from resonance_tui.catalog.watch import FileState
 from resonance_tui.session import BeamtimeChanged, BeamtimeMonitor, LiveRun
 from resonance_tui.session import monitor as monitor_module
-from resonance_tui.simulate import BeamtimeWriter
+from resonance_tui.simulator.beamtime import BeamtimeWriter
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, nexafs_events, small, small_frames
-from tests.unit.test_locks import linux
+from tests.unit.catalog.sqlite.test_locks import linux
 from tests.waiting import until
 from tests.writers import Writer
 

@@ -22,18 +22,9 @@ from resonance_tui.catalog import (
     NotACatalogError,
     RunNotFoundError,
 )
-from resonance_tui.session import (
-    BeamtimeSession,
-    Progress,
-    TaskCancelledError,
-    open_beamtime,
-)
-from resonance_tui.session import (
-    beamtime as beamtime_module,
-)
-from resonance_tui.session import (
-    description as description_module,
-)
+from resonance_tui.session import BeamtimeSession, Progress, TaskCancelledError, open_beamtime
+from resonance_tui.session import beamtime as beamtime_module
+from resonance_tui.session import description as description_module
 from resonance_tui.session.beamtime import Waiting
 from tests.beamtime import (
     NEXAFS_UID,

@@ -1,0 +1,1 @@
+"""The Textual app: the main screen, its keys, and what lies over it."""

@@ -1,0 +1,47 @@
+"""The keys of the moment, in the bottom line.
+
+Textual's own footer makes a widget of every key, anew for every pane one goes to, and keeps watching those it took
+away: some 100 kB and a slower footer for each change of pane, for as long as the program runs.
+"""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ..panes.literal import assemble
+
+_KEY = "bold $footer-key-foreground on $footer-key-background"
+_NAME = "$footer-description-foreground on $footer-description-background"
+
+
+class FooterLine(Widget):
+    """Every binding of the screen that is to be shown: its key, and its name."""
+
+    def on_mount(self) -> None:
+        """Draw whenever other keys work."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """The line, as plain text."""
+        return self.render().plain
+
+    def render(self) -> Content:
+        """The keys and their names, one action once."""
+        parts: list[tuple[str, str]] = []
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            faint = "" if active.enabled else "dim "
+            parts.append((f" {self.app.get_key_display(binding)} ", f"{faint}{_KEY}"))
+            parts.append((f"{binding.description} ", f"{faint}{_NAME}"))
+        return assemble(*parts)

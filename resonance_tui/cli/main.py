@@ -1,0 +1,325 @@
+"""The command line: arguments, the terminal guard, and exit codes. The app is imported last."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .. import __version__
+from ..picture.palettes import DEPTHS
+from .arguments import PlainParser
+from .process_guard import EndGuard, forget_stale_size, missing_terminal
+from .sandbox import lies_near, protect
+
+if TYPE_CHECKING:
+    from ..app.options import Options
+
+_FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
+
+_SWITCH = 0.001
+
+_DEMO_RUNS = ("--remove-folder", "--forever", "--events", "24", "--rate", "0.5", "--pause", "5")
+_LAST_WORDS = 5.0
+
+EXIT_USAGE = 2
+EXIT_CANNOT_OPEN = EXIT_FAILED = 1
+
+_SUBCOMMANDS = ("simulate", "doctor", "show")
+
+_EPILOG = """\
+keys: j k g G and the arrows move, enter goes in, esc goes back, / searches by sample,
+      [ ] step frames, z zooms a pane, ? lists the keys of each pane, q quits
+
+examples:
+  resonance-tui beamtime.db     open a beamtime
+  resonance-tui /data/2026-02   the beamtime in a folder; of several, choose one
+  resonance-tui demo            look around in a simulated one
+  resonance-tui simulate x.db   write a simulated one, run after run (simulate --help tells more)
+  resonance-tui show x.db -1    describe the newest run (--json as JSON; show --help tells more)
+  resonance-tui doctor x.db     say what the program finds here: terminal, file locks, …
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    parser = PlainParser(
+        prog="resonance-tui",
+        description="Browse a beamtime in the terminal: runs, events, curves and detector frames. Read-only.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a beamtime's .db file, a folder that holds some (default: this one), or the word demo",
+    )
+    parser.add_argument(
+        "--notify", action="store_true", help="notifications: the terminal's bell and the desktop (key N)"
+    )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help="read a private copy of the database, also where a running scan has it locked",
+    )
+    parser.add_argument(
+        "--no-landlock",
+        action="store_true",
+        help="do not ask the kernel to keep this program from writing near the data (see doctor)",
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="log what is read there, too, not only what fails (in its usual place; see doctor)",
+    )
+    looks = parser.add_argument_group("detector frames")
+    looks.add_argument(
+        "--colors",
+        dest="colours",
+        choices=("auto", *DEPTHS),
+        default="auto",
+        help="colours to draw with (default: what the terminal says it shows)",
+    )
+    looks.add_argument(
+        "--saturated", type=_counts, metavar="COUNTS", help="a pixel is saturated from here on (default: 2e5)"
+    )
+    looks.add_argument(
+        "--over-pixels",
+        type=_counts,
+        metavar="N",
+        help="so many saturated pixels per 1024×1024 are overexposed (default: 500)",
+    )
+    looks.add_argument(
+        "--dim", type=_counts, metavar="COUNTS", help="a pixel below saw nothing (default: 50)"
+    )
+    looks.add_argument(
+        "--under-share",
+        type=_share,
+        metavar="SHARE",
+        help="such a share of dim pixels is underexposed (default: 0.9)",
+    )
+    looks.add_argument(
+        "--cache", type=_counts, default=256.0, metavar="MIB", help="memory for frames (default: 256)"
+    )
+    looks.add_argument("--stats", action="store_true", help="show connection statistics (key S)")
+    looks.add_argument(
+        "--frame-size",
+        type=int,
+        default=1024,
+        choices=(256, 512, 1024, 2048, 4096),
+        metavar="N",
+        help="rows and columns of the demo's frames: 256 to 4096 (default: 1024)",
+    )
+    parser.add_argument("--still", action="store_true", help="the demo without a run in progress")
+    parser.add_argument("--version", action="version", version=f"resonance-tui {__version__}")
+    return parser
+
+
+def _counts(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
+    return value
+
+
+def _share(text: str) -> float:
+    value = _counts(text)
+    if value > 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 1")
+    return value
+
+
+def _options(arguments: argparse.Namespace, state_folder: Path | None = None) -> Options:
+    from ..app.options import Options
+
+    return Options(
+        colours=arguments.colours,
+        cache_bytes=int(arguments.cache * 2**20),
+        show_stats=arguments.stats,
+        notify=arguments.notify,
+        copy=arguments.copy,
+        saturated=arguments.saturated,
+        dim=arguments.dim,
+        over_pixels=arguments.over_pixels,
+        under_share=arguments.under_share,
+        state_folder=state_folder,
+    )
+
+
+def _set_colours(colours: str) -> None:
+    """Draw everything else in these colours, too; the libraries look at the environment when they are imported."""
+    if colours == "mono":
+        os.environ["NO_COLOR"] = "1"
+    elif colours != "auto":
+        os.environ.pop("NO_COLOR", None)
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = {"16": "standard"}.get(colours, colours)
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the program; it always ends by exiting the process."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    if argv and argv[0] in _SUBCOMMANDS and (len(argv) > 1 or not Path(argv[0]).exists()):
+        sys.exit(_subcommand(argv[0], argv[1:]))
+    arguments = build_parser().parse_args(argv)
+    if reason := missing_terminal():
+        _fail(reason, EXIT_USAGE)
+    forget_stale_size()
+    _set_colours(arguments.colours)
+    os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
+    if arguments.path == "demo" and not Path("demo").exists():
+        _demo(arguments)
+    data = Path(arguments.path)
+    state_folder = _prepare_user_files(data, arguments.log)  # before Landlock closes what lies near the data
+    if not arguments.no_landlock:  # before anything is opened there, and any thread is started
+        protect(data)
+    _leave(_browse(_checked(data), arguments, state_folder))
+
+
+def _prepare_user_files(data: Path | None, log: Path | None) -> Path | None:
+    """Make the user's folders and start the log; where neither can be, the program goes on without.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The folder for the state; None where it cannot be written.
+    """
+    from ..user_files.atomic import UserFileError
+    from ..user_files.locations import make_folders
+    from ..user_files.log import FILE_NAME, start_log
+
+    def is_near(path: Path) -> bool:
+        return data is not None and lies_near(data, path)
+
+    folders = make_folders(lambda folder: is_near(folder / "file"))
+    try:
+        if log is None:
+            if (folder := folders.log.usable) is not None:
+                with contextlib.suppress(UserFileError):
+                    start_log(folder / FILE_NAME)
+            return folders.state.usable
+        if is_near(log):
+            _fail(f"--log {log}: nothing is written near the data; name another folder", EXIT_USAGE)
+        start_log(Path(os.path.realpath(log)), everything=True)
+    except UserFileError as error:
+        _fail(f"--log {error}", EXIT_USAGE)
+    except (OSError, ValueError):
+        _fail(f"--log {log}: this cannot be the name of a file", EXIT_USAGE)
+    return folders.state.usable
+
+
+def _subcommand(word: str, rest: Sequence[str]) -> int:
+    if word == "show":
+        from .show import show
+
+        return show(rest, _say)
+    from . import subcommands
+
+    return subcommands.simulate(rest, _say) if word == "simulate" else subcommands.doctor(rest, _one_line)
+
+
+def _checked(path: Path) -> Path:
+    """The path to open; what can be said about it at once is said before the screen is taken over."""
+    from ..catalog.errors import CatalogError
+    from ..catalog.sqlite.files import check_database_file, find_beamtimes
+
+    try:
+        if path.is_dir():
+            if not find_beamtimes(path):
+                _fail(f"{path.absolute()}: no beamtime (.db file) in this folder", EXIT_CANNOT_OPEN)
+        else:
+            check_database_file(path)
+    except CatalogError as error:
+        _fail(str(error), EXIT_CANNOT_OPEN)
+    except OSError as error:  # even to ask what it is may be forbidden
+        _fail(f"{path}: {error.strerror}; check the name and your access", EXIT_CANNOT_OPEN)
+    return path
+
+
+def _demo(arguments: argparse.Namespace) -> NoReturn:
+    _prepare_user_files(None, arguments.log)
+    from ..simulator.beamtime import write_demo
+    from ..simulator.live import start_simulation
+    from .subcommands import DEMO_FOLDER
+
+    with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER, ignore_cleanup_errors=True) as folder:
+
+        def tell(text: str) -> None:
+            sys.stderr.write(f"\r\x1b[Kwriting a simulated beamtime to {folder}: {text}")
+            sys.stderr.flush()
+
+        try:
+            path = write_demo(Path(folder), frame_size=arguments.frame_size, tell=tell)
+        except OSError as error:
+            _fail(f"the demo cannot be written to {folder}: {error.strerror}", EXIT_CANNOT_OPEN)
+        except KeyboardInterrupt:
+            _fail("stopped", 130)
+        sys.stderr.write("\r\x1b[K")
+        writer = None if arguments.still else start_simulation(path, *_DEMO_RUNS)
+        try:
+            code = _browse(path, arguments)
+        finally:
+            if writer is not None:
+                writer.communicate(timeout=_LAST_WORDS)
+    _leave(code)
+
+
+def _browse(path: Path, arguments: argparse.Namespace, state_folder: Path | None = None) -> int:
+    from ..catalog.sqlite.reader_process import use_reader_process
+
+    use_reader_process()  # it starts while the app is imported
+    from ..app.app import ResonanceApp
+    from ..user_files.log import attach_log
+
+    attach_log()
+    # neither the event loop nor a reader thread must wait long for the others
+    sys.setswitchinterval(_SWITCH)
+    app = ResonanceApp(path, options=_options(arguments, state_folder))
+    if app.driver_class.__name__ == "LinuxDriver":
+        from ..terminal.driver import steady_driver
+
+        app.driver_class = steady_driver(app)
+    guard = EndGuard(app.end_from_thread)
+    try:
+        app.run(mouse=False)
+    except Exception as error:  # noqa: BLE001 - at the very end, too: one line, and the rest in the log
+        app.note_failure(error)
+    if app.failure:
+        _say(app.failure)
+        return EXIT_FAILED
+    return 128 + guard.signal_number if guard.signal_number else app.return_code or 0
+
+
+def _fail(reason: str, code: int) -> NoReturn:
+    _say(reason)
+    sys.exit(code)
+
+
+def _say(reason: str) -> None:
+    sys.stderr.write(f"resonance-tui: {_one_line(reason)}\n")
+
+
+def _one_line(text: str) -> str:
+    from ..text.printable import printable
+
+    return printable(text)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: a reader thread may still be inside a slow read."""
+    if (copies := sys.modules.get("resonance_tui.catalog.sqlite.private_copy")) is not None:
+        copies.remove_all()
+    from ..user_files.log import end_log
+
+    end_log()
+    for stream in (sys.stdout, sys.stderr):
+        if stream:
+            stream.flush()
+    os._exit(code)

@@ -1,0 +1,1 @@
+"""Details: sample, metadata and streams of the selected run."""

@@ -1,0 +1,1 @@
+"""Events: the table of a run's events."""

@@ -1,0 +1,265 @@
+"""A page of events as the cells of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ...terminal.text_width import right, shorten, width_of
+from ...text import numbers, times
+from ...text.printable import printable
+
+if TYPE_CHECKING:  # the first paint does not wait for numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_COLUMNS = 500
+_WIDEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: its field, its heading, and how wide its cells are."""
+
+    key: str
+    label: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A column that is worked out, not measured: its heading, and a value for every event of the run."""
+
+    label: str
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the table is looked at.
+
+    Attributes
+    ----------
+    hidden : frozenset of str
+        Fields that are not shown.
+    digits : mapping of str to int
+        Significant digits, where they are not the usual ones.
+    computed : tuple of Computed
+        Columns beside the measured ones.
+    outliers : mapping of str to array of bool, shape (n,)
+        For fields that were looked at, which events stand out.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    digits: Mapping[str, int] = field(default_factory=dict)
+    computed: tuple[Computed, ...] = ()
+    outliers: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+
+DIGITS = numbers.USUAL_DIGITS
+"""Significant digits of a column that nobody has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """The events in the order of a column.
+
+    Attributes
+    ----------
+    name : str
+        The column's heading.
+    by : tuple of (str, bool)
+        The field, and whether the largest come first.
+    positions : array of int, shape (n,)
+        Row → place within the stream.
+    rows : array of int, shape (n,)
+        Place within the stream → row.
+    """
+
+    name: str
+    by: tuple[str, bool]
+    positions: NDArray[np.intp]
+    rows: NDArray[np.intp]
+
+    def row_of(self, position: int) -> int:
+        """The row of an event; the last one for an event that came later."""
+        return int(self.rows[position]) if position < self.rows.size else max(0, self.rows.size - 1)
+
+    def position_at(self, row: int) -> int:
+        """The event in a row."""
+        return int(self.positions[min(row, self.positions.size - 1)]) if self.positions.size else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """Some events, formatted; `cells` holds one list per row, in the order of `columns`.
+
+    Attributes
+    ----------
+    offset : int
+        The first one's row, from 0, of the `total` in the table.
+    positions : tuple of int
+        The place of each row's event within the stream.
+    outliers : frozenset of (int, int)
+        Row and column of the cells that stand out.
+    labels : mapping of str to str
+        The headings of all fields of the page, also of those that are hidden.
+    """
+
+    offset: int
+    total: int
+    seq_nums: tuple[int, ...]
+    columns: tuple[TableColumn, ...]
+    cells: tuple[tuple[str, ...], ...]
+    pinned: int
+    scanned: tuple[str, ...]
+    unreadable: Mapping[int, str]
+    left_out: int = 0
+    positions: tuple[int, ...] = ()
+    outliers: frozenset[tuple[int, int]] = frozenset()
+    hidden: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def caption(self) -> str:
+        """«201–400 of 100,000»."""
+        if not self.total:
+            return "no events"
+        if len(self.seq_nums) == self.total:
+            return f"{self.total:,}"
+        return f"{self.offset + 1:,}–{self.offset + len(self.seq_nums):,} of {self.total:,}"
+
+    def holds(self, position: int) -> bool:
+        """Whether the event at that position, from 0, is on this page."""
+        return self.row_of(position) is not None
+
+    def row_of(self, position: int) -> int | None:
+        """The row of the event at that position; None where it is not on this page."""
+        if not self.positions:
+            return None
+        row = position - self.positions[0]
+        if 0 <= row < len(self.positions) and self.positions[row] == position:
+            return row
+        return self.positions.index(position) if position in self.positions else None
+
+    def scanned_values(self, position: int) -> str:
+        """``energy 285.1  sam_th 20`` of an event on this page; empty for one that is not."""
+        place = self.row_of(position)
+        if place is None:
+            return ""
+        row = self.cells[place]
+        texts = {
+            column.key: (column.label, text.strip()) for column, text in zip(self.columns, row, strict=True)
+        }
+        return "  ".join(" ".join(texts[field]) for field in self.scanned)
+
+
+def heading(label: str) -> str:
+    """The label of a field as the heading of its column."""
+    return printable(label, 64)
+
+
+class Events(Protocol):
+    """Consecutive events as the catalog hands them out."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def seq_num(self) -> list[int]: ...
+    @property
+    def time(self) -> list[float]: ...
+    @property
+    def columns(self) -> dict[str, list[Any]]: ...
+    @property
+    def unreadable(self) -> dict[int, str]: ...
+
+
+def table_page(
+    page: Events,
+    scanned: Sequence[str] = (),
+    motors: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    layout: Layout | None = None,
+    positions: Sequence[int] | None = None,
+) -> TablePage:
+    """Format a page of events.
+
+    The event number and what was swept come first and stay in sight, then the other motors and the rest,
+    what is computed, the time last.
+
+    Parameters
+    ----------
+    labels : mapping of str to str, optional
+        Field → short name, where it has another.
+    positions : sequence of int, optional
+        The place of each event within the stream, where they do not follow on one another.
+    """
+    layout = layout or Layout()
+    places = (
+        tuple(positions)
+        if positions is not None
+        else tuple(range(page.offset, page.offset + len(page.seq_num)))
+    )
+    columns = page.columns
+    first = dict.fromkeys(name for name in (*scanned[:1], *motors) if name in columns)
+    fields = [name for name in (*first, *(f for f in columns if f not in first)) if name not in layout.hidden]
+    hidden = sum(name in columns for name in layout.hidden)
+    shown = fields[:MOST_COLUMNS]
+    texts = [[str(seq) for seq in page.seq_num]]
+    named = labels or {}
+    heads_of = [("seq_num", "#")]
+    n_first = sum(name in first for name in shown)
+    for place, name in enumerate([*shown, None]):
+        if place == n_first:  # what is computed stands before what it was computed from
+            for computed in layout.computed:
+                at = [_known(computed.values, i) for i in places]
+                texts.append(numbers.column(at, layout.digits.get(computed.label, DIGITS)))
+                heads_of.append((computed.label, printable(computed.label, 64)))
+        if name is not None:
+            texts.append(numbers.column(columns[name], layout.digits.get(name, DIGITS)))
+            heads_of.append((name, heading(named.get(name, name))))
+    if "time" not in layout.hidden:
+        texts.append([times.clock(value) for value in page.time])
+        heads_of.append(("time", "time"))
+    heads, cells = [], []
+    for (key, label), column in zip(heads_of, texts, strict=True):
+        width = min(_WIDEST, max([width_of(label), *map(width_of, column)], default=1))
+        heads.append(TableColumn(key, shorten(label, _WIDEST), width))
+        cells.append([right(text, width) for text in column])
+    return TablePage(
+        offset=page.offset,
+        total=page.total,
+        seq_nums=tuple(page.seq_num),
+        columns=tuple(heads),
+        cells=tuple(zip(*cells, strict=True)) if page.seq_num else (),
+        pinned=2 if scanned and scanned[0] in columns and scanned[0] not in layout.hidden else 1,
+        scanned=tuple(name for name in scanned if name in shown),
+        unreadable=dict(page.unreadable),
+        left_out=len(fields) - len(shown),
+        positions=places,
+        outliers=_outliers(layout, heads, places),
+        hidden=hidden + ("time" in layout.hidden),
+        labels={name: heading(named.get(name, name)) for name in columns},
+    )
+
+
+def _known(values: NDArray[np.float64], place: int) -> float | None:
+    """A computed value; None where it was left out."""
+    value = float(values[place]) if place < values.size else None
+    return None if value is None or value != value else value
+
+
+def _outliers(
+    layout: Layout, heads: Sequence[TableColumn], places: Sequence[int]
+) -> frozenset[tuple[int, int]]:
+    found = set()
+    for column, head in enumerate(heads):
+        stands_out = layout.outliers.get(head.key)
+        if stands_out is not None:
+            found |= {
+                (row, column) for row, at in enumerate(places) if at < stands_out.size and stands_out[at]
+            }
+    return frozenset(found)

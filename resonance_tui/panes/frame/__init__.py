@@ -1,0 +1,1 @@
+"""Frame: the detector frame of the event under the cursor."""

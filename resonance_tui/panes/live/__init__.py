@@ -1,0 +1,1 @@
+"""Follow mode and news: what happens while the experiment runs."""

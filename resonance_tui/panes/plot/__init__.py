@@ -1,0 +1,1 @@
+"""Plot: the curves of a run, or of several."""

@@ -1,0 +1,1 @@
+"""Runs: the list of the whole beamtime."""

@@ -1,1 +1,0 @@
-"""Pure presentation: values in, what is shown out."""

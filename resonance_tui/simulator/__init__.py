@@ -1,0 +1,1 @@
+"""A simulated beamtime, written at once or as the acquisition does."""

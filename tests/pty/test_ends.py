@@ -21,7 +21,7 @@ LEFT_THE_SCREEN, SHOWED_THE_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
 _HANGING = """\
 import sys, time
 from resonance_tui.{module} import {owner}
-from resonance_tui.cli import main
+from resonance_tui.cli.main import main
 
 def hang(*_, **__):
     time.sleep(600)

@@ -28,8 +28,8 @@ LARGE = [
 _UNTIL_PAINTED = """\
 import asyncio, json, sys
 from pathlib import Path
-from resonance_tui.cli import _checked, build_parser
-from resonance_tui.app import ResonanceApp
+from resonance_tui.cli.main import _checked, build_parser
+from resonance_tui.app.app import ResonanceApp
 from resonance_tui.session.tasks import TaskRunner
 
 asked = []
@@ -49,7 +49,7 @@ print(json.dumps({"screen": "\\n".join(lines), "asked": asked, "modules": sorted
 
 _UNTIL_THE_END = """\
 import json, sys
-from resonance_tui.cli import main
+from resonance_tui.cli.main import main
 
 try:
     main(sys.argv[1:])

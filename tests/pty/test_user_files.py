@@ -22,7 +22,7 @@ from tests.waiting import PATIENCE_S
 _FAULTY = """\
 import sys
 from resonance_tui.{module} import {owner}
-from resonance_tui.cli import main
+from resonance_tui.cli.main import main
 
 def fail(*_, **__):
     raise TypeError("a fault\\n of \\x1b[2J ours")

@@ -26,7 +26,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PRELUDE = """
 import json, os, shutil, sqlite3, sys, tempfile, threading
 from pathlib import Path
-from resonance_tui.landlock import protect
+from resonance_tui.cli.sandbox import protect
 data, other = Path(sys.argv[1]), Path(sys.argv[2])
 found = protect(data)
 if not found.holds:
@@ -211,7 +211,7 @@ def test_a_folder_that_does_not_answer_is_not_waited_for(python: Run, places: tu
     path, own = places
     slow = """
 import time
-from resonance_tui import landlock
+from resonance_tui.cli import sandbox as landlock
 before = landlock._others
 def slow(*a):
     yield from before(*a)
@@ -290,7 +290,7 @@ WITH_USER_FILES = PRELUDE.replace(
     "found = protect(data)",
     """
 from functools import partial
-from resonance_tui.landlock import lies_near
+from resonance_tui.cli.sandbox import lies_near
 from resonance_tui.user_files import log, log_file
 from resonance_tui.user_files.locations import make_folders
 from resonance_tui.user_files.state import StateFile

@@ -233,7 +233,7 @@ def test_a_locked_database_is_said_in_one_line_after_a_while(small_beamtime: Pat
 
 def test_a_fault_of_ours_is_one_line_too(small_beamtime: Path, python: Callable[..., Done]) -> None:
     code = (
-        "import sys; from resonance_tui.text import json_shapes; from resonance_tui.cli import main\n"
+        "import sys; from resonance_tui.text import json_shapes; from resonance_tui.cli.main import main\n"
         "json_shapes.run_json = None\n"
         "main(['show', sys.argv[1], '-1', '--json'])"
     )
@@ -530,7 +530,7 @@ def test_neither_textual_nor_rich_is_loaded(
     small_beamtime: Path, python: Callable[..., Done], words: tuple[str, ...]
 ) -> None:
     code = (
-        "import sys; from resonance_tui.cli import main\n"
+        "import sys; from resonance_tui.cli.main import main\n"
         "try: main(['show', *sys.argv[1:]])\n"
         "except SystemExit as end: assert not end.code\n"
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"

@@ -37,7 +37,7 @@ from resonance_tui.picture.frame_picture import make_picture
 from resonance_tui.picture.order import FramePicture, Order
 from resonance_tui.picture.palettes import Depth, palette
 from resonance_tui.picture.view import View
-from resonance_tui.simulator.beamtime import physics, write_demo
+from resonance_tui.simulator.writer import physics, write_demo
 from resonance_tui.terminal.ansi import Pen
 
 WIDTH, HEIGHT = 100, 60

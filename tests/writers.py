@@ -9,7 +9,7 @@ WRITER = """
 import sys
 from pathlib import Path
 import numpy as np
-from resonance_tui.simulator.beamtime import BeamtimeWriter, SimulatedSample
+from resonance_tui.simulator.writer import BeamtimeWriter, SimulatedSample
 writer = BeamtimeWriter(Path(sys.argv[1]), wal="wal" in sys.argv, commit_each="each" in sys.argv)
 event = None
 print("ready", flush=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resonance_tui.simulator import physics as physics
-from resonance_tui.simulator.beamtime import CHANNELS, IMAGE, SAMPLES, BeamtimeWriter, data_key
+from resonance_tui.simulator.writer import CHANNELS, IMAGE, SAMPLES, BeamtimeWriter, data_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

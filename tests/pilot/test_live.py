@@ -18,7 +18,7 @@ from resonance_tui.catalog import Phase, RunState
 from resonance_tui.catalog.watch import Changes
 from resonance_tui.session.frame_series import NewestExposure
 from resonance_tui.session.monitor import BeamtimeChanged, LiveRun
-from resonance_tui.simulator.beamtime import BeamtimeWriter, SimulatedSample
+from resonance_tui.simulator.writer import BeamtimeWriter, SimulatedSample
 from tests.beamtime import BeamtimeBuilder, small_frames
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
 

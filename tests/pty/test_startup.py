@@ -21,7 +21,7 @@ LARGE = [
     "numcodecs",
     "plotext",
     "textual_plotext",
-    "resonance_tui.simulator.beamtime",
+    "resonance_tui.simulator.writer",
 ]
 
 # Nothing is read, so that only what the first picture needs is imported.

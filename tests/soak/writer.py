@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 from tests.soak.content import FIELD, KEYS, event, frame
 
 _LONG = 2000

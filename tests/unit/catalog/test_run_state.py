@@ -29,7 +29,7 @@ from resonance_tui.catalog.run_state import (
 )
 from resonance_tui.catalog.sqlite import locks as locks_module
 from resonance_tui.catalog.sqlite.locks import probe, probe_own
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 from resonance_tui.text.states import reason_text, shown_state, state_lines, state_text
 from tests.beamtime import (
     FAILED_UID,

@@ -16,7 +16,7 @@ from tests.unit.test_catalog_discipline import may_be_locked_at_once
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError, CatalogNotFoundError, Watch
 from resonance_tui.catalog.watch import Changes, FileState
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, chunk_file, small, tree_state
 from tests.unit.catalog.sqlite.test_locks import linux
 from tests.writers import Writer

@@ -16,7 +16,7 @@ import pytest
 from resonance_tui.catalog import Catalog, FrameUnavailableError, LazyImageSequence, UnsafePathError
 from resonance_tui.catalog.frames.growing import frames_on_disk, live_fields, live_images, newest_on_disk
 from resonance_tui.catalog.frames.zarr_store import stored_frames
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 from tests.beamtime import (
     OPEN_UID,
     RSOXS_UID,

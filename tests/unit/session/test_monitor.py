@@ -16,7 +16,7 @@ from resonance_tui.catalog.run_state import Phase, RunWitness
 from resonance_tui.catalog.watch import FileState
 from resonance_tui.session import BeamtimeChanged, BeamtimeMonitor, LiveRun
 from resonance_tui.session import monitor as monitor_module
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, nexafs_events, small, small_frames
 from tests.unit.catalog.sqlite.test_locks import linux
 from tests.waiting import until

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from resonance_tui.simulator.beamtime import BeamtimeWriter, NotSimulatedError, write_demo
 from resonance_tui.simulator.live import start_simulation
+from resonance_tui.simulator.writer import BeamtimeWriter, NotSimulatedError, write_demo
 from tests.beamtime import small, tree_state
 from tests.conftest import python_env
 from tests.waiting import PATIENCE_S, until
@@ -166,7 +166,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_not_written_to(
         os.close(os.open(path, os.O_CREAT | os.O_EXCL))
         monkeypatch.setattr(Path, "exists", lambda _: False)
 
-    monkeypatch.setattr("resonance_tui.simulator.beamtime.require_ours", make_it)
+    monkeypatch.setattr("resonance_tui.simulator.writer.require_ours", make_it)
     with pytest.raises(FileExistsError):
         BeamtimeWriter(path)
     assert path.stat().st_size == 0

@@ -169,7 +169,7 @@ def test_copying_drops_no_lock_of_this_process(data: Path, python: Run) -> None:
 COMMITS = """
 import random, sqlite3, sys, time, uuid
 from pathlib import Path
-from resonance_tui.simulator.beamtime import BeamtimeWriter
+from resonance_tui.simulator.writer import BeamtimeWriter
 rng = random.Random(5)
 writer = BeamtimeWriter(Path(sys.argv[1]), wal=len(sys.argv) > 2)
 print("ready", flush=True)

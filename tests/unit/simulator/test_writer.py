@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import zarr
 
-from resonance_tui.simulator.beamtime import BeamtimeWriter, SimulatedSample, write_demo
 from resonance_tui.simulator.physics import (
     PM6_Y6,
     POLYSTYRENE,
@@ -24,6 +23,7 @@ from resonance_tui.simulator.physics import (
     energy_grid,
     incident_flux,
 )
+from resonance_tui.simulator.writer import BeamtimeWriter, SimulatedSample, write_demo
 
 REAL = Path(__file__).resolve().parents[4] / "shared" / "real" / "beamtime.db"
 NOW = 1_770_000_000.0
@@ -476,7 +476,7 @@ def test_spoiled_frames_are_spoiled_at_every_size(size):
 def test_of_large_frames_there_are_fewer_the_spoilt_ones_among_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resonance_tui.simulator.beamtime._LARGE", 32)
+    monkeypatch.setattr("resonance_tui.simulator.writer._LARGE", 32)
     told: list[str] = []
     db = write_demo(tmp_path, now=NOW, frame_size=64, tell=told.append)
     assert "17 of 17" in told[-1]

@@ -37,7 +37,8 @@ from resonance_tui.picture.frame_picture import make_picture
 from resonance_tui.picture.order import FramePicture, Order
 from resonance_tui.picture.palettes import Depth, palette
 from resonance_tui.picture.view import View
-from resonance_tui.simulator.writer import physics, write_demo
+from resonance_tui.simulator import physics
+from resonance_tui.simulator.demo import write_demo
 from resonance_tui.terminal.ansi import Pen
 
 WIDTH, HEIGHT = 100, 60

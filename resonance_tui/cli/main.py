@@ -245,8 +245,8 @@ def _checked(path: Path) -> Path:
 
 def _demo(arguments: argparse.Namespace) -> NoReturn:
     _prepare_user_files(None, arguments.log)
+    from ..simulator.demo import write_demo
     from ..simulator.live import start_simulation
-    from ..simulator.writer import write_demo
     from .subcommands import DEMO_FOLDER
 
     with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER, ignore_cleanup_errors=True) as folder:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resonance_tui.simulator import physics as physics
-from resonance_tui.simulator.writer import CHANNELS, IMAGE, SAMPLES, BeamtimeWriter, data_key
+from resonance_tui.simulator.fields import CHANNELS, IMAGE, data_key
+from resonance_tui.simulator.samples import SAMPLES
+from resonance_tui.simulator.writer import BeamtimeWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,6 +22,7 @@ LARGE = [
     "plotext",
     "textual_plotext",
     "resonance_tui.simulator.writer",
+    "resonance_tui.simulator.demo",
 ]
 
 # Nothing is read, so that only what the first picture needs is imported.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from resonance_tui.simulator.writer import write_demo
+from resonance_tui.simulator.demo import write_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("", "resonance_tui", "tests", "tests/unit")

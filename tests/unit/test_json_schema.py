@@ -14,7 +14,7 @@ import pytest
 
 from resonance_tui.cli.show import show
 from resonance_tui.session import open_beamtime
-from resonance_tui.simulator.writer import write_demo
+from resonance_tui.simulator.demo import write_demo
 from resonance_tui.text import json_shapes
 from tests.beamtime import NEXAFS_55_UID, NEXAFS_UID, OPEN_UID, RSOXS_UID, BeamtimeBuilder, nexafs_events
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from resonance_tui.simulator.writer import write_demo
+from resonance_tui.simulator.demo import write_demo
 from tests.beamtime import (
     NEXAFS_UID,
     OPEN_UID,

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from resonance_tui.simulator.demo import write_demo
 from resonance_tui.simulator.live import start_simulation
-from resonance_tui.simulator.writer import BeamtimeWriter, NotSimulatedError, write_demo
+from resonance_tui.simulator.writer import BeamtimeWriter, NotSimulatedError
 from tests.beamtime import small, tree_state
 from tests.conftest import python_env
 from tests.waiting import PATIENCE_S, until

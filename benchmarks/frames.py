@@ -37,8 +37,9 @@ from resonance_tui.picture.frame_picture import make_picture
 from resonance_tui.picture.order import FramePicture, Order
 from resonance_tui.picture.palettes import Depth, palette
 from resonance_tui.picture.view import View
-from resonance_tui.simulator import physics
 from resonance_tui.simulator.demo import write_demo
+from resonance_tui.simulator.detector import Detector
+from resonance_tui.simulator.materials import PM6_Y6
 from resonance_tui.terminal.ansi import Pen
 
 WIDTH, HEIGHT = 100, 60
@@ -47,9 +48,8 @@ ENERGIES = (275.0, 280.0, 283.0, 284.2, 284.6, 285.0, 285.4, 287.0)
 
 def ring_frames(size: int, count: int) -> list[np.ndarray[Any, Any]]:
     """Noisy ring frames of a series, as the demo has them."""
-    detector = physics.Detector(size, 11)
-    material = physics.PM6_Y6
-    return [detector.frame(material, ENERGIES[n % len(ENERGIES)], dose=1 + 0.01 * n) for n in range(count)]
+    detector = Detector(size, 11)
+    return [detector.frame(PM6_Y6, ENERGIES[n % len(ENERGIES)], dose=1 + 0.01 * n) for n in range(count)]
 
 
 def milliseconds(work: Callable[[], object], times: int = 15) -> float:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resonance_tui.simulator import physics as physics
+from resonance_tui.simulator.channels import channels, energy_grid, knife_edge, rocking_curve
+from resonance_tui.simulator.detector import Detector
 from resonance_tui.simulator.fields import CHANNELS, IMAGE, data_key
 from resonance_tui.simulator.samples import SAMPLES
 from resonance_tui.simulator.writer import BeamtimeWriter
@@ -77,7 +78,7 @@ class _Demo:
         self._writer = writer
         self._now = now
         self._random = np.random.default_rng(seed)
-        self._detector = physics.Detector(frame_size, seed)
+        self._detector = Detector(frame_size, seed)
         self._tell = tell or (lambda _: None)
         self._sample_ids = {key: writer.add_sample(sample) for key, (sample, _) in SAMPLES.items()}
         self._clock = now
@@ -128,7 +129,7 @@ class _Demo:
         self, key: str, energy: Floats, theta: float, passing: Floats | float = 1.0
     ) -> Iterator[dict[str, Any]]:
         """What the channels read at each energy, shape (n,); `passing` is the beam that passes the sample."""
-        columns = physics.channels(SAMPLES[key][1], energy, theta, self._random, passing)
+        columns = channels(SAMPLES[key][1], energy, theta, self._random, passing)
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         return (dict(zip(columns, row, strict=True)) for row in rows)
 
@@ -140,9 +141,9 @@ class _Demo:
         position = np.linspace(first, last, n)
         centre = float(self._random.uniform(-0.12, 0.12)) * (last - first)
         if motor == "sam_th":
-            passing = physics.rocking_curve(position, centre, 0.22)
+            passing = rocking_curve(position, centre, 0.22)
         else:
-            passing = 0.015 + 0.985 * physics.knife_edge(position, centre, 0.02 * (last - first))
+            passing = 0.015 + 0.985 * knife_edge(position, centre, 0.02 * (last - first))
         # aligned well above the edge, where the beam is strong: the diode's edge stands clear of its noise
         energy = np.full(n, 320.0)
         name = f"{motor}_position"
@@ -161,7 +162,7 @@ class _Demo:
         metadata["theta"] = angles[0] if len(angles) == 1 else list(angles)
         fields = ("energy_position", "sam_th_position", "polarization_position", *CHANNELS, "exposure")
         self._open(hours_ago, plan, key, fields, metadata)
-        grid = physics.energy_grid(last)
+        grid = energy_grid(last)
         for angle in angles:
             self._tell(f"nexafs at {angle:g}°")
             for energy, readings in zip(grid.tolist(), self._readings(key, grid, angle), strict=True):

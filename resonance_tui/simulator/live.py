@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from resonance_tui.simulator import physics as physics
+from resonance_tui.simulator.channels import channels
+from resonance_tui.simulator.detector import Detector
 from resonance_tui.simulator.fields import CHANNELS, IMAGE, data_key
 from resonance_tui.simulator.samples import SAMPLES
 from resonance_tui.simulator.writer import BeamtimeWriter
@@ -99,7 +100,7 @@ class _Live:
         self._plan = plan
         self._stop = stop
         self._random = np.random.default_rng(plan.seed)
-        self._detector = physics.Detector(plan.frame_size, plan.seed) if plan.frame_size else None
+        self._detector = Detector(plan.frame_size, plan.seed) if plan.frame_size else None
         self._sample_ids = {key: writer.sample_id(SAMPLES[key][0]) for key in _TAKEN}
 
     def take(self, number: int) -> str:
@@ -125,7 +126,7 @@ class _Live:
         for sweep, polarization in enumerate(_POLARIZATIONS[:sweeps]):
             n = (self._plan.events + sweeps - 1 - sweep) // sweeps
             grid = np.round(np.linspace(275.0, 300.0, max(n, 2)), 2)[:n]
-            columns = physics.channels(material, grid, 90.0, self._random)
+            columns = channels(material, grid, 90.0, self._random)
             rows = zip(*(column.tolist() for column in columns.values()), strict=True)
             due += _SLOW_MOVE * interval if sweep else 0.0
             for energy, row in zip(grid.tolist(), rows, strict=True):

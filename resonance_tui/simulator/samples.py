@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from resonance_tui.simulator import physics as physics
+from resonance_tui.simulator.materials import P3HT_PCBM, PM6_Y6, POLYSTYRENE, SILICON_NITRIDE, Material
 from resonance_tui.simulator.writer import SimulatedSample
 
-SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
+SAMPLES: dict[str, tuple[SimulatedSample, Material]] = {
     "ps": (
         SimulatedSample(
             "PS 100kd",
@@ -15,13 +15,13 @@ SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
             "A3",
             {"thickness_nm": 40, "substrate": "Si"},
         ),
-        physics.POLYSTYRENE,
+        POLYSTYRENE,
     ),
     "p3ht": (
         SimulatedSample(
             "P3HT:PCBM 1:1", "C10H14S", "S1301", ("opv", "blend"), "B1", {"thickness_nm": 95, "solvent": "CB"}
         ),
-        physics.P3HT_PCBM,
+        P3HT_PCBM,
     ),
     "pm6": (
         SimulatedSample(
@@ -32,11 +32,11 @@ SAMPLES: dict[str, tuple[SimulatedSample, physics.Material]] = {
             "B2",
             {"thickness_nm": 110, "anneal": {"temperature_c": 100, "minutes": 10}},
         ),
-        physics.PM6_Y6,
+        PM6_Y6,
     ),
     "blank": (
         SimulatedSample("Si3N4 blank", "Si3N4", "W0007", ("blank",), "C1", {"window_um": 1000}),
-        physics.SILICON_NITRIDE,
+        SILICON_NITRIDE,
     ),
-    "grid": (SimulatedSample("µ-grid", "Au", None, ("alignment",)), physics.SILICON_NITRIDE),
+    "grid": (SimulatedSample("µ-grid", "Au", None, ("alignment",)), SILICON_NITRIDE),
 }

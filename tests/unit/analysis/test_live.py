@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from resonance_tui.analysis.beam import beam_lost
 from resonance_tui.analysis.live import cadence, estimate_events, patience, stalled, time_left
 from resonance_tui.catalog import EarlierRun
-from resonance_tui.simulator.physics import energy_grid, incident_flux
+from resonance_tui.simulator.channels import energy_grid, incident_flux
 
 MOTORS = frozenset({"energy_position"})
 OTHERS = frozenset({"sam_x_position"})

@@ -1,4 +1,7 @@
-"""What the program finds where it runs: versions, terminal, file locks, and whether it is kept from writing."""
+"""``resonance-tui doctor``: what the program finds where it runs.
+
+Versions, terminal, file locks, and whether the kernel keeps it from writing.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,52 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
+from .arguments import PlainParser
 
 if TYPE_CHECKING:
     from ..user_files.locations import UserFolder
 
 Finding = tuple[str, str]
+
+
+def build_doctor_parser() -> PlainParser:
+    """Return the parser of ``resonance-tui doctor``."""
+    parser = PlainParser(
+        prog="resonance-tui doctor",
+        description="Say what the program finds here: terminal, versions, file locks, and whether it can write.",
+    )
+    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a beamtime, or a folder of some")
+    return parser
+
+
+def doctor(argv: Sequence[str], printable: Callable[[str], str]) -> int:
+    """Say what the program finds where it runs.
+
+    Parameters
+    ----------
+    argv
+        What stands after the word.
+    printable
+        Makes text that names files safe for the terminal.
+
+    Returns
+    -------
+    int
+        The exit code of the process.
+    """
+    arguments = build_doctor_parser().parse_args(argv)
+
+    def write(line: str) -> None:
+        sys.stdout.write(printable(line.rstrip("\n")) + "\n")
+
+    print_findings(arguments.path, write)
+    return 0
 
 
 def examine(path: Path | None) -> Iterator[Finding]:

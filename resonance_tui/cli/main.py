@@ -1,4 +1,4 @@
-"""The command line: arguments, the terminal guard, and exit codes. The app is imported last."""
+"""The command line: its arguments, its subcommands, and the start of the app, which is imported last."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
 
 _SWITCH = 0.001
-
-_DEMO_RUNS = ("--remove-folder", "--forever", "--events", "24", "--rate", "0.5", "--pause", "5")
-_LAST_WORDS = 5.0
 
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = EXIT_FAILED = 1
@@ -175,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     _set_colours(arguments.colours)
     os.environ.setdefault("TEXTUAL_FPS", _FRAME_RATE)
     if arguments.path == "demo" and not Path("demo").exists():
-        _demo(arguments)
+        _leave(_demo(arguments))
     data = Path(arguments.path)
     state_folder = _prepare_user_files(data, arguments.log)  # before Landlock closes what lies near the data
     if not arguments.no_landlock:  # before anything is opened there, and any thread is started
@@ -220,9 +216,13 @@ def _subcommand(word: str, rest: Sequence[str]) -> int:
         from .show import show
 
         return show(rest, _say)
-    from . import subcommands
+    if word == "simulate":
+        from .simulate import simulate
 
-    return subcommands.simulate(rest, _say) if word == "simulate" else subcommands.doctor(rest, _one_line)
+        return simulate(rest, _say)
+    from .doctor import doctor
+
+    return doctor(rest, _one_line)
 
 
 def _checked(path: Path) -> Path:
@@ -243,32 +243,13 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _demo(arguments: argparse.Namespace) -> NoReturn:
+def _demo(arguments: argparse.Namespace) -> int:
+    from .demo import demo
+
     _prepare_user_files(None, arguments.log)
-    from ..simulator.demo import write_demo
-    from ..simulator.live import start_simulation
-    from .subcommands import DEMO_FOLDER
-
-    with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER, ignore_cleanup_errors=True) as folder:
-
-        def tell(text: str) -> None:
-            sys.stderr.write(f"\r\x1b[Kwriting a simulated beamtime to {folder}: {text}")
-            sys.stderr.flush()
-
-        try:
-            path = write_demo(Path(folder), frame_size=arguments.frame_size, tell=tell)
-        except OSError as error:
-            _fail(f"the demo cannot be written to {folder}: {error.strerror}", EXIT_CANNOT_OPEN)
-        except KeyboardInterrupt:
-            _fail("stopped", 130)
-        sys.stderr.write("\r\x1b[K")
-        writer = None if arguments.still else start_simulation(path, *_DEMO_RUNS)
-        try:
-            code = _browse(path, arguments)
-        finally:
-            if writer is not None:
-                writer.communicate(timeout=_LAST_WORDS)
-    _leave(code)
+    return demo(
+        lambda path: _browse(path, arguments), _fail, frame_size=arguments.frame_size, still=arguments.still
+    )
 
 
 def _browse(path: Path, arguments: argparse.Namespace, state_folder: Path | None = None) -> int:

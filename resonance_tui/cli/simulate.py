@@ -1,4 +1,4 @@
-"""The words beside a path: ``simulate`` and ``doctor``, each with its own arguments."""
+"""``resonance-tui simulate``: write a simulated beamtime, run after run."""
 
 from __future__ import annotations
 
@@ -123,28 +123,3 @@ def simulate(argv: Sequence[str], fail: Callable[[str], object]) -> int:
 def _tell(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-def doctor(argv: Sequence[str], printable: Callable[[str], str]) -> int:
-    """Say what the program finds where it runs.
-
-    Parameters
-    ----------
-    argv
-        What stands after the word.
-    printable
-        Makes text that names files safe for the terminal.
-    """
-    parser = PlainParser(
-        prog="resonance-tui doctor",
-        description="Say what the program finds here: terminal, versions, file locks, and whether it can write.",
-    )
-    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a beamtime, or a folder of some")
-    arguments = parser.parse_args(argv)
-    from .doctor import print_findings
-
-    def write(line: str) -> None:
-        sys.stdout.write(printable(line.rstrip("\n")) + "\n")
-
-    print_findings(arguments.path, write)
-    return 0

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.test_catalog_discipline import may_be_locked_at_once
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError, CatalogNotFoundError, Watch
 from resonance_tui.catalog.watch import Changes, FileState
 from resonance_tui.simulator.writer import BeamtimeWriter
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, chunk_file, small, tree_state
 from tests.unit.catalog.sqlite.test_locks import linux
+from tests.unit.catalog.test_catalog_discipline import may_be_locked_at_once
 from tests.writers import Writer
 
 Start = Callable[..., Writer]

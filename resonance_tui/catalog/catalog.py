@@ -20,7 +20,9 @@ from .errors import (
 from .event_keys import EventKeys
 from .models import EarlierRun, RunSummary, SampleCount
 from .run import Run
-from .run_state import OpenRun, RunState, RunWitness, last_change
+from .run_files import last_change
+from .run_state import RunState
+from .run_witness import OpenRun, RunWitness
 from .sqlite.locks import Locks, probe, probe_own
 from .sqlite.paging import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
 from .sqlite.reader_process import connect

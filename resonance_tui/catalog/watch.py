@@ -19,7 +19,8 @@ from .errors import (
 from .frames.growing import live_fields, run_folder
 from .frames.zarr_store import read_layout, stored_frames
 from .models import RunSummary
-from .run_state import RunState, RunWitness
+from .run_state import RunState
+from .run_witness import RunWitness
 from .sqlite.files import Identity, identity, wal_sidecar
 from .sqlite.locks import NOTHING_KNOWN, Locks, probe
 

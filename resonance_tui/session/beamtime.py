@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..catalog import Catalog, CatalogBusyError, CatalogInterruptedError, CatalogSlowError, Run, RunSummary
 from ..catalog.catalog import store_beside
 from ..catalog.frames.growing import frames_on_disk
-from ..catalog.run_state import RunState, RunWitness
+from ..catalog.run_state import RunState
+from ..catalog.run_witness import RunWitness
 from ..catalog.sqlite.files import Identity, identity
 from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns

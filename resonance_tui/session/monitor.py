@@ -17,7 +17,8 @@ from ..catalog.watch import Changes, FileState, Watch
 if TYPE_CHECKING:
     from ..catalog.models import EarlierRun
     from ..catalog.run import Run
-    from ..catalog.run_state import RunState, RunWitness
+    from ..catalog.run_state import RunState
+    from ..catalog.run_witness import RunWitness
 
 _LOOK_EVERY_S, _AT_REST_EVERY_S = 0.3, 1.0
 _AT_REST_AFTER_S = 60.0

@@ -12,7 +12,8 @@ import pytest
 
 from resonance_tui.catalog import CatalogBusyError, CatalogError, Watch
 from resonance_tui.catalog.catalog import Catalog, store_beside
-from resonance_tui.catalog.run_state import Phase, RunWitness
+from resonance_tui.catalog.run_state import Phase
+from resonance_tui.catalog.run_witness import RunWitness
 from resonance_tui.catalog.watch import FileState
 from resonance_tui.session import BeamtimeChanged, BeamtimeMonitor, LiveRun
 from resonance_tui.session import monitor as monitor_module

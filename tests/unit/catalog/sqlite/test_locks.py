@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from resonance_tui.catalog import Catalog, Locks
-from resonance_tui.catalog.run_state import last_change
+from resonance_tui.catalog.run_files import last_change
 from resonance_tui.catalog.sqlite import locks as locks_module
 from resonance_tui.catalog.sqlite.locks import probe, process_started
 from resonance_tui.text.states import state_text

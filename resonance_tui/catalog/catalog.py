@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,9 +21,17 @@ from .models import EarlierRun, RunSummary, SampleCount
 from .run import Run
 from .run_files import last_change
 from .run_state import RunState
+from .run_summaries import (
+    count_samples,
+    last_summaries,
+    named_summaries,
+    summaries_after,
+    summaries_of_sample,
+    summary_pages,
+)
 from .run_witness import OpenRun, RunWitness
 from .sqlite.locks import Locks, probe, probe_own
-from .sqlite.paging import PAGE_ROWS, PagedReader, Row, columns_of, fetch, fetch_page, has_index
+from .sqlite.paging import PAGE_ROWS, PagedReader, Row, columns_of, fetch
 from .sqlite.reader_process import connect
 
 if TYPE_CHECKING:
@@ -34,10 +41,6 @@ _SHORTEST_PREFIX = 4
 _KEPT_EVENT_KEYS = 100
 _UNREADABLE = "the list of runs cannot be read"
 _runs = foreign_errors(CatalogDamagedError, _UNREADABLE)
-_FAR_FUTURE = 4102444800.0  # the year 2100: what claims to be later, or is no number, is listed last
-_LATE = "r.time_start >= ?"
-_TIMES = (("r.time_start < ?", (_FAR_FUTURE,)), (_LATE, (_FAR_FUTURE,)), ("r.time_start IS NULL", ()))
-"""The runs, in the order in which they are listed, by conditions on their times."""
 
 
 class Catalog:
@@ -265,43 +268,7 @@ class Catalog:
         Those whose time is later than the year 2100, or no number, come last, so that a broken clock hides no run.
         """
         with foreign_errors(CatalogDamagedError, _UNREADABLE):
-            if has_index(self._conn, "runs", "time_start"):
-                for known, bounds in _TIMES:
-                    for rows in self._rows_by_time(known, bounds, page_rows):
-                        yield [_summary(row) for row in rows]
-                return
-            # a copy without the index on the time: each page would look at all runs under one lock
-            listed = sorted(self._rows_by_rowid(), key=_recency, reverse=True)
-            for start in range(0, len(listed), page_rows):
-                yield [_summary(row) for row in listed[start : start + page_rows]]
-
-    def _rows_by_time(self, where: str, bounds: tuple[float, ...], page_rows: int) -> Iterator[Sequence[Row]]:
-        """Read the runs whose time a condition holds, by (time, rowid): at the same cost for any number of them."""
-        rows, more = self._summaries(where, bounds, page_rows)
-        while rows:
-            yield rows
-            if not more:
-                return
-            time, rowid = rows[-1]["time_start"], rows[-1]["rowid"]
-            key: tuple[Any, ...]
-            if time is None:
-                after, key = "r.time_start IS NULL AND r.rowid < ?", (rowid,)
-            elif isinstance(time, float | int):
-                after, key = "(r.time_start, r.rowid) < (?, ?)", (time, rowid)
-            else:  # a time that is no number: the one in the file is compared with, not what Python makes of it
-                after = "(r.time_start, r.rowid) < ((SELECT time_start FROM runs WHERE rowid = ?), ?)"
-                key = (rowid, rowid)
-            if where is _LATE:
-                after, key = f"{where} AND {after}", (*bounds, *key)
-            rows, more = self._summaries(after, key, page_rows)
-
-    def _rows_by_rowid(self) -> Iterator[Row]:
-        rows, more = self._summaries("1", (), PAGE_ROWS, order="r.rowid")
-        while rows:
-            yield from rows
-            if not more:
-                return
-            rows, more = self._summaries("r.rowid > ?", (rows[-1]["rowid"],), PAGE_ROWS, order="r.rowid")
+            yield from summary_pages(self._conn, page_rows)
 
     @_runs
     def runs_after(self, rowid: int, limit: int = PAGE_ROWS) -> list[tuple[int, RunSummary]]:
@@ -309,29 +276,17 @@ class Catalog:
 
         0 comes before all. Short reads, whatever the number of runs.
         """
-        found: list[tuple[int, RunSummary]] = []
-        more = True
-        while more and len(found) < limit:
-            after = found[-1][0] if found else rowid
-            rows, more = self._summaries("r.rowid > ?", (after,), limit - len(found), order="r.rowid")
-            found += [(int(row["rowid"]), _summary(row)) for row in rows]
-            more = more and bool(rows)
-        return found
+        return summaries_after(self._conn, rowid, limit)
 
     @_runs
     def last_started(self, limit: int = 20) -> list[tuple[int, RunSummary]]:
         """Return the runs that were started last, newest first, each with its rowid."""
-        rows, _ = self._summaries("1", (), limit, order="r.rowid DESC")
-        return [(int(row["rowid"]), _summary(row)) for row in rows]
+        return last_summaries(self._conn, limit)
 
     @_runs
     def summaries(self, uids: Sequence[str]) -> list[tuple[int, RunSummary]]:
         """Return the named runs as they are now, each with its rowid; those that are gone are left out."""
-        if not uids:
-            return []
-        marks = ", ".join("?" * len(uids))
-        rows, _ = self._summaries(f"r.uid IN ({marks})", tuple(uids), len(uids), order="r.rowid")
-        return [(int(row["rowid"]), _summary(row)) for row in rows]
+        return named_summaries(self._conn, uids)
 
     @_runs
     def earlier_like(self, run: Run, limit: int = 20) -> list[EarlierRun]:
@@ -355,78 +310,15 @@ class Catalog:
             found.append(EarlierRun(str(row["uid"]), row["num_events"], same, motors))
         return found
 
-    def _summaries(
-        self, where: str, params: tuple[Any, ...], limit: int, order: str = "r.time_start DESC, r.rowid DESC"
-    ) -> tuple[Sequence[Row], bool]:
-        runs, samples = columns_of(self._conn, "runs"), columns_of(self._conn, "samples")
-        join = {"id", "name"} <= samples and "sample_id" in runs
-        columns = [
-            "r.rowid AS rowid", "r.uid", "r.plan_name", "r.time_start",
-            "s.name AS sample_name" if join else "NULL AS sample_name",
-            *(f"r.{name}" if name in runs else f"NULL AS {name}" for name in ("time_stop", "exit_status")),
-        ]  # fmt: skip
-        tables = "runs AS r LEFT JOIN samples AS s ON s.id = r.sample_id" if join else "runs AS r"
-        sql = f"SELECT {', '.join(columns)} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"
-        return fetch_page(self._conn, sql, params, limit)
-
     @_runs
     def by_sample(self, name: str) -> list[RunSummary]:
         """Return the runs of the sample of exactly that name, newest first; an empty list if there are none."""
-        if not {"id", "name"} <= columns_of(self._conn, "samples"):
-            return []
-        found: list[Row] = []
-        for sample in fetch(self._conn, "SELECT id FROM samples WHERE name = ? LIMIT 10000", (name,)):
-            after, more = -1, True
-            while more:
-                where = "r.sample_id = ? AND r.rowid > ?"
-                rows, more = self._summaries(where, (sample["id"], after), PAGE_ROWS, order="r.rowid")
-                if rows:
-                    after = rows[-1]["rowid"]
-                    found += rows
-        found.sort(key=_recency, reverse=True)
-        return [_summary(row) for row in found]
+        return summaries_of_sample(self._conn, name)
 
     @_runs
     def samples(self) -> list[SampleCount]:
         """Every sample name, how many runs it has, and when the newest of them started; by name."""
-        if not {"id", "name"} <= columns_of(self._conn, "samples"):
-            return []
-        counts: dict[str, tuple[int, float | None]] = {}
-        after, more = -1, True
-        while more:
-            rows, more = fetch_page(
-                self._conn,
-                "SELECT id, name FROM samples WHERE id > ? ORDER BY id LIMIT ?",
-                (after,),
-                PAGE_ROWS,
-            )
-            for row in rows:
-                after = row["id"]
-                sql = "SELECT count(*), max(time_start) FROM runs WHERE sample_id = ?"
-                n_runs, newest = fetch(self._conn, sql, (row["id"],))[0]
-                had, before = counts.get(row["name"], (0, None))
-                times = [time for time in (newest, before) if isinstance(time, float)]
-                counts[row["name"]] = (had + n_runs, max(times, default=None))
-        return [SampleCount(name, n, newest) for name, (n, newest) in sorted(counts.items())]
-
-
-def _recency(row: Row) -> tuple[int, float, int]:
-    """Return what runs are listed by, newest last."""
-    time = row["time_start"]
-    if not isinstance(time, float | int):
-        return (0 if time is None else 1, math.inf, row["rowid"])
-    return (2 if time < _FAR_FUTURE else 1, float(time), row["rowid"])
-
-
-def _summary(row: Row) -> RunSummary:
-    return RunSummary(
-        uid=str(row["uid"]),
-        plan_name=str(row["plan_name"]),
-        time_start=row["time_start"],
-        sample_name=row["sample_name"],
-        time_stop=row["time_stop"],
-        exit_status=row["exit_status"],
-    )
+        return count_samples(self._conn)
 
 
 def store_beside(db_path: Path) -> Path:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CatalogBusyError, CatalogDamagedError, CatalogWarning, UnsafePathError, foreign_errors
 from .event_keys import AFTER, FIRST, EventKeys, Key, advanced
-from .events import UnreadableError, decode_any, read_rows
+from .events import read_rows
 from .frames.growing import live_fields, live_images
 from .frames.image_references import has_refs, image_refs
 from .frames.images import LazyImageSequence
 from .models import EventPage, SampleMetadata, Stream
+from .run_details import StoredObjects, as_mapping, read_metadata, read_sample, read_streams
 from .sqlite.paging import PAGE_ROWS, Connection, Row, columns_of, fetch, fetch_page
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from .columns import StreamColumns
 
-_RUN_COLUMNS = (
-    "uid", "sample_id", "plan_name", "time_start", "time_stop", "exit_status", "num_events", "operator", "metadata",
-)  # fmt: skip
 _NO_EVENTS = "the events of this run cannot be read"
 _events = foreign_errors(CatalogDamagedError, _NO_EVENTS)
 _details = foreign_errors(CatalogDamagedError, "the details of this run cannot be read")
@@ -49,10 +47,10 @@ class Run:
         self, conn: Connection, row: Row | Mapping[str, Any] | Sequence[Any], zarr_path: Path
     ) -> None:
         self._conn = conn
-        self._row = _mapping(row)
+        self._row = as_mapping(row)
         self._zarr_path = Path(zarr_path)
         self._event_keys: dict[str, EventKeys] = {}
-        self._problems: dict[tuple[str, str], str] = {}
+        self._objects = StoredObjects()
 
     def __repr__(self) -> str:
         events = "not closed" if self.time_stop is None else f"{self._row.get('num_events') or 0} events"
@@ -63,29 +61,7 @@ class Run:
     @property
     def problems(self) -> list[tuple[str, str, str]]:
         """What could not be read of it so far, other than events: where, a code, and the reason."""
-        return [(where, code, reason) for (where, code), reason in self._problems.items()]
-
-    def _object(self, text: Any, where: str, what: str = "") -> dict[str, Any]:
-        """Decode a JSON object; an empty one, a warning and a problem, where it is something else."""
-        found: dict[str, Any] = self._decode(text, dict, where, what or f"{where} of run {self.uid[:8]}")
-        return found
-
-    def _decode(self, text: Any, kind: type, where: str, what: str) -> Any:
-        if text is None or text == "":
-            return kind()
-        code = "wrong_type"
-        try:
-            value, _ = decode_any(text)
-        except UnreadableError as error:
-            value, code = text, error.code
-        if value is None:
-            return kind()
-        if not isinstance(value, kind):
-            reason = f"no JSON {kind.__name__}"
-            self._problems[where, code] = reason
-            warnings.warn(f"the {what} cannot be read ({reason})", CatalogWarning, stacklevel=5)
-            return kind()
-        return value
+        return [(where, code, reason) for (where, code), reason in self._objects.problems.items()]
 
     @property
     def zarr_path(self) -> Path:
@@ -136,7 +112,7 @@ class Run:
     @_details
     def metadata(self) -> dict[str, Any]:
         """What the plan was given besides; empty where there is none or it cannot be read."""
-        return self._object(self._row.get("metadata"), "metadata")
+        return read_metadata(self._row.get("metadata"), self.uid, self._objects)
 
     @property
     @_details
@@ -149,40 +125,13 @@ class Run:
     @_details
     def sample(self) -> SampleMetadata | None:
         """The sample; None where the run has none."""
-        known = columns_of(self._conn, "samples")
-        if self._row.get("sample_id") is None or not {"id", "name"} <= known:
-            return None
-        rows = fetch(self._conn, "SELECT * FROM samples WHERE id = ?", (self._row["sample_id"],))
-        if not rows:
-            return None
-        row = _mapping(rows[0])
-        what = f"of sample {row['name']!s:.60}"
-        return SampleMetadata(
-            name=str(row["name"]),
-            formula=row.get("formula"),
-            serial=row.get("serial"),
-            tags=[str(tag) for tag in self._decode(row.get("tags"), list, "sample tags", f"tags {what}")],
-            beamline_pos=row.get("beamline_pos"),
-            extra=self._object(row.get("extra"), "sample extra", f"extra {what}"),
-            id=row["id"],
-        )
+        return read_sample(self._conn, self._row.get("sample_id"), self._objects)
 
     @property
     @_details
     def streams(self) -> dict[str, Stream]:
         """The streams by name, in order of creation."""
-        if not {"uid", "run_uid", "name"} <= columns_of(self._conn, "streams"):
-            return {}
-        rows = fetch(
-            self._conn, "SELECT * FROM streams WHERE run_uid = ? ORDER BY rowid LIMIT 1000", (self.uid,)
-        )
-        found: dict[str, Stream] = {}
-        for row in map(_mapping, rows):
-            keys = self._object(row.get("data_keys"), "data_keys")
-            described = {name: key if isinstance(key, dict) else {} for name, key in keys.items()}
-            name = str(row["name"])
-            found.setdefault(name, Stream(name, str(row["uid"]), described, row.get("time_created")))
-        return found
+        return read_streams(self._conn, self.uid, self._objects)
 
     # -- events ------------------------------------------------------------------------------------------
 
@@ -423,11 +372,3 @@ class Run:
 def _page(offset: int, total: int, rows: Sequence[Row]) -> EventPage:
     events = read_rows(rows)
     return EventPage(offset, total, events.seq_num, events.time, events.columns, events.unreadable)
-
-
-def _mapping(row: Row | Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
-    if isinstance(row, Mapping):
-        return dict(row)
-    if isinstance(row, Row):
-        return dict(zip(row.keys(), row, strict=True))
-    return dict(zip(_RUN_COLUMNS, row, strict=False))

@@ -10,7 +10,7 @@ import numpy as np
 from resonance_tui.analysis.axes import Axes
 from resonance_tui.analysis.curves import PlotSpec, RunColumns
 from resonance_tui.catalog.field_names import field_role
-from resonance_tui.session.columns import columns_of
+from resonance_tui.session.run_columns import columns_of
 from resonance_tui.session.scan import describe_scan
 from resonance_tui.text import labels
 

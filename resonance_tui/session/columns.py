@@ -5,34 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.errors import CatalogBusyError
-from ..catalog.field_names import (
-    SEQ_NUM,
-    TIME,
-    DataKeys,
-    Field,
-    Role,
-    describe_fields,
-    field_labels,
-    monitors_of,
-    motors_of,
-)
+from ..catalog.field_names import DataKeys, motors_of
 from ..catalog.models import EventPage
+from .run_columns import numbers_of, run_columns
+from .stream_reading import StreamReading
 from .tasks import Progress, Task
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..analysis.axes import Axes
     from ..analysis.curves import RunColumns
     from ..catalog import Run
-    from ..catalog.columns import Column, StreamColumns
-
-    Values = np.ndarray[Any, np.dtype[np.float64]]
+    from ..catalog.columns import StreamColumns
 
 PAGE_EVENTS = 200
 """Events of a page of the event table."""
@@ -43,100 +30,9 @@ _MAX_BYTES = 128 * 2**20
 _MAX_AXES = 4096
 _MAX_READINGS = 16
 _REPORT_EVERY_S = 0.5
-_LOOK_EVERY_S = 0.05
-_GIVE_WAY_S = 0.0005
-"""Seconds after a page in which another thread that wants a page gets its turn."""
 
 Key = tuple[str, str]
 """A run's uid and the name of a stream."""
-
-
-class _Reading:
-    """A stream whose events were not all read yet, or that grows; one thread at a time reads on, page by page."""
-
-    def __init__(self, run: Run, stream: str) -> None:
-        from ..catalog.columns import ColumnsBuilder
-
-        self.run, self._stream = run, stream
-        self.builder = ColumnsBuilder()
-        self.head = ColumnsBuilder()
-        self.columns: StreamColumns | None = None
-        self.total = 0
-        self._pages: Iterator[EventPage] | None = None
-        self._finished = False
-        self._while_open = run.time_stop is None
-        self._turn = threading.Lock()
-        self._waiting = 0
-
-    @contextmanager
-    def turn(self, check: Callable[[], object]) -> Iterator[None]:
-        """Have the right to read; who waits for it gives up where `check` raises."""
-        self._waiting += 1
-        try:
-            while not self._turn.acquire(timeout=_LOOK_EVERY_S):
-                check()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._turn.release()
-            if self._waiting:
-                time.sleep(_GIVE_WAY_S)
-
-    def begin(self, run: Run) -> None:
-        """Go on with what the run is by now; all of it again where what was read may not come first any more."""
-        if run is not self.run:
-            self._pages = None  # what it is by now is read, not what it was
-        self._finished = False
-        if not len(self.builder):
-            self._while_open = run.time_stop is None
-        elif self._while_open:
-            ended = run.time_stop is not None  # events may have been rewritten till then
-            last = [] if ended else run.event_page(len(self.builder) - 1, 1, self._stream).seq_num
-            if last != [self.builder.last_seq_num]:  # a repeated number lands between older ones
-                self._start_over()
-                self._while_open = not ended
-        self.run = run
-
-    def _start_over(self) -> None:
-        self.builder, self.head, self.columns = type(self.builder)(), type(self.head)(), None
-        self._pages = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all events of a run that has its end were read, none of them while it was still written."""
-        return (
-            self.run.time_stop is not None
-            and not self._while_open
-            and len(self.builder) == self.run.count_events(self._stream)
-        )
-
-    def advance(self) -> bool:
-        """Read the next page; False where there is none."""
-        if self._finished:
-            return False
-        if self._pages is None:
-            self._pages = self.run.event_pages(self._stream, start=len(self.builder))
-        try:
-            page = next(self._pages, None)
-        except BaseException:
-            self._pages = None  # an iterator that raised would seem to be at its end
-            raise
-        if page is None:
-            self._pages, self._finished = None, True
-            return False
-        self.total = page.total
-        self.builder.add(page)
-        if len(self.head) < PAGE_EVENTS:
-            self.head.add(page)
-        return True
-
-    def joined(self) -> StreamColumns:
-        """All that was read."""
-        if self.columns is None or len(self.columns) != len(self.builder):
-            self.columns = self.builder.columns()
-        return self.columns
 
 
 class EventColumns:
@@ -154,7 +50,7 @@ class EventColumns:
         self._run_of = run_of
         self._max_bytes = max_bytes
         self._kept: OrderedDict[Key, StreamColumns] = OrderedDict()
-        self._reading: OrderedDict[Key, _Reading] = OrderedDict()
+        self._reading: OrderedDict[Key, StreamReading] = OrderedDict()
         self._axes: OrderedDict[Key, Axes] = OrderedDict()
         self._keys: OrderedDict[Key, DataKeys] = OrderedDict()
         self.generation = 0
@@ -218,7 +114,7 @@ class EventColumns:
         self.axes_of(run_columns(uid, columns, self._data_keys(uid, stream)), stream, generation)
         return columns
 
-    def _keep(self, key: Key, reading: _Reading, columns: StreamColumns) -> None:
+    def _keep(self, key: Key, reading: StreamReading, columns: StreamColumns) -> None:
         if not reading.is_whole:
             return
         with self._guard:
@@ -344,7 +240,7 @@ class EventColumns:
                 self._keys.popitem(last=False)
         return keys
 
-    def _reading_of(self, key: Key) -> _Reading:
+    def _reading_of(self, key: Key) -> StreamReading:
         while True:
             generation = self.generation
             run = self._run_of(key[0])
@@ -353,7 +249,7 @@ class EventColumns:
                     continue  # it was told to forget meanwhile: what the run was is no more
                 reading = self._reading.get(key)
                 if reading is None:
-                    reading = self._reading[key] = _Reading(run, key[1])
+                    reading = self._reading[key] = StreamReading(run, key[1], PAGE_EVENTS)
                 self._reading.move_to_end(key)
                 while len(self._reading) > 1 and (
                     len(self._reading) > _MAX_READINGS
@@ -365,122 +261,3 @@ class EventColumns:
 
 def _go_on() -> None:
     """Wait on: a page is soon read."""
-
-
-# -- what analysis takes -----------------------------------------------------------------------------------
-
-
-class FloatColumns(Mapping[str, "Values"]):
-    """Typed columns seen as float64: those that are, as they are; integers when they are asked for.
-
-    A column of mixed kinds is converted once; so is the number of the event.
-    """
-
-    def __init__(self, columns: Mapping[str, Column]) -> None:
-        self._columns = columns
-        self._converted: dict[str, Values] = {}
-
-    def __getitem__(self, name: str) -> Values:
-        column = self._columns[name]
-        if column.values.dtype.kind == "f":
-            values: Values = column.values
-            return values
-        if name in self._converted:
-            return self._converted[name]
-        if column.values.dtype.kind == "i":
-            values = column.values.astype(float)
-        else:
-            from ..analysis.values import as_floats
-
-            values = as_floats(column.take(slice(None)))
-        if name == SEQ_NUM or column.values.dtype == object:
-            self._converted[name] = values
-        return values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._columns
-
-
-class Words(Mapping[str, "list[Any]"]):
-    """The columns that hold no numbers, as lists when they are asked for; None where there is no value."""
-
-    def __init__(self, columns: Mapping[str, Column]) -> None:
-        self._columns = columns
-
-    def __getitem__(self, name: str) -> list[Any]:
-        return self._columns[name].take(slice(None))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-
-def run_columns(uid: str, columns: StreamColumns, data_keys: DataKeys) -> RunColumns:
-    """Return the columns of a stream as `analysis` takes them, with what each field is."""
-    numbers = {name: column for name, column in columns.columns.items() if _holds_numbers(column)}
-    words = {
-        name: column
-        for name, column in columns.columns.items()
-        if name not in numbers and not _is_empty(column)
-    }
-    dtypes = {name: column.dtype for name, column in columns.columns.items()}
-    own = {SEQ_NUM: columns.seq_num, TIME: columns.time}
-    return columns_of(uid, FloatColumns({**numbers, **own}), data_keys, Words(words), dtypes)
-
-
-def columns_of(
-    uid: str,
-    numbers: Mapping[str, Values],
-    data_keys: DataKeys,
-    words: Mapping[str, list[Any]] | None = None,
-    dtypes: Mapping[str, str | None] | None = None,
-) -> RunColumns:
-    """Numbers and words of events as `analysis` takes them, with what each field is."""
-    from ..analysis.curves import RunColumns
-
-    names = [name for name in (*numbers, *(words or {})) if name not in (SEQ_NUM, TIME)]
-    fields = describe_fields(data_keys, dtypes if dtypes is not None else dict.fromkeys(names))
-    own = field_labels((SEQ_NUM, TIME, *fields))
-    for name, unit in ((SEQ_NUM, ""), (TIME, "s")):
-        fields.setdefault(name, Field(name, own[name], unit, Role.TIME))
-    return RunColumns(uid, numbers, words or {}, fields, monitors_of(numbers))
-
-
-def _holds_numbers(column: Column) -> bool:
-    from ..analysis.values import is_number
-
-    kind = column.values.dtype.kind
-    return kind in "if" or (kind == "O" and any(map(is_number, column.values.tolist())))
-
-
-def _is_empty(column: Column) -> bool:
-    return column.values.dtype == object and all(value is None for value in column.values.tolist())
-
-
-def numbers_of(page: EventPage) -> dict[str, Values]:
-    """Return the fields of a page that hold numbers, as float64, shape (n,)."""
-    from ..analysis.values import as_floats, is_number
-
-    return {name: as_floats(values) for name, values in page.columns.items() if any(map(is_number, values))}
-
-
-def stacked(pages: list[EventPage]) -> dict[str, Values]:
-    """Return the numbers of several pages, one below the other; NaN where a page lacks a field."""
-    import numpy as np
-
-    parts = [numbers_of(page) for page in pages]
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {
-        name: np.concatenate(
-            [part.get(name, np.full(len(page), np.nan)) for part, page in zip(parts, pages, strict=True)]
-        )
-        for name in names
-    }

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from ..catalog.errors import CatalogBusyError, CatalogInterruptedError
 from ..catalog.field_names import Field, describe_fields
 from ..catalog.models import EventPage, SampleMetadata
-from .columns import PAGE_EVENTS, PRIMARY, EventColumns, columns_of, stacked
+from .columns import PAGE_EVENTS, PRIMARY, EventColumns
+from .run_columns import columns_of, stacked
 from .scan import Curve, Scan, describe_curves, describe_scan
 
 if TYPE_CHECKING:

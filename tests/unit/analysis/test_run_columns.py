@@ -13,7 +13,7 @@ from resonance_tui.analysis.curves import RunColumns
 from resonance_tui.analysis.readout import half_cut, half_width
 from resonance_tui.catalog.columns import ColumnsBuilder
 from resonance_tui.catalog.models import EventPage
-from resonance_tui.session.columns import run_columns
+from resonance_tui.session.run_columns import run_columns
 
 
 def page(first: int, last: int, **fields: Any) -> EventPage:

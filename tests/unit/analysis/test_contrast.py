@@ -16,6 +16,7 @@ from resonance_tui.analysis.contrast import (
     full_limits,
     in_order,
     percentile_limits,
+    sample,
     stretched,
     stretched_signed,
     to_levels,
@@ -302,3 +303,18 @@ def test_equal_limits_are_set_apart(value: float) -> None:
     low, high = in_order(value, value)
     assert low == value
     assert high > low
+
+
+def test_of_a_part_of_a_large_frame_only_its_own_pixels_are_drawn() -> None:
+    frame = np.zeros((400, 600))
+    frame[:, 300:] = 7.0
+    part = frame[:, 300:]
+    assert not part.flags.c_contiguous
+    drawn = sample(part, 1_000)
+    assert drawn.shape == (1_000,)
+    assert set(drawn) == {7.0}
+
+
+def test_pixels_that_are_no_numbers_are_not_drawn() -> None:
+    frame = np.array([[1.0, np.nan], [np.inf, 2.0]])
+    assert sorted(sample(frame, 100)) == [1.0, 2.0]

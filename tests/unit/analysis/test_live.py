@@ -183,3 +183,12 @@ def test_a_hundred_thousand_points_take_a_quarter_of_a_second_at_most() -> None:
     assert time.thread_time() - begun < 0.25
     assert mask is not None
     assert not mask.any()
+
+
+def test_a_signal_that_is_known_only_where_the_energy_is_not_is_not_judged() -> None:
+    energy, i0 = np.linspace(280.0, 320.0, 100), np.full(100, 0.12)
+    energy[50:], i0[:50] = np.nan, np.nan
+    i0[70:80] = 1e-4  # as dark as where the beam was lost
+    mask = beam_lost(None, i0, energy)
+    assert mask is not None
+    assert not mask.any()

@@ -163,3 +163,18 @@ def test_few_points_and_counts_have_no_shape(kind: Any) -> None:
 def test_each_reading_is_copied_as_the_number_it_says() -> None:
     for reading in readings(read_out(X, gauss(1.0, 0.5) + 0.2)):
         assert reading.value.split("…")[0] in reading.text
+
+
+def test_a_peak_that_is_nowhere_above_zero_has_no_width() -> None:
+    x = np.arange(5.0)
+    width = half_width(x, -np.ones(5))
+    assert (width.left, width.right) == (None, None)
+
+
+def test_a_signal_that_never_crosses_the_middle_has_no_edge() -> None:
+    assert half_cut(np.arange(5.0), np.ones(5), (2.0, 4.0)) is None
+
+
+def test_a_step_is_cut_midway_between_its_levels() -> None:
+    x = np.arange(6.0)
+    assert half_cut(x, np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), (0.0, 1.0)) == pytest.approx(2.5)

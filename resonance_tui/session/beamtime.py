@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..catalog import Catalog, CatalogBusyError, CatalogInterruptedError, CatalogSlowError, Run, RunSummary
 from ..catalog.catalog import store_beside
-from ..catalog.frames.growing import frames_on_disk
 from ..catalog.run_state import RunState
 from ..catalog.run_witness import RunWitness
 from ..catalog.sqlite.files import Identity, identity
@@ -21,6 +20,7 @@ from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns
 from .frame_series import FrameSeries
 from .frames import FrameLoader
+from .run_list import RunList, read_run_list
 from .tasks import Progress, Task
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ SCRIPT_PATIENCE_S = 2.0
 _REPORT_EVERY_S = 0.3
 _MAX_RUNS = 256
 _DESCRIPTIONS_BYTES = 32 * 2**20
-_FIRST_PART, _PART = 1, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +51,6 @@ class Waiting:
     """A task waits for the database to be unlocked."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunList:
-    """Some more runs, newest first; `done` with the last ones.
-
-    Attributes
-    ----------
-    runs : list of RunSummary
-    first : bool
-        Whether these are the newest.
-    states : dict of str to RunState
-        Of the run that was started last, where it has no end; of no other run without an end more may come.
-    """
-
-    runs: list[RunSummary]
-    first: bool
-    done: bool
-    states: dict[str, RunState]
 
 
 class BeamtimeSession:
@@ -250,27 +230,7 @@ class BeamtimeSession:
 
     def run_list(self) -> Iterator[RunList]:
         """All runs, newest first, in parts: the newest as soon as they are there."""
-        catalog = self.catalog()
-        runs: list[RunSummary] = []
-        first = True
-        states = self._newest_open(catalog)
-        for page in catalog.run_pages():
-            runs += page
-            if len(runs) >= (_FIRST_PART if first else _PART):
-                yield RunList(runs, first, False, states)
-                runs, first = [], False
-        yield RunList(runs, first, True, states)
-
-    def _newest_open(self, catalog: Catalog) -> dict[str, RunState]:
-        """Return the state of the run started last, by rowid, where it has no end.
-
-        Its events are not looked for: the first rows wait for this.
-        """
-        for _, run in catalog.last_started(1):
-            if run.time_stop is None and run.exit_status is None:
-                frames = frames_on_disk(self._store, run.uid)
-                return {run.uid: self.witness.state(run, newest=True, frames=frames)}
-        return {}
+        yield from read_run_list(self.catalog(), self.witness, self._store)
 
     def run(self, uid: str) -> Run:
         """Return the run of a uid; of one that is still open what it was when it could last be asked.

@@ -1,4 +1,4 @@
-"""A session as scripts use it: opened, runs described and kept, curves, lists, a private copy, a locked file."""
+"""A session as scripts use it: opened, runs described and kept, curves, a private copy, a locked file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ from tests.beamtime import (
     NEXAFS_UID,
     OPEN_UID,
     RSOXS_UID,
-    SMALL_UIDS,
     BeamtimeBuilder,
     many_runs,
     nexafs_events,
@@ -198,28 +197,6 @@ def test_curves_are_those_of_a_first_plot_or_of_a_recipe(session: BeamtimeSessio
     np.testing.assert_allclose(raw.values, [0.003 + 1e-5 * i for i in range(30)])
     assert session.curves(-1) == (), "no event yet"
     assert session.curves(NEXAFS_UID, stream="none") == ()
-
-
-def test_the_run_list_comes_in_parts_the_newest_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(beamtime_module, "_PART", 300)
-    uids = many_runs(tmp_path / "many.db", 1000)
-    with open_beamtime(tmp_path / "many.db") as session:
-        parts = list(session.run_list())
-    assert [run.uid for part in parts for run in part.runs] == uids[::-1]
-    assert [part.first for part in parts] == [True, *[False] * (len(parts) - 1)]
-    assert [part.done for part in parts] == [*[False] * (len(parts) - 1), True]
-    assert len(parts) > 2
-    assert parts[0].states == {}
-
-
-def test_the_run_list_tells_the_state_of_the_run_started_last(session: BeamtimeSession) -> None:
-    (part,) = [part for part in session.run_list() if part.runs]
-    assert [run.uid for run in part.runs] == SMALL_UIDS
-    assert list(part.states) == [OPEN_UID]
-    assert part.states[OPEN_UID].frames == 3
-    assert session.state(session.run(NEXAFS_UID)).exit_status == "success"
 
 
 # a private copy

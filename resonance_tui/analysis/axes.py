@@ -64,7 +64,7 @@ class Axes:
 
 
 def moves(values: Values) -> bool:
-    """Whether a motor was moved, as opposed to a readback that jitters."""
+    """Tell whether a motor was moved, as opposed to a readback that jitters."""
     finite = values[np.isfinite(values)]
     if finite.size < 2:
         return False
@@ -84,9 +84,9 @@ def moves(values: Values) -> bool:
 
 
 def clusters(values: Values) -> Values:
-    """The places where a motor stood, jitter taken together; sorted, shape (k,).
+    """Find the setpoints of a motor, sorted, shape (k,); readings that differ by jitter are one.
 
-    A motor that stood nowhere twice has as many places as values.
+    A motor that stood nowhere twice has as many setpoints as values.
     """
     finite = np.sort(values[np.isfinite(values)])
     if finite.size == 0:
@@ -109,15 +109,15 @@ def clusters(values: Values) -> Values:
 
 
 def _parts(border: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first and the last place of each part, where `border` says whether one ends at a place."""
+    """Return the first and the last index of each part; `border` is True where a part ends, shape (n − 1,)."""
     last = np.flatnonzero(border)
     return np.concatenate(([0], last + 1)), np.append(last, border.size)
 
 
 def _jitter(gaps: Values, span: float) -> float:
-    """The largest distance between two readings of one place.
+    """Estimate the largest distance between two readings of one setpoint.
 
-    Where a motor stands at few places, the distances fall into two groups, and the small ones are many.
+    Of a motor with few setpoints, the distances fall into two groups, and the small ones are many.
     """
     ordered = np.sort(np.maximum(gaps, 1e-9 * span))
     middle = ordered.size // 2
@@ -163,7 +163,7 @@ def find_axes(columns: Mapping[str, Values], motors: Sequence[str]) -> Axes:
 
 
 def _without_creep(columns: Mapping[str, Values], moved: Sequence[str]) -> list[str]:
-    """The motors that were driven, where another one was: a readback that relaxes or drifts is no scan.
+    """Leave out the motors that only crept, where another one was driven: a readback that drifts is no scan.
 
     A driven motor moves by more than a readback creeps, which is some micrometres, or millidegrees.
     """
@@ -210,14 +210,14 @@ class _Choice:
 
 
 def _stands(values: Values, n: int) -> bool:
-    """Whether a motor that was at few places did not just twitch: it was at each more than once, but for the last."""
+    """Tell whether a motor stepped through its setpoints: it was at each more than once, but for the last."""
     places = clusters(values)
     counts = np.bincount(nearest_cluster(values[np.isfinite(values)], places), minlength=places.size)
     return n <= _FEW_EVENTS or int(np.count_nonzero(counts == 1)) <= 1
 
 
 def _leaders(columns: Mapping[str, Values], moved: Sequence[str]) -> dict[str, list[str]]:
-    """The motors that move on their own, each with those that move along with it."""
+    """Group the motors: each that moves on its own, with those that move along with it."""
     by_name = sorted(moved, key=lambda name: (name != ENERGY, not name.startswith("sam_"), name))
     leaders: dict[str, list[str]] = {}
     for name in by_name:
@@ -230,7 +230,7 @@ def _leaders(columns: Mapping[str, Values], moved: Sequence[str]) -> dict[str, l
 
 
 def _alike(a: Values, b: Values) -> bool:
-    """Whether two motors move together: in proportion, or at least always the same way."""
+    """Tell whether two motors move together: in proportion, or at least always the same way."""
     finite = np.isfinite(a) & np.isfinite(b)
     if np.count_nonzero(finite) < 2:
         return False
@@ -247,7 +247,7 @@ def _ranks(values: Values) -> Values:
 
 
 def _correlation(a: Values, b: Values) -> float:
-    """Pearson's, without its sign."""
+    """Return the size of Pearson's correlation, 0 … 1; 0 where one of them is constant."""
     a, b = a / max(float(np.abs(a).max()), 1e-300), b / max(float(np.abs(b).max()), 1e-300)
     a, b = a - a.mean(), b - b.mean()
     size = float(np.sqrt((a @ a) * (b @ b)))
@@ -261,7 +261,7 @@ def _sweeps(values: Values) -> float:
 
 
 def nearest_cluster(values: Values, positions: Values) -> NDArray[np.intp]:
-    """For each value the index of the nearest of the rising `positions`; shape (n,)."""
+    """Return for each value the index of the nearest of the rising `positions`, shape (n,)."""
     if positions.size < 2:
         return np.zeros(values.size, dtype=np.intp)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -288,7 +288,7 @@ class Traces:
         return len(self.setpoints)
 
     def groups(self) -> list[NDArray[np.intp]]:
-        """The events of each trace, rising."""
+        """Return the indices of the events of each trace, rising."""
         if not self.setpoints:
             return []
         order = np.argsort(self.index, kind="stable")
@@ -297,7 +297,15 @@ class Traces:
 
 
 def find_traces(columns: Mapping[str, Values], slow: Sequence[str], n: int) -> Traces:
-    """Tell the curves of `n` events apart by the places of the slow motors."""
+    """Tell the curves of `n` events apart by the setpoints of the slow motors.
+
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n,)
+    slow : sequence of str
+        The slow motors, the outermost first.
+    n : int
+    """
     keys = np.zeros(n, dtype=np.intp)
     setpoints = []
     for name in slow:
@@ -319,7 +327,7 @@ def find_traces(columns: Mapping[str, Values], slow: Sequence[str], n: int) -> T
 
 
 def _carried_on(values: Values) -> Values:
-    """A slow motor stands where it was last read, also where a reading is missing."""
+    """Fill each missing reading with the last one before it: a slow motor stands where it was last read."""
     finite = np.isfinite(values)
     if finite.all() or not finite.any():
         return values
@@ -328,7 +336,7 @@ def _carried_on(values: Values) -> Values:
 
 
 def sweep_index(x: Values) -> NDArray[np.intp]:
-    """Number the sweeps of a motor, from 0: a new one begins where it starts over or turns; shape (n,).
+    """Return which sweep of a motor each event is in, from 0, shape (n,); one ends where it starts over or turns.
 
     It starts over where one step leads back by more than half of its span, and turns where several do; the
     event at the turn belongs to the sweep that ends there.
@@ -353,7 +361,7 @@ def sweep_index(x: Values) -> NDArray[np.intp]:
 
 
 def _turns(values: list[float], half: float) -> list[int]:
-    """Where a motor has turned: the place behind each extreme from which it goes back by more than `half`."""
+    """Find where a motor has turned: the index after each extreme from which it goes back by more than `half`."""
     turns: list[int] = []
     way, low, high, at = 0.0, values[0], values[0], 0
     for place, value in enumerate(values):

@@ -23,7 +23,7 @@ _REPEATS = 3
 def beam_lost(
     current: Floats | None = None, i0: Floats | None = None, energy: Floats | None = None, share: float = LOST
 ) -> Mask | None:
-    """Which points were taken without beam: their beam current, or else i0, is far below what is usual there.
+    """Find the points taken without beam: their beam current, or else i0, is far below what is usual there.
 
     The storage ring's current tells by itself. i0 follows the energy, by a factor of a hundred at the carbon
     edge: where the energy is scanned, a point is compared with those of other sweeps at the same energy, and
@@ -57,7 +57,7 @@ def _below(values: Floats, usual: Floats, share: float) -> Mask:
 
 
 def _usual(values: Floats) -> Floats:
-    """What a signal usually is around each point, shape (n,): medians that a long loss does not pull down."""
+    """Estimate the usual value of a signal around each point, shape (n,): medians, not pulled down by a long loss."""
     n = len(values)
     blocks = -(-n // _BLOCK)
     padded = np.full(blocks * _BLOCK, np.nan)
@@ -74,7 +74,7 @@ def _usual(values: Floats) -> Floats:
 
 
 def _nanmedian(rows: Floats) -> Floats:
-    """The median of each row without its NaN; NaN for a row of nothing else. No warning."""
+    """Return the lower median of each row without its NaN, shape (k,); NaN for a row of NaN, without a warning."""
     ordered = np.sort(rows, axis=1)  # NaN goes last
     count = np.isfinite(ordered).sum(axis=1)
     at = np.maximum(count - 1, 0) // 2
@@ -88,7 +88,7 @@ def _is_scanned(energy: Floats) -> bool:
 
 
 def _usual_at(energy: Floats, values: Floats) -> Floats:
-    """The median of a signal at each point's own energy, shape (n,); NaN where it was measured too rarely."""
+    """Return the median of a signal at each point's energy, shape (n,); NaN where that has too few points."""
     usual = np.full(len(values), np.nan)
     known = np.flatnonzero(np.isfinite(energy) & np.isfinite(values))
     if not known.size:

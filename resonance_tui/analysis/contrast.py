@@ -17,7 +17,7 @@ _HUGE = 8e307  # float64 overflows at twice this
 
 
 def sample(frame: NDArray[np.generic], most: int = _SAMPLE) -> NDArray[np.float64]:
-    """Finite pixels of a frame: all of a small one, `most` taken by chance from a larger one; shape (n,)."""
+    """Take finite pixels of a frame, shape (n,): all of a small one, at most `most` at random of a larger one."""
     # of a part of a frame, only the rows and columns are drawn: to make it one piece would copy it
     if frame.size <= most:
         values = frame.reshape(-1)
@@ -32,14 +32,14 @@ def sample(frame: NDArray[np.generic], most: int = _SAMPLE) -> NDArray[np.float6
 
 @lru_cache(maxsize=4)
 def _places(size: int, most: int) -> NDArray[np.intp]:
-    """Pixels to look at: by chance, as every n-th one would meet the seams of a sensor too often; shape (n,)."""
+    """Choose pixels at random, shape (most,): every n-th one would meet the seams of a sensor too often."""
     return np.sort(np.random.default_rng(0).integers(0, size, most))
 
 
 def percentile_limits(
     frame: NDArray[np.generic], low: float = 1.0, high: float = 99.5
 ) -> tuple[float, float]:
-    """The `low` and `high` percentiles of a frame's finite pixels, from a sample of them.
+    """Return the `low` and `high` percentiles of a frame's finite pixels, from a sample of them.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def percentile_limits(
 
 
 def full_limits(frame: NDArray[np.generic]) -> tuple[float, float]:
-    """The smallest and the largest finite pixel; low < high, (0, 1) where no pixel is finite."""
+    """Return the smallest and the largest finite pixel; low < high, (0, 1) where no pixel is finite."""
     if frame.size == 0:
         return (0.0, 1.0)
     if frame.dtype.kind == "f":
@@ -66,7 +66,7 @@ def full_limits(frame: NDArray[np.generic]) -> tuple[float, float]:
 
 
 def in_order(dark: float, bright: float) -> tuple[float, float]:
-    """Limits that differ: those of a constant frame are set a little apart."""
+    """Return limits that differ: those of a constant frame are set a little apart."""
     dark, bright = max(dark, -_HUGE), min(bright, _HUGE)
     return (dark, bright) if bright > dark else (dark, dark + max(1.0, 1e-9 * abs(dark)))
 
@@ -111,7 +111,7 @@ def stretched_signed(
 
 
 def to_levels(share: NDArray[np.float64], levels: int) -> NDArray[np.int16]:
-    """0 … 1 as one of `levels` equally wide steps, from 0; −1 where NaN."""
+    """Map 0 … 1 onto one of `levels` equally wide steps, from 0; −1 where NaN. Same shape."""
     missing = np.isnan(share)
     scaled = np.clip(np.where(missing, 0.0, share) * levels, 0, levels - 1).astype(np.int16)
     scaled[missing] = -1

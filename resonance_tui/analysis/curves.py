@@ -32,11 +32,16 @@ class FieldLike(Protocol):
     """What is known of a field, as `catalog.field_names` has it."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """Its short name."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit; empty where none is known."""
+
     @property
-    def role(self) -> str: ...
+    def role(self) -> str:
+        """As the values of `RunColumns.roles`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,12 @@ class RunColumns:
         return {name: field.role for name, field in self.described.items()}
 
     def label(self, name: str) -> str:
-        """The short name of a field, as the stream has it: not fit to be shown without `printable`."""
+        """Return the short name of a field as the stream has it: not to be shown without `printable`."""
         known = self.described.get(name)
         return known.label if known is not None else name
 
     def unit(self, name: str) -> str:
-        """The unit of a field; empty where none is known."""
+        """Return the unit of a field; empty where none is known."""
         known = self.described.get(name)
         return known.unit if known is not None else ""
 
@@ -96,7 +101,7 @@ class RunColumns:
         return usable_monitor(self.columns, self.monitors)
 
     def find_axes(self) -> Axes:
-        """What was scanned."""
+        """Find what was scanned."""
         return find_axes(self.fields, self.motors)
 
 
@@ -137,7 +142,11 @@ class PlotSpec:
 
 
 def first_spec(run: RunColumns, axes: Axes) -> PlotSpec | None:
-    """The plot a scientist would have made; None where there is nothing to draw."""
+    """Choose the plot that is shown first; None where there is nothing to draw.
+
+    The best signal over the fast motor, divided by the monitor where the energy was scanned, with a curve for each
+    setpoint of the slow motors.
+    """
     fields = run.fields
     x = axes.fast or SEQ_NUM
     y = first_signal(fields, run.roles, axes)
@@ -202,7 +211,7 @@ class Made:
         return tuple(one for one in self.reasons if one.count)
 
     def hidden_of(self, events: NDArray[np.intp]) -> tuple[Hidden, ...]:
-        """As `hidden`, of some of the events."""
+        """Count as `hidden` does, of some of the events."""
         counts = np.bincount(self.why[events] + 1, minlength=len(self.reasons) + 1)[1:].tolist()
         return tuple(
             replace(one, count=count) for one, count in zip(self.reasons, counts, strict=True) if count
@@ -210,7 +219,7 @@ class Made:
 
 
 def make_curve(run: RunColumns, y: str, spec: PlotSpec, traces: Traces) -> Made:
-    """What a spec makes of the field `y`; the scale and the offset are left to whoever draws.
+    """Make the values that a spec gives of the field `y`, without its scale and offset.
 
     Points are hidden where a value is missing, where there was no beam to divide by (the monitor's size below a
     share of its 95th percentile), and where a logarithm does not exist; the counts add up to all that is missing.
@@ -251,13 +260,13 @@ def make_curve(run: RunColumns, y: str, spec: PlotSpec, traces: Traces) -> Made:
 
 
 def drawable(values: Values) -> Values:
-    """The values with NaN for everything that cannot be drawn."""
+    """Replace what cannot be drawn by NaN: infinite and enormous values. Same shape."""
     with np.errstate(invalid="ignore"):
         return np.where(np.abs(values) < _LARGEST, values, np.nan)
 
 
 def _divided(values: Values, monitor: Values, share: float) -> tuple[Values, float]:
-    """The values ÷ the monitor, and what is too little of it."""
+    """Divide by the monitor; with the result, shape (n,), the limit below which the monitor is too weak."""
     size = np.abs(monitor)
     finite = size[np.isfinite(size)]
     strong = float(np.percentile(finite, _STRONG)) if finite.size else 0.0
@@ -275,7 +284,7 @@ def _per_trace(x: Values, y: Values, traces: Traces, make: Callable[[Values, Val
 
 
 def edge_normalised(x: Values, y: Values) -> Values:
-    """A spectrum with 0 before its edge and 1 behind it.
+    """Scale a spectrum to 0 before its edge and 1 behind it, shape (n,).
 
     ``(y − pre) / (post − pre)``, where pre and post are the means over the first and the last tenth of the
     range of x: the constant pre-edge and post-edge lines of B. Ravel and M. Newville, J. Synchrotron Rad. 12,
@@ -298,7 +307,7 @@ def edge_normalised(x: Values, y: Values) -> Values:
 
 
 def derivative(x: Values, y: Values) -> Values:
-    """dy/dx along each sweep, by central differences that allow for uneven steps.
+    """Return dy/dx along each sweep, shape (n,), by central differences that allow for uneven steps.
 
     Second order inside and first order at the ends (B. Fornberg, Math. Comp. 51, 699 (1988), as in
     `numpy.gradient`). NaN where a sweep has a single point; where x stands, only the first of its points counts.
@@ -321,7 +330,7 @@ def derivative(x: Values, y: Values) -> Values:
 
 
 def linear_below(curves: Sequence[Values]) -> float:
-    """The size of values below which a symmetric logarithm is linear: a power of ten, in units of y.
+    """Choose the size below which a symmetric logarithm is linear: a power of ten, in units of y.
 
     The tenth percentile of the sizes, but not less than a millionth of the largest.
     """
@@ -334,7 +343,7 @@ def linear_below(curves: Sequence[Values]) -> float:
 
 
 def scaled(values: Values, scale: Scale, linear: float) -> tuple[Values, int]:
-    """Values as they are drawn, and how many cannot be: decadic logarithms of what is positive.
+    """Scale values for a plot, by decadic logarithms of what is positive; with them, how many cannot be drawn.
 
     The symmetric one is ``sign(y) · log10(1 + |y| / linear)`` (J. B. W. Webber, Meas. Sci. Technol. 24, 027001
     (2013)).
@@ -349,7 +358,7 @@ def scaled(values: Values, scale: Scale, linear: float) -> tuple[Values, int]:
 
 
 def traces_of(run: RunColumns, by: Sequence[str]) -> Traces:
-    """Which event belongs to which curve."""
+    """Tell which event belongs to which curve; a motor in `by` that has no numbers is left out."""
     return find_traces(run.columns, [name for name in by if name in run.columns], len(run))
 
 
@@ -359,7 +368,7 @@ def traces_of(run: RunColumns, by: Sequence[str]) -> Traces:
 def compared(
     x: Values, y: Values, first_x: Values, first_y: Values, how: Literal["difference", "ratio"]
 ) -> Values:
-    """A curve minus, or over, the first one, which is interpolated linearly; NaN outside of its range."""
+    """Subtract the first curve, or divide by it, interpolated linearly; shape (n,), NaN outside of its range."""
     finite = np.isfinite(first_x) & np.isfinite(first_y)
     if not finite.any():
         return np.full(y.size, np.nan)

@@ -71,12 +71,18 @@ class Exposure:
     bright: float
 
     def suggested(self, exposure: float, thresholds: Thresholds) -> float | None:
-        """The exposure that would bring the 99.9 percentile to its target, counts rising linearly with it.
+        """Suggest the exposure that brings the 99.9 percentile to its target, counts rising linearly with it.
 
         Parameters
         ----------
         exposure : float
-            Of this frame; the result is in the same unit. Of a saturated frame it is an upper bound.
+            Of this frame.
+        thresholds : Thresholds
+
+        Returns
+        -------
+        float or None
+            In the unit of `exposure`; of a saturated frame an upper bound. None where the counts tell nothing.
         """
         # of what is saturated, the true counts are higher than any: half of it is the most that could be right
         bright = max(self.bright, thresholds.saturated) if self.verdict == "over" else self.bright
@@ -89,11 +95,13 @@ class Exposure:
 def assess_exposure(
     frame: NDArray[Any], thresholds: Thresholds, check: Callable[[], object] = lambda: None
 ) -> Exposure:
-    """Look at every pixel of a frame.
+    """Assess the exposure of a frame by every pixel of it.
 
     Parameters
     ----------
     frame : array, shape (n, m)
+        In counts.
+    thresholds : Thresholds
     check : callable
         Called between blocks; may raise to give up.
     """

@@ -17,12 +17,12 @@ _RUNS = 9  # of the earlier runs that an estimate is made from
 
 
 def gaps(times: Sequence[float]) -> list[float]:
-    """Seconds between one frame and the next; those of a clock that was set back are left out."""
+    """Return the seconds between one frame and the next; those of a clock that was set back are left out."""
     return [later - earlier for earlier, later in pairwise(times) if later >= earlier]
 
 
 def cadence(times: Sequence[float]) -> float | None:
-    """Seconds from frame to frame: the median, which the moves of a slow axis do not shift.
+    """Return the median seconds from frame to frame, which the moves of a slow axis do not shift.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def cadence(times: Sequence[float]) -> float | None:
 
 
 def patience(times: Sequence[float], longest_gap: float = 0.0) -> float | None:
-    """Seconds without a frame that are not yet a stall; None where the cadence is not known.
+    """Return how many seconds without a frame are not yet a stall; None where the cadence is not known.
 
     Five frames may fail to come, and twice the longest pause of this run so far, as a slow axis moves again.
 
@@ -58,7 +58,7 @@ def patience(times: Sequence[float], longest_gap: float = 0.0) -> float | None:
 
 
 def stalled(times: Sequence[float], now: float, longest_gap: float = 0.0) -> float | None:
-    """For how many seconds no frame has come, if that is a stall; None where it is none, or cannot be told.
+    """Return for how many seconds no frame has come, if that is a stall; None where it is none, or not known.
 
     See `patience`.
     """
@@ -130,7 +130,7 @@ def estimate_events(earlier: Sequence[Done], motors: AbstractSet[str], taken: in
 
 
 def time_left(estimate: Estimate | None, taken: int, started: float, now: float) -> float | None:
-    """Seconds that a run may still take, at its own mean pace so far, slow moves included; None if unknown."""
+    """Estimate the seconds that a run may still take, at its own mean pace, slow moves included; None if unknown."""
     if estimate is None or taken < 2 or now <= started:
         return None
     return max(0, estimate.events - taken) * (now - started) / taken

@@ -15,7 +15,7 @@ _SIGMA = 1.4826  # a normal distribution's standard deviation over its median ab
 
 
 def outliers(values: Values) -> NDArray[np.bool_]:
-    """Which readings are spikes, by Hampel's identifier over three neighbours to each side; shape (n,).
+    """Find spikes, by Hampel's identifier over three neighbours to each side; shape (n,).
 
     A reading is one if it lies six standard deviations from the median of its neighbourhood, the deviation
     estimated as 1.4826 times the median absolute deviation (F. R. Hampel, J. Am. Stat. Assoc. 69, 383 (1974)),
@@ -57,7 +57,7 @@ class Statistics:
 
 
 def statistics(values: Values) -> Statistics:
-    """Least, largest, mean and standard deviation of what is finite, and how much is not."""
+    """Return least, largest, mean and standard deviation of what is finite, and how much is not."""
     finite = values[np.isfinite(values)]
     missing = int(np.count_nonzero(np.isnan(values)))
     infinite = values.size - finite.size - missing
@@ -71,9 +71,9 @@ def statistics(values: Values) -> Statistics:
 
 
 def nearest_places(values: Values, wanted: float) -> NDArray[np.intp]:
-    """Where a column comes nearest to a value: once in each of its passes by it, rising.
+    """Find the events where a column comes nearest to a value: one in each of its passes, rising, shape (k,).
 
-    A place counts if its distance is the smallest of all, give or take half the usual step.
+    An event counts if its distance is the smallest of all, give or take half the usual step.
     """
     finite = np.flatnonzero(np.isfinite(values))
     if not finite.size:
@@ -90,7 +90,7 @@ def nearest_places(values: Values, wanted: float) -> NDArray[np.intp]:
 
 
 def sort_order(values: Values, *, descending: bool) -> NDArray[np.intp]:
-    """The events in the order of a column; equal ones as they were taken, those without a value last."""
+    """Sort the events by a column, shape (n,); equal ones as they were taken, those without a value last."""
     missing = np.isnan(values)
     keys = np.where(missing, 0.0, -values if descending else values)
     return np.asarray(np.lexsort((keys, missing)), dtype=np.intp)

@@ -35,19 +35,32 @@ class Region:
 
     @classmethod
     def between(cls, one: tuple[int, int], other: tuple[int, int]) -> Region:
-        """The region with two pixels (row, column) as its corners, both inside."""
+        """Return the region with two pixels (row, column) as its corners, both inside."""
         (r1, c1), (r2, c2) = one, other
         return cls(min(r1, r2), min(c1, c2), max(r1, r2) + 1, max(c1, c2) + 1)
 
     def of(self, frame: Frame) -> Frame:
-        """The part of a frame inside; empty where it has none."""
+        """Return the part of a frame inside, a view; empty where it has none."""
         return frame[max(0, self.top) : max(0, self.bottom), max(0, self.left) : max(0, self.right)]
 
 
 @dataclass(frozen=True, slots=True)
 class RegionNumbers:
-    """Of the finite pixels of a region: how many, their sum, mean, standard deviation (of the values, not of
-    the mean), smallest and largest, and how many are saturated."""
+    """Numbers of the finite pixels of a region.
+
+    Attributes
+    ----------
+    pixels : int
+        How many are finite.
+    total, mean : float
+        In counts.
+    std : float
+        The standard deviation of the pixels, not of their mean, in counts.
+    lowest, highest : float
+        In counts.
+    saturated : int
+        How many are saturated.
+    """
 
     pixels: int
     total: float
@@ -59,7 +72,7 @@ class RegionNumbers:
 
 
 def region_numbers(frame: Frame, region: Region, saturated: float) -> RegionNumbers:
-    """Numbers of a region of a frame."""
+    """Return the numbers of a region; a pixel is saturated from `saturated` counts on."""
     values = region.of(frame).astype(np.float64)
     values = values[np.isfinite(values)]
     if values.size == 0:
@@ -72,7 +85,7 @@ def region_numbers(frame: Frame, region: Region, saturated: float) -> RegionNumb
 
 
 def neighbourhood_mean(frame: Frame, row: int, column: int, reach: int = 2) -> float:
-    """Mean of the finite pixels at most `reach` rows and columns away; NaN where there is none."""
+    """Average the finite pixels at most `reach` rows and columns away; NaN where there is none."""
     part = Region(row - reach, column - reach, row + reach + 1, column + reach + 1).of(frame)
     values = part.astype(np.float64)
     values = values[np.isfinite(values)]
@@ -82,7 +95,7 @@ def neighbourhood_mean(frame: Frame, row: int, column: int, reach: int = 2) -> f
 def radial_profile(
     frame: Frame, centre: tuple[float, float], check: Check = _no_check
 ) -> tuple[Curve, Curve]:
-    """Azimuthal mean of a frame around a centre.
+    """Average a frame azimuthally around a centre.
 
     Parameters
     ----------
@@ -128,13 +141,17 @@ def radial_profile(
 def histogram(
     frame: Frame, stretch: Stretch = "linear", bins: int = _BINS, check: Check = _no_check
 ) -> tuple[Curve, Curve]:
-    """How often each value occurs, over the whole frame.
+    """Count how often each value occurs, over the whole frame.
 
     Parameters
     ----------
+    frame : array, shape (n, m)
     stretch : {"linear", "sqrt", "log"}
         How the bins lie between the smallest and the largest value: a few saturated pixels would otherwise
         push all others into one bin.
+    bins : int
+    check : callable
+        Called between blocks; may raise to give up.
 
     Returns
     -------
@@ -177,7 +194,7 @@ def _unstretched(share: Curve, span: float, stretch: Stretch) -> Curve:
 
 
 def centroid(frame: Frame) -> tuple[float, float]:
-    """Centre of what rises above the frame's median, as (row, column); the middle where nothing does.
+    """Find the centre of what rises above the frame's median, (row, column) in pixels; the middle without any.
 
     Found on the frame reduced to at most 512 pixels a side: a centroid needs no more.
     """

@@ -82,7 +82,7 @@ class Readout:
 
 
 def read_out(x: Values, y: Values) -> Readout | None:
-    """Read a curve; None where it has no point.
+    """Read the numbers of a curve; None where it has no point.
 
     Points are taken in the order of x. An edge is a curve whose ends differ by more than half of its range;
     of anything else the local baseline, a straight line through the means of its ends, is taken off.
@@ -123,7 +123,7 @@ def read_out(x: Values, y: Values) -> Readout | None:
 
 
 def centroid(x: Values, y: Values) -> float | None:
-    """The centre of mass of what is above zero, ``∫ x·y dx / ∫ y dx`` by the trapezoidal rule; None without any.
+    """Return the centre of mass above zero, ``∫ x·y dx / ∫ y dx`` by the trapezoidal rule; None without any.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def centroid(x: Values, y: Values) -> float | None:
 
 
 def half_width(x: Values, y: Values) -> Width:
-    """Where a peak falls through half of its maximum, to both sides of it, interpolated linearly.
+    """Find where a peak falls through half of its maximum, to both sides, interpolated linearly; in units of x.
 
     The full width at half maximum of a Gaussian is 2·√(2·ln 2)·σ.
     """
@@ -157,9 +157,10 @@ def half_width(x: Values, y: Values) -> Width:
 
 
 def half_cut(x: Values, y: Values, levels: tuple[float, float]) -> float | None:
-    """Where an edge is midway between its `levels`, interpolated linearly; of several places the middle one.
+    """Find where an edge is midway between its `levels`, in units of x; of several places the middle one.
 
-    For the integral of a Gaussian beam over a blade (an error function) that is the beam's centre.
+    Interpolated linearly. For the integral of a Gaussian beam over a blade (an error function) that is the centre of
+    the beam.
     """
     middle = (levels[0] + levels[1]) / 2
     side = y > middle
@@ -171,7 +172,7 @@ def half_cut(x: Values, y: Values, levels: tuple[float, float]) -> float | None:
 
 
 def _crossing(x: Values, y: Values, place: int, level: float) -> float:
-    """Where the line between the points `place` and `place + 1` meets a level."""
+    """Return the x at which the line between the points `place` and `place + 1` meets a level."""
     x0, x1, y0, y1 = float(x[place]), float(x[place + 1]), float(y[place]), float(y[place + 1])
     return x0 if y1 == y0 else x0 + (x1 - x0) * (level - y0) / (y1 - y0)
 
@@ -250,7 +251,7 @@ def _edge(readout: Readout) -> tuple[ReadOut, ...]:
 
 
 def _peak(readout: Readout) -> tuple[ReadOut, ...]:
-    """Centroid and width, above the line through both ends; as the curve is, where that is another value."""
+    """Tell centroid and width above the line through both ends; as the curve is, too, where that differs."""
     found = []
     width, raw = readout.width, readout.width_raw
     fwhm = width.fwhm if width else None

@@ -18,11 +18,12 @@ _BLOCK = 2**19
 
 
 def fit(shape: tuple[int, int], width: int, height: int) -> tuple[int, int]:
-    """The largest size with the aspect of a frame that fits into `width` × `height` square pixels.
+    """Return the largest size with the aspect of a frame that fits into `width` × `height` square pixels.
 
     Parameters
     ----------
     shape : (rows, columns)
+    width, height : int
 
     Returns
     -------
@@ -37,7 +38,10 @@ def fit(shape: tuple[int, int], width: int, height: int) -> tuple[int, int]:
 
 
 def highest(frame: Frame) -> tuple[float, float]:
-    """The largest finite pixel, and the largest magnitude, in one pass where that is possible; −inf, 0 without any."""
+    """Return the largest finite pixel and the largest magnitude, in one pass where possible; −inf, 0 without any.
+
+    Of floating-point frames the magnitude is infinite: it matters for integers only.
+    """
     if frame.size == 0:
         return -np.inf, 0.0
     if frame.dtype == np.int32 and frame.dtype.isnative:
@@ -83,7 +87,7 @@ def area_mean(frame: Frame, rows: int, columns: int, *, magnitude: float | None 
 
 
 def area_max(frame: Frame, rows: int, columns: int) -> Means:
-    """The largest pixel that each area of an equal grid touches, so that no hot pixel is lost.
+    """Reduce a frame to the largest pixel that each area of an equal grid touches: no hot pixel is lost.
 
     Parameters
     ----------
@@ -112,13 +116,13 @@ def _all_finite(frame: Frame) -> bool:
 
 
 def _borders(n: int, parts: int) -> tuple[NDArray[np.intp], Means]:
-    """Where `parts` equal lengths of n pixels begin, and the last ends: the pixel, and how much of it lies before."""
+    """Divide n pixels into equal lengths: the pixel at each border, and its share before it; shapes (parts + 1,)."""
     edges = np.arange(parts + 1) * n
     return edges // parts, (edges % parts) / parts
 
 
 def _area_sums(frame: Frame, rows: int, columns: int, magnitude: float | None = None) -> Means:
-    """Sums over equal areas; shape (rows, columns)."""
+    """Sum over equal areas; shape (rows, columns)."""
     n = len(frame)
     pixel, share = _borders(n, rows)
     # the rows of each length added up, and the rows its borders cut: both narrow before they are weighed
@@ -130,7 +134,7 @@ def _area_sums(frame: Frame, rows: int, columns: int, magnitude: float | None = 
 
 
 def _row_sums(frame: Frame, pixel: NDArray[np.intp], magnitude: float | None) -> Frame:
-    """Rows from each border up to the next, added up; shape (parts, m)."""
+    """Add up the rows from each border up to the next; shape (parts, m)."""
     kind: type[np.generic] = np.float64
     if frame.dtype.kind in "iub" and frame.itemsize <= 4:
         kind = np.int32 if _fits_int32(frame, int(np.diff(pixel).max()), magnitude) else np.int64
@@ -143,14 +147,14 @@ def _row_sums(frame: Frame, pixel: NDArray[np.intp], magnitude: float | None) ->
 
 
 def _fits_int32(frame: Frame, terms: int, magnitude: float | None) -> bool:
-    """Whether as many values may be added as int32, which is several times faster than as int64."""
+    """Tell whether `terms` values may be added as int32, which is several times faster than as int64."""
     if frame.itemsize <= 2:
         return terms < 2**15
     return (highest(frame)[1] if magnitude is None else magnitude) * terms < 2**31
 
 
 def _sums_across(values: Frame, parts: int) -> Means:
-    """Sums over `parts` equal lengths of the second axis; shape (k, parts)."""
+    """Sum over `parts` equal lengths of the second axis; shape (k, parts)."""
     m = values.shape[1]
     pixel, share = _borders(m, parts)
     kind = np.float64 if values.dtype.kind == "f" else np.int64
@@ -162,7 +166,7 @@ def _sums_across(values: Frame, parts: int) -> Means:
 
 
 def _largest(frame: Frame, parts: int) -> Frame:
-    """The largest value in each of `parts` equal lengths of the first axis, cut pixels included."""
+    """Take the largest value in each of `parts` equal lengths of the first axis, cut pixels included."""
     n = len(frame)
     edges = np.arange(parts + 1) * n
     starts, stops = edges[:-1] // parts, -(-edges[1:] // parts)

@@ -16,7 +16,7 @@ _EDGES = (5.0, 95.0)  # percentiles: one spike is no range
 def signal_names(
     columns: Mapping[str, Values], roles: Mapping[str, str], monitors: Sequence[str] = ()
 ) -> list[str]:
-    """The fields that are measured and have a finite value; monitors of the beam last.
+    """Return the fields that are measured and have a finite value; monitors of the beam last.
 
     Parameters
     ----------
@@ -38,10 +38,17 @@ def signal_names(
 
 
 def first_signal(columns: Mapping[str, Values], roles: Mapping[str, str], axes: Axes) -> str | None:
-    """The field to draw first; None where nothing was measured.
+    """Choose the field to draw first; None where nothing was measured.
 
     Over the energy, and where nothing moves, it is the total electron yield. In a line-up it is the signal
     that follows the motor most clearly: the part of its range that is no noise.
+
+    Parameters
+    ----------
+    columns : mapping of str to array, shape (n,)
+    roles : mapping of str to str
+        As `signal_names` takes them.
+    axes : Axes
     """
     usable = signal_names(columns, roles)
     signals = [name for name in usable if roles.get(name) != "monitor"] or usable
@@ -51,7 +58,7 @@ def first_signal(columns: Mapping[str, Values], roles: Mapping[str, str], axes: 
 
 
 def _clarity(values: Values) -> float:
-    """How much a signal varies, as a share of its size, times how smoothly: 0 for noise."""
+    """Measure how much a signal varies, as a share of its size, times how smoothly: 0 for noise."""
     finite = values[np.isfinite(values)]
     if finite.size < 3:
         return 0.0
@@ -71,5 +78,5 @@ def usable_monitor(columns: Mapping[str, Values], monitors: Sequence[str]) -> st
 
 
 def has_beam(values: Values | None) -> bool:
-    """Whether a channel has a value that can be divided by."""
+    """Tell whether a channel has a value that can be divided by."""
     return values is not None and bool((np.isfinite(values) & (values != 0)).any())

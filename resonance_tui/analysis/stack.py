@@ -52,7 +52,7 @@ class Stack:
         self.frames += 1
 
     def result(self) -> Frame:
-        """What came of the frames.
+        """Return the mean, sum or largest value of the frames, shape (n, m); a mean is float32.
 
         Raises
         ------

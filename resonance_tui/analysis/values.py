@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of an event is a number; a truth value is none."""
+    """Tell whether a value of an event is a number; a truth value is none."""
     return isinstance(value, float | int) and not isinstance(value, bool)
 
 
 def as_floats(values: Iterable[Any]) -> NDArray[np.float64]:
-    """The values as float64, shape (n,): NaN for what is no number, infinite for what is too large."""
+    """Return the values as float64, shape (n,): NaN for what is no number, infinite for what is too large."""
     return np.array([_as_float(value) for value in values], dtype=np.float64)
 
 

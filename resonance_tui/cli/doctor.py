@@ -58,12 +58,17 @@ def doctor(argv: Sequence[str], printable: Callable[[str], str]) -> int:
 
 
 def examine(path: Path | None) -> Iterator[Finding]:
-    """Say, one after the other, what is found; of a database it reads nothing but its header.
+    """Find out, one after the other, what is to be said; the process gives up the right to write near the data.
 
     Parameters
     ----------
     path : pathlib.Path, optional
-        A database, or a folder of some; the process gives up the right to write near it.
+        A database, or a folder of some; the working folder by default, of which no database is read.
+
+    Yields
+    ------
+    (str, str)
+        What is examined, and what was found.
     """
     yield (
         "resonance-tui",
@@ -157,7 +162,7 @@ def _user_folder(folder: UserFolder) -> str:
 
 
 def _is_refused(data: Path) -> bool | None:
-    """Whether the kernel refuses, asked by opening a file to write without a change to it; None without a file."""
+    """Tell whether the kernel refuses, by opening a file to write without a change to it; None without a file."""
     from ..catalog.sqlite.files import find_beamtimes
 
     files = find_beamtimes(data) if data.is_dir() else [data]
@@ -219,7 +224,7 @@ def _database(path: Path) -> Iterator[Finding]:
 
 
 def _newest_run(path: Path) -> str:
-    """The state of the run that was started last, as the list and the card show it."""
+    """Return the state of the run that was started last, as the list and the card show it."""
     from ..catalog import Catalog, CatalogError
     from ..text.states import state_text
 

@@ -43,7 +43,7 @@ examples:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
+    """Return the parser of the main command line."""
     parser = PlainParser(
         prog="resonance-tui",
         description="Browse a beamtime in the terminal: runs, events, curves and detector frames. Read-only.",
@@ -160,7 +160,13 @@ def _set_colours(colours: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run the program; it always ends by exiting the process."""
+    """Run the program; it always ends by exiting the process.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments without the program's name; those of the process by default.
+    """
     argv = sys.argv[1:] if argv is None else list(argv)
     if argv and argv[0] in _SUBCOMMANDS and (len(argv) > 1 or not Path(argv[0]).exists()):
         sys.exit(_subcommand(argv[0], argv[1:]))
@@ -226,7 +232,7 @@ def _subcommand(word: str, rest: Sequence[str]) -> int:
 
 
 def _checked(path: Path) -> Path:
-    """The path to open; what can be said about it at once is said before the screen is taken over."""
+    """Return the path to open; end with the reason, before the screen is taken over, where that is known at once."""
     from ..catalog.errors import CatalogError
     from ..catalog.sqlite.files import check_database_file, find_beamtimes
 

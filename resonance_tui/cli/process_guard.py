@@ -19,7 +19,7 @@ _RESTORE = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1
 
 
 def missing_terminal() -> str | None:
-    """Why a full-screen program cannot run here; None where it can."""
+    """Return why a full-screen program cannot run here; None where it can."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return None
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):

@@ -1,4 +1,4 @@
-"""Takes from this process the right to write anything near the data, by the kernel's hand (Landlock, Linux 5.13).
+"""Takes from this process the right to write anything near the data, by Landlock (Linux 5.13 and later).
 
 Landlock knows only what is allowed, so everything is but the data's folder: each neighbour of it, and of every
 folder on the way to it, keeps its rights. What is lost besides is making or removing entries of those folders on
@@ -37,11 +37,12 @@ class Protection:
 def protect(data: Path) -> Protection:
     """Give up, for this process and its children for ever, the right to change anything near the data.
 
+    To be called before any other thread is started: it binds the calling thread and those it starts.
+
     Parameters
     ----------
     data : pathlib.Path
-        A database, or a folder of some. To be called before any other thread is started: it binds the calling
-        thread and those it starts.
+        A database, or a folder of some.
     """
     if sys.platform != "linux":
         return Protection(False, f"there is no Landlock on {sys.platform}")
@@ -72,7 +73,7 @@ def protect(data: Path) -> Protection:
 
 
 def lies_near(data: Path, path: Path) -> bool:
-    """Whether a file lies in a folder that `protect` closes, or in a Zarr store: nothing is written there.
+    """Tell whether a file lies in a folder that `protect` closes, or in a Zarr store: nothing is written there.
 
     Links and ``..`` are followed, and folders compared by what they are, not by their names.
 
@@ -98,7 +99,7 @@ def lies_near(data: Path, path: Path) -> bool:
 
 
 def _identity(folder: str) -> tuple[int, int] | str:
-    """What tells a folder from all others, whatever it is called; its name where it is not there."""
+    """Return what tells a folder from all others, whatever its name: device and inode; its path without them."""
     try:
         status = os.stat(folder)  # noqa: PTH116 - as many of these as the path has parts
     except (OSError, ValueError):
@@ -118,7 +119,7 @@ def _allow(call: ctypes._FuncPointer, rules: int, rights: int, data: Path, enoug
 
 
 def _protected(data: Path) -> tuple[set[str], set[str]]:
-    """The folders to protect, and those of them that more than data lies in."""
+    """Find the folders to protect; with them, those of them that hold more than data."""
     is_folder = False
     with suppress(OSError):  # even to ask may be forbidden
         is_folder = data.is_dir()
@@ -144,7 +145,7 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def _others(protected: set[str], shared: set[str]) -> Iterator[tuple[str, bool]]:
-    """All that keeps its rights, and whether it is a folder: the places one needs first."""
+    """Go through all that keeps its rights, and whether it is a folder: what is needed most comes first."""
     for place in ("/dev", "/proc", *_places_of_others()):
         if not any(_is_within(folder, place) or _is_within(place, folder) for folder in protected):
             yield place, True

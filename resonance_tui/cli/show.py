@@ -24,7 +24,7 @@ _MAX_NAMES = 3
 
 
 def build_show_parser() -> PlainParser:
-    """Return the grammar of ``resonance-tui show``."""
+    """Return the parser of ``resonance-tui show``."""
     parser = PlainParser(
         prog="resonance-tui show",
         description="Say what is known of a run: sample, state, streams, what was scanned, curves with their numbers.",

@@ -13,8 +13,8 @@ DEMO_FOLDER = "resonance-tui-demo-"
 """How the temporary folders of the demo begin."""
 
 
-def build_simulate_parser() -> argparse.ArgumentParser:
-    """The grammar of ``resonance-tui simulate``."""
+def build_simulate_parser() -> PlainParser:
+    """Return the parser of ``resonance-tui simulate``."""
     parser = PlainParser(
         prog="resonance-tui simulate",
         description="Write a simulated beamtime as the acquisition does, run after run; Ctrl-C ends it.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def energy_grid(last: float = 340.0) -> Curve:
-    """Energies of a carbon-edge sweep: 1 eV before the edge, 0.05 eV across it, coarser again after it.
+    """Return the energies of a carbon-edge sweep: steps of 1 eV before the edge, 0.05 eV across it, coarser after it.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def energy_grid(last: float = 340.0) -> Curve:
 
 
 def incident_flux(energy: Curve) -> Curve:
-    """Mean current of the i0 mesh: carbon on the mirrors eats the beam, nearly all of it at 283.4 eV.
+    """Return the mean signal of the i0 mesh: carbon on the mirrors absorbs nearly all of the beam at 283.4 eV.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def incident_flux(energy: Curve) -> Curve:
 
 
 def absorption(material: Material, energy: Curve, theta: float) -> Curve:
-    """Absorption per incident photon, with the linear dichroism of an oriented film.
+    """Return the absorption per incident photon, with the linear dichroism of an oriented film.
 
     Parameters
     ----------
@@ -103,7 +103,18 @@ def absorption(material: Material, energy: Curve, theta: float) -> Curve:
 
 
 def electron_yield(material: Material, energy: Curve, theta: float, i0: Curve) -> Curve:
-    """Drain current of the sample: what it absorbs of `i0`, more of it at grazing incidence.
+    """Return the drain current of the sample: what it absorbs of `i0`, more of it at grazing incidence.
+
+    Parameters
+    ----------
+    material
+        What is in the beam.
+    energy
+        Shape (n,), in eV.
+    theta
+        Angle in degrees between the beam and the film, above 0.
+    i0
+        Shape (n,), in V.
 
     Returns
     -------
@@ -115,23 +126,44 @@ def electron_yield(material: Material, energy: Curve, theta: float, i0: Curve) -
 
 
 def photodiode(transmitted: Curve) -> Curve:
-    """Reading of the photodiode: negative, a small response on a large offset.
+    """Return the reading of the photodiode: negative, a small response on a large offset.
 
     Parameters
     ----------
     transmitted
         Shape (n,), the beam that reaches the diode, in V of i0.
+
+    Returns
+    -------
+    array
+        Shape (n,), in V.
     """
     return -0.0921 - 0.0105 * transmitted
 
 
 def knife_edge(position: Curve, edge: float, blur: float) -> Curve:
-    """Fraction of the beam that passes a blade, 1 below `edge`, 0 above; `blur` in the unit of position."""
+    """Return the fraction of the beam that passes a blade, shape (n,): 1 below `edge`, 0 above.
+
+    Parameters
+    ----------
+    position
+        Shape (n,), of the blade.
+    edge, blur
+        Where half of the beam passes, and the beam's width; in the unit of the position.
+    """
     return 1.0 - step(position, edge, blur / 1.7)
 
 
 def rocking_curve(angle: Curve, centre: float, width: float) -> Curve:
-    """Relative intensity while a sample is rocked through the beam: a peak on wider shoulders."""
+    """Return the relative intensity while a sample is rocked through the beam: a peak on wider shoulders.
+
+    Parameters
+    ----------
+    angle
+        Shape (n,).
+    centre, width
+        Of the peak, in the unit of the angle; the width is the half width at half maximum.
+    """
     curve: Curve = (
         0.06 + 0.74 / (1.0 + ((angle - centre) / width) ** 2) + 0.2 * bell(angle, centre, 3.2 * width)
     )
@@ -145,7 +177,7 @@ def channels(
     random: np.random.Generator,
     passing: Curve | float = 1.0,
 ) -> dict[str, Curve]:
-    """What the channels read along a scan, noise included.
+    """Simulate what the channels read along a scan, noise included.
 
     Parameters
     ----------

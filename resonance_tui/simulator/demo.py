@@ -53,6 +53,11 @@ def write_demo(
     -------
     Path
         The path of ``demo.db``.
+
+    Raises
+    ------
+    FileExistsError
+        There is a ``demo.db`` already.
     """
     folder.mkdir(parents=True, exist_ok=True)
     db_path = folder / "demo.db"
@@ -65,7 +70,7 @@ def write_demo(
 
 
 class _Demo:
-    """The day's runs, in order."""
+    """Writes the runs of the day, in order."""
 
     def __init__(
         self,
@@ -128,7 +133,7 @@ class _Demo:
     def _readings(
         self, key: str, energy: Floats, theta: float, passing: Floats | float = 1.0
     ) -> Iterator[dict[str, Any]]:
-        """What the channels read at each energy, shape (n,); `passing` is the beam that passes the sample."""
+        """Go through what the channels read at each energy, shape (n,); `passing`: the share of the beam left."""
         columns = channels(SAMPLES[key][1], energy, theta, self._random, passing)
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         return (dict(zip(columns, row, strict=True)) for row in rows)
@@ -136,7 +141,7 @@ class _Demo:
     def _line_up(
         self, hours_ago: float, key: str, motor: str, first: float, last: float, n: int, note: str
     ) -> None:
-        """A motor scanned through the beam: a blade's edge, or a rocking curve for an angle."""
+        """Scan a motor through the beam: a blade's edge, or a rocking curve for an angle."""
         self._tell(f"line-up {motor}")
         position = np.linspace(first, last, n)
         centre = float(self._random.uniform(-0.12, 0.12)) * (last - first)
@@ -157,7 +162,7 @@ class _Demo:
     def _nexafs(
         self, hours_ago: float, plan: str, key: str, angles: tuple[float, ...], last: float, note: str
     ) -> None:
-        """The energy swept across the carbon edge at each of the angles."""
+        """Sweep the energy across the carbon edge, up to `last` (eV), at each of the angles (degrees)."""
         metadata: dict[str, Any] = {"note": note, "edge": "C K"}
         metadata["theta"] = angles[0] if len(angles) == 1 else list(angles)
         fields = ("energy_position", "sam_th_position", "polarization_position", *CHANNELS, "exposure")
@@ -182,7 +187,7 @@ class _Demo:
         status: str | None = "success",
         odd: bool = False,
     ) -> None:
-        """A frame at each energy; without a status the run is abandoned. `odd` spoils two of the frames."""
+        """Take a frame at each energy; without a status the run is abandoned. `odd` spoils two of the frames."""
         material = SAMPLES[key][1]
         motors = ("energy_position", "polarization_position", "sam_th_position", "det_th_position")
         fields = (*motors, *CHANNELS, "exposure", IMAGE)
@@ -211,7 +216,7 @@ class _Demo:
             self._close(status)
 
     def _count(self, hours_ago: float, key: str, n: int) -> None:
-        """Nothing moves; a script that declares no fields and writes texts and truth values too."""
+        """Count without a motion, as a script does that declares no fields and writes texts and truth values, too."""
         self._open(hours_ago, "count", key, (), {"note": "dark, then open"}, data_keys={})
         energy = np.full(n, 320.0)
         for number, readings in enumerate(self._readings(key, energy, 90.0)):
@@ -223,7 +228,7 @@ class _Demo:
         self._close("success")
 
     def _failed(self, hours_ago: float, key: str) -> None:
-        """Three events, the last with channels that read nothing."""
+        """Fail after three events, the last with channels that read nothing."""
         fields = ("sam_z_position", *CHANNELS, "exposure")
         error = "sam_z: no answer from the motor controller after 10 s"
         self._open(hours_ago, "scan", key, fields, {"note": "line-up in z", "error": error})

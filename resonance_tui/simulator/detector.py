@@ -35,7 +35,7 @@ _STEPS_PER_PIXEL = 4  # of the radial look-up table: fine enough that no roundin
 
 
 def contrast(material: Material, energy: float) -> float:
-    """Scattering contrast at `energy`: about 0.05 off resonance, 1 at its strongest near 285 eV."""
+    """Return the scattering contrast at an energy, in eV: about 0.05 off resonance, 1 at its strongest near 285 eV."""
     below_and_at = np.linspace(283.5, 287.0, 141)
     strongest = float(_index_contrast(material, below_and_at).max())
     relative = float(_index_contrast(material, np.array([energy]))[0]) / strongest
@@ -43,7 +43,7 @@ def contrast(material: Material, energy: float) -> float:
 
 
 def _index_contrast(material: Material, energy: Curve) -> Curve:
-    """|Δn|² E⁴ of Lorentz oscillators on a constant difference, in arbitrary units; shape (n,)."""
+    """Return |Δn|² E⁴ of Lorentz oscillators on a constant difference, in arbitrary units; shape (n,)."""
     index: npt.NDArray[np.complex128] = np.full(energy.shape, 0.35 + 0.0j)
     for resonance in material.resonances:
         if resonance.energy < 290.0:  # the σ* bands differ little between the phases
@@ -102,7 +102,7 @@ class Detector:
         dose: float = 1.0,
         dark: float = DARK_LEVEL,
     ) -> Frame:
-        """One frame.
+        """Take one frame.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class Detector:
         return self._read_out(mean, dark)
 
     def overexposed(self, material: Material, energy: float) -> Frame:
-        """A frame exposed far too long: int32, shape (size, size), at least 500 saturated pixels."""
+        """Take a frame exposed far too long: int32, shape (size, size), at least 500 saturated pixels."""
         mean = self._scattering(material, energy)
         wanted = max(700, round(0.001 * mean.size))
         faintest = float(np.partition(mean, mean.size - wanted, axis=None)[mean.size - wanted])
@@ -135,7 +135,7 @@ class Detector:
         return self._read_out(mean, DARK_LEVEL)
 
     def underexposed(self, material: Material, energy: float) -> Frame:
-        """A frame whose shutter hardly opened: int32, shape (size, size), nearly all under 50 counts.
+        """Take a frame whose shutter hardly opened: int32, shape (size, size), nearly all under 50 counts.
 
         Its dark level is near zero, as if the detector's software had subtracted it.
         """
@@ -148,7 +148,7 @@ class Detector:
         return flat
 
     def _scattering(self, material: Material, energy: float, sense: float = 1.0) -> Map:
-        """Mean counts above the dark level, float32, shape (size, size); `sense` is the anisotropy's sign."""
+        """Return the mean counts above the dark level, float32, shape (size, size); `sense`: the anisotropy's sign."""
         steps = np.arange(self._reach * _STEPS_PER_PIXEL, dtype=np.float64)
         radius = np.maximum(steps, 1.0) / (_STEPS_PER_PIXEL * self.size)
         strength = contrast(material, energy)
@@ -172,7 +172,7 @@ class Detector:
         return mean
 
     def _read_out(self, mean: Map, dark: float) -> Frame:
-        """Noise, dark level, hot pixels and cosmic rays; `mean` is used up."""
+        """Add noise, dark level (counts), hot pixels and cosmic rays to the mean counts, which are overwritten."""
         random = self._random
         spread: Map = np.sqrt(mean * np.float32(COUNTS_PER_PHOTON) + np.float32(READ_NOISE**2))
         # the same noise is never seen twice: shifted at random, and mirrored for every second frame or so
@@ -191,7 +191,7 @@ class Detector:
 
 
 def _beamstop(radius: Map, down: Map, right: Map, size: int) -> Map:
-    """Fraction of the light that passes the beamstop and its arm; float32, shape (size, size)."""
+    """Return the fraction of the light that passes the beamstop and its arm; float32, shape (size, size)."""
     soft = np.float32(0.0016 * size + 0.25)
     disc = 0.5 * (1.0 + np.tanh((radius - np.float32(0.034 * size)) / soft))
     # the arm comes in from the lower edge, a little aslant, and tapers towards the beam

@@ -9,7 +9,7 @@ IMAGE = "detector_image"
 
 
 def data_key(name: str, frame_size: int) -> dict[str, Any]:
-    """How a stream describes a field, the wrong unit of every motor included."""
+    """Describe a field as a stream does, the wrong unit of every motor included; `frame_size` in pixels a side."""
     if name == IMAGE:
         return {"dtype": "int32", "source": "detector", "external": True, "shape": [frame_size, frame_size]}
     if name.endswith("_position"):

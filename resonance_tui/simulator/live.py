@@ -104,7 +104,7 @@ class _Live:
         self._sample_ids = {key: writer.sample_id(SAMPLES[key][0]) for key in _TAKEN}
 
     def take(self, number: int) -> str:
-        """Take one run and say what became of it."""
+        """Take one run; return plan, uid, events and exit status in one line."""
         key = _TAKEN[number % len(_TAKEN)]
         motors = ("energy_position", "polarization_position")
         fields = (*motors, *CHANNELS, "exposure", *([IMAGE] if self._detector else []))
@@ -147,9 +147,9 @@ class _Live:
 def run_until_told(
     db_path: Path, plan: LivePlan, tell: Callable[[str], None], *, until_eof: bool = False
 ) -> int:
-    """As `simulate_live`, until done, SIGTERM or SIGINT; for a process that does nothing else.
+    """Take runs until done, SIGTERM or SIGINT, as `simulate_live`; for a process that does nothing else.
 
-    With `until_eof` also until its input ends: it does not outlive whoever started it, however that one ends.
+    With `until_eof` also until its input ends: it does not outlive the process that started it, however that ends.
     """
     stop = threading.Event()
 

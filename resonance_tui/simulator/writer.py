@@ -138,7 +138,7 @@ def _mark(db_path: Path) -> int:
 
 
 def random_uid() -> str:
-    """Return 32 hex digits nobody has used before."""
+    """Return 32 hex digits that were not used before."""
     return uuid.uuid4().hex
 
 
@@ -230,7 +230,7 @@ class BeamtimeWriter:
         return cursor.lastrowid
 
     def sample_id(self, sample: SimulatedSample) -> int:
-        """The id of the sample of that name, which is added where there is none."""
+        """Return the id of the sample of that name, which is added where there is none."""
         found = self._connection.execute("SELECT id FROM samples WHERE name = ?", (sample.name,)).fetchall()
         return int(found[0][0]) if found else self.add_sample(sample)
 

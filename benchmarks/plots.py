@@ -24,13 +24,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from resonance_tui.panes.plot_drawing import draw_plot
+
 from resonance_tui.analysis.curves import PlotSpec, RunColumns, first_spec
 from resonance_tui.analysis.readout import read_out
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.browse import BrowseScreen
 from resonance_tui.panes.plot.controller import Drawn
 from resonance_tui.panes.plot.series import make_plot
-from resonance_tui.panes.plot_drawing import draw_plot
 from tests.beamtime import angle_run
 
 SIZES = ((66, 11), (118, 11), (118, 35))

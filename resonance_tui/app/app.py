@@ -22,7 +22,7 @@ from ..picture.palettes import Depth
 from ..session.beamtime import BeamtimeSession
 from ..user_files.locations import short_path
 from ..user_files.log import log_event, log_failure
-from .browse import SETTLE, BrowseScreen
+from .browse import SETTLE_S, BrowseScreen
 from .chooser import Beamtime, ChooserScreen
 from .commands import KeyCommands
 from .help import HelpScreen, key_lines
@@ -69,7 +69,7 @@ class ResonanceApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, priority=True, tooltip="Quit"),
     ]
 
-    def __init__(self, path: Path, *, settle: float = SETTLE, options: Options | None = None) -> None:
+    def __init__(self, path: Path, *, settle: float = SETTLE_S, options: Options | None = None) -> None:
         super().__init__(css_path=[*sheet_paths()])
         self.path = path
         self._settle = settle
@@ -104,7 +104,7 @@ class ResonanceApp(App[None]):
         """Look again a moment later: of two quick changes the first can be reported last."""
         for screen in self.screen_stack:
             if isinstance(screen, BrowseScreen):
-                screen.frame.view.repaint()
+                screen.repaint_picture()
         if not self.is_headless:
             self.set_timer(_LOOK_AGAIN, self._correct_size)
 

@@ -15,15 +15,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from ..panes.literal import assemble, literal
+from .keymap import group_of, headings
 
 _KEYS_WIDTH = 14
 _TEXT_WIDTH = 54
-_OF_THE_PANE = "In this pane"
-_OTHERS = "In every pane"
-_GROUPS = {
-    "runs": _OF_THE_PANE, "plot": _OF_THE_PANE, "table": _OF_THE_PANE, "frame": _OF_THE_PANE,
-    "move": "Moving", "app": "Program",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +47,10 @@ def key_lines(screen: Screen[object]) -> list[KeyLine]:
         if shown not in keys:
             keys.append(shown)
     lines = [
-        KeyLine(
-            _GROUPS.get((binding.id or "").split(".")[0], _OTHERS),
-            " ".join(keys),
-            binding.description,
-            tooltip,
-        )
+        KeyLine(group_of(binding.id or ""), " ".join(keys), binding.description, tooltip)
         for keys, binding, tooltip in found.values()
     ]
-    order = [_OF_THE_PANE, _OTHERS, *_GROUPS.values()]
+    order = headings()
     return sorted(lines, key=lambda line: order.index(line.group))
 
 

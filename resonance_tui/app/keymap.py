@@ -2,55 +2,106 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.binding import Binding
 
+from ..panes.actions import (
+    Action,
+    DetailAction,
+    EventsAction,
+    FrameAction,
+    Move,
+    PlotAction,
+    RunsAction,
+)
 
-def _frame_key(keys: str, what: str, name: str, tooltip: str, looks: str = "") -> Binding:
-    """A key of the frame pane; only there does it work, and is it in the help."""
-    return _key(keys, f"frame('{what}')", name, f"frame.{what}", tooltip, looks=looks)
+PANES = ("runs", "events", "plot", "frame", "detail")
+"""The panes, in the order of their numbers."""
+
+ACTIONS: dict[str, type[Action]] = {
+    "runs": RunsAction, "detail": DetailAction, "events": EventsAction, "plot": PlotAction, "frame": FrameAction,
+}  # fmt: skip
+"""Pane → its own keys."""
+
+_ID_PREFIXES = {"events": "table"}
+_OTHER_IDS = {("runs", "search"): "browse.search"}
+# what users have in their keymaps stays as it is
+
+EVERYWHERE, MOVING, PROGRAM = "In every pane", "Moving", "Program"
+"""Headings of the help for keys that are no pane's own."""
+
+WHILE_TYPING = frozenset(("next_pane", "line", "quit", "command_palette"))
+"""Actions that work while a line is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the help, and the bindings that stand under it, by their ids."""
+
+    title: str
+    ids: tuple[str, ...]
 
 
 def _key(
-    keys: str, action: str, name: str, id: str, tooltip: str, show: str = "", looks: str = ""
+    keys: str, action: str, name: str, id: str, tooltip: str, *, show: str = "", looks: str = ""
 ) -> Binding:
-    """A key of the screen; in the footer where `show` says how it looks there, in the help as `looks`."""
+    """Make a key of the screen; in the footer where `show` says how it looks there, in the help as `looks`."""
+    # All with priority: a key that comes in one packet with another must not go where the focus was before
     return Binding(
-        keys,
-        action,
-        name,
-        show=bool(show),
-        key_display=show or looks or None,
-        priority=True,
-        id=id,
+        keys, action, name, show=bool(show), key_display=show or looks or None, priority=True, id=id,
         tooltip=tooltip,
-    )
+    )  # fmt: skip
 
 
-def _plot_key(keys: str, what: str, name: str, tooltip: str, show: str = "", looks: str = "") -> Binding:
-    """A key of the plot pane."""
-    return _key(keys, f"plot('{what}')", name, f"plot.{what}", tooltip, show=show, looks=looks)
+def _own(
+    pane: str, keys: str, what: Action, name: str, tooltip: str, *, show: str = "", looks: str = ""
+) -> Binding:
+    """Make a key that works in one pane, and only there."""
+    id = _OTHER_IDS.get((pane, what.value), f"{_ID_PREFIXES.get(pane, pane)}.{what.value}")
+    return _key(keys, f"own('{pane}', '{what.value}')", name, id, tooltip, show=show, looks=looks)
 
 
-def _table_key(keys: str, what: str, name: str, tooltip: str, show: str = "", looks: str = "") -> Binding:
-    """A key of the events pane."""
-    return _key(keys, f"table('{what}')", name, f"table.{what}", tooltip, show=show, looks=looks)
+def _runs(keys: str, what: RunsAction, name: str, tooltip: str, *, show: str = "") -> Binding:
+    return _own("runs", keys, what, name, tooltip, show=show)
 
 
-# All with priority: a key that comes in one packet with another must not go where the focus was before
-KEYS: tuple[Binding, ...] = (
-    _key("enter", "open", "Open", "browse.open", "Go in: to the events, the frame, the whole screen",
-         show="⏎"),
-    _key("slash", "search", "Sample", "browse.search",
-         "Search by sample name, as you type; enter keeps it, esc clears it", show="/"),
-    _key("slash", "search_from_here", "Sample", "browse.search_from_here",
-         "Search by sample name, as you type; enter keeps it, esc clears it"),
-    _key("escape", "back", "Back", "browse.back",
-         "Back one step",
-         show="esc"),
-    _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before",
-         "The frame before, the next frame", looks="[ ]"),
-    _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after",
-         "The frame before, the next frame", show="[ ]"),
+def _events(
+    keys: str, what: EventsAction, name: str, tooltip: str, *, show: str = "", looks: str = ""
+) -> Binding:
+    return _own("events", keys, what, name, tooltip, show=show, looks=looks)
+
+
+def _plot(
+    keys: str, what: PlotAction, name: str, tooltip: str, *, show: str = "", looks: str = ""
+) -> Binding:
+    return _own("plot", keys, what, name, tooltip, show=show, looks=looks)
+
+
+def _frame(keys: str, what: FrameAction, name: str, tooltip: str, *, looks: str = "") -> Binding:
+    return _own("frame", keys, what, name, tooltip, looks=looks)
+
+
+def _move(keys: str, where: Move, name: str, tooltip: str) -> Binding:
+    return _key(keys, f"move('{where.value}')", name, f"move.{where.value}", tooltip)
+
+
+_SEARCH = "Search by sample name, as you type; enter keeps it, esc clears it"
+_X_ZOOM = "A smaller part of x around the cursor, a larger one, all of it"
+_ZOOM = "Zoom in, zoom out, the whole frame"
+_STEP, _TEN = "The frame before, the next frame", "Ten frames back or on"
+_MAPS, _PAN = "The next colour map, the one before", "Pan over the frame"
+_CENTRE = "Centre of the radial profile: here, or C for the centroid"
+_AXES = "Pick what is x, and what is drawn; space marks several"
+_DIGITS = "Fewer or more digits in this column"
+
+SCREEN_KEYS: tuple[Binding, ...] = (
+    _key("enter", "open", "Open", "browse.open", "Go in: to the events, the frame, the whole screen", show="⏎"),
+    _key("escape", "back", "Back", "browse.back", "Back one step", show="esc"),
+    _key("left_square_bracket", "step_frame(-1)", "Frame before", "browse.frame_before", _STEP, looks="[ ]"),
+    _key("right_square_bracket", "step_frame(1)", "Frame", "browse.frame_after", _STEP, show="[ ]"),
+    _key("left_curly_bracket", "step_frame(-10)", "Ten frames back", "browse.frames_back", _TEN, looks="{ }"),
+    _key("right_curly_bracket", "step_frame(10)", "Ten frames on", "browse.frames_on", _TEN, looks="{ }"),
     _key("z", "zoom", "Zoom", "browse.zoom", "The pane to the whole screen, and back", show="z"),
     _key("tab", "next_pane(1)", "Pane", "browse.next_pane", "To the next pane", show="tab"),
     _key("shift+tab", "next_pane(-1)", "Pane before", "browse.pane_before", "To the pane before"),
@@ -59,89 +110,154 @@ KEYS: tuple[Binding, ...] = (
     _key("3", "pane('plot')", "Plot", "browse.plot", "To the plot"),
     _key("4", "pane('frame')", "Frame", "browse.frame", "To the frame"),
     _key("5", "pane('detail')", "Details", "browse.detail", "Run details"),
+    _key("slash", "search", "Sample", "browse.search_from_here", _SEARCH),
     _key("f", "follow", "Follow", "browse.follow",
          "Follow the newest run and its newest frame; any move pauses it, f or G goes on"),
-    _key("B", "copy", "Private copy", "browse.copy",
-         "Browse a private copy of a database that is locked, or the database itself again"),
-    _key("N", "tell_me", "Notify", "browse.notify", "Notifications on/off (bell, desktop)"),
-    _key("r", "refresh", "Reload", "browse.refresh", "Reload the run list and the run"),
-    _key("down,j", "move('down')", "Down", "move.down", "One down"),
-    _key("up,k", "move('up')", "Up", "move.up", "One up"),
-    _key("pagedown,ctrl+f", "move('page_down')", "Page down", "move.page_down", "A page down"),
-    _key("pageup,ctrl+b", "move('page_up')", "Page up", "move.page_up", "A page up"),
-    _key("home,g", "move('first')", "First", "move.first", "To the first"),
-    _key("end,G", "move('last')", "Last", "move.last", "To the last"),
-    _key("left,h", "move('left')", "Left", "move.left", "Columns to the left; in Plot and Frame the event before"),
-    _key("right,l", "move('right')", "Right", "move.right",
-         "Columns to the right; in Plot and Frame the next event"),
-    _key("left_curly_bracket", "step_frame(-10)", "Ten frames back", "browse.frames_back",
-         "Ten frames back or on", looks="{ }"),
-    _key("right_curly_bracket", "step_frame(10)", "Ten frames on", "browse.frames_on",
-         "Ten frames back or on", looks="{ }"),
-    _frame_key("6,7,8,9", "number", "Go to frame", "A number and enter: to that frame", looks="1…9 ⏎"),
-    _frame_key("b", "reduction", "Mean or max", "Each cell the mean, or the largest, of its pixels"),
-    _frame_key("s", "stretch", "Stretch", "Contrast: square root, logarithm, linear"),
-    _frame_key("e", "limits", "Limits", "Contrast: the percentiles that are dark and bright, or min–max"),
-    _frame_key("E", "limits_entry", "Type limits", "Contrast: type the limits (low high, enter) and lock them"),
-    _frame_key("w", "lock", "Lock limits", "Contrast: lock the limits across frames and runs, or free them"),
-    _frame_key("m", "map_next", "Colours", "The next colour map, the one before", looks="m M"),
-    _frame_key("M", "map_before", "Colours", "The next colour map, the one before", looks="m M"),
-    _frame_key("plus,equals_sign", "nearer", "Zoom in", "Zoom in, zoom out, the whole frame", looks="+ - 0"),
-    _frame_key("minus", "further", "Zoom out", "Zoom in, zoom out, the whole frame", looks="+ - 0"),
-    _frame_key("0", "whole", "Whole frame", "Zoom in, zoom out, the whole frame", looks="+ - 0"),
-    _frame_key("H", "pan_left", "Pan", "Pan over the frame", looks="H J K L"),
-    _frame_key("J", "pan_down", "Pan", "Pan over the frame", looks="H J K L"),
-    _frame_key("K", "pan_up", "Pan", "Pan over the frame", looks="H J K L"),
-    _frame_key("L", "pan_right", "Pan", "Pan over the frame", looks="H J K L"),
-    _frame_key("x", "cross", "Crosshair", "Crosshair: arrows and h j k l move it, page and g G far; x or esc ends"),
-    _frame_key("u", "cuts", "Cuts", "Row and column through the crosshair"),
-    _frame_key("o", "radial", "Radial profile", "Azimuthal mean around the centre"),
-    _frame_key("c", "hub", "Centre here", "Centre of the radial profile: here, or C for the centroid", looks="c C"),
-    _frame_key("C", "centroid", "Centroid", "Centre of the radial profile: here, or C for the centroid",
-               looks="c C"),
-    _frame_key("i", "histogram", "Histogram", "Histogram of the whole frame"),
-    _frame_key("a", "region", "Region", "A corner of a region at the crosshair, then the other"),
-    _frame_key("A", "region_curve", "Region over frames", "Sum of the region over the frames of the run"),
-    _frame_key("t", "sheet", "Contact sheet", "Contact sheet: thumbnails of the frames"),
-    _frame_key("p,space", "play", "Play", "Play the frames from here to the last, or stop"),
-    _frame_key("F", "stack", "All frames", "Mean, largest, sum of all frames of the run"),
-    _frame_key("d", "mark", "Mark", "Mark this frame, to compare others with it"),
-    _frame_key("D", "difference", "Difference", "Difference from the marked frame"),
-    _frame_key("y", "blink", "Blink", "Blink between this and the marked frame"),
-    _frame_key("v", "check", "Exposures", "Check the exposure of every frame of the run"),
-    _key("space", "mark", "Mark", "runs.mark", "Mark this run for an overlay, and go on"),
     _key("equals_sign", "overlay", "Overlay", "browse.overlay",
          "Overlay the marked runs, or the latest of this sample; again: stop"),
-    _plot_key("x", "x", "Axes", "Pick what is x, and what is drawn; space marks several", show="x y"),
-    _plot_key("y", "y", "y axis", "Pick what is x, and what is drawn; space marks several", looks="x y"),
-    _plot_key("c", "by", "Curves", "One curve per value of …"),
-    _plot_key("i", "normalisation", "÷ i0",
-              "As measured, ÷ i0, −ln(÷ i0), edge step normalised (pre-edge 0, post-edge 1)"),
-    _plot_key("I", "beam", "Weak i0", "i0 cut-off"),
-    _plot_key("L", "scale", "Scale", "Linear, logarithmic, symmetric logarithmic y"),
-    _plot_key("d", "derivative", "Derivative", "The derivative, or not"),
-    _plot_key("o", "offset", "Offset", "Set the curves apart, or not"),
-    _plot_key("p", "peak", "Maximum", "To the maximum of this curve"),
-    _plot_key("colon", "goto", "Go to x", "Go to an x, on this curve", looks=":"),
-    _plot_key("plus", "nearer", "Zoom in", "A smaller part of x around the cursor, a larger one, all of it",
-              looks="+ - 0"),
-    _plot_key("minus", "further", "Zoom out", "A smaller part of x around the cursor, a larger one, all of it",
-              looks="+ - 0"),
-    _plot_key("0", "whole", "Whole range", "A smaller part of x around the cursor, a larger one, all of it",
-              looks="+ - 0"),
-    _plot_key("m", "reading", "Next number", "The next of the numbers read from this curve"),
-    _plot_key("Y", "copy", "Copy number", "Copy the number that stands out"),
-    _plot_key("D", "compare", "Compare", "Overlaid runs: as they are, minus the first, ÷ the first"),
-    _plot_key("b", "dots", "Dots", "Curves of quarter cells, or of braille dots, which are finer"),
-    _plot_key("a", "first", "Reset plot", "Reset the plot of this kind of scan"),
-    _table_key("slash", "find", "Find", "Find the nearest value: 285.1, or energy 285.1, or a word", show="/"),
-    _table_key("n", "next", "Next", "To the next event that was found"),
-    _table_key("s", "sort", "Sort", "Sort by this column, the other way round, as taken", show="s"),
-    _table_key("c", "choose", "Columns", "Choose the columns"),
-    _table_key("minus", "hide", "Hide", "Hide this column"),
-    _table_key("less_than_sign", "fewer", "Fewer digits", "Fewer or more digits in this column", looks="< >"),
-    _table_key("greater_than_sign", "more", "More digits", "Fewer or more digits in this column", looks="< >"),
-    _table_key("exclamation_mark", "statistics", "Statistics", "What this column holds, below the table"),
-    _table_key("i", "computed", "Computed", "The plot's own columns (÷ i0) beside the measured ones"),
-    _key("S", "stats", "Statistics", "browse.stats", "Connection statistics"),
+    _key("B", "copy", "Private copy", "browse.copy",
+         "Browse a private copy of a database that is locked, or the database itself again"),
+    _key("N", "notifications", "Notify", "browse.notify", "Notifications on/off (bell, desktop)"),
+    _key("r", "refresh", "Reload", "browse.refresh", "Reload the run list and the run"),
+    _key("S", "statistics", "Statistics", "browse.stats", "Connection statistics"),
 )  # fmt: skip
+
+MOVE_KEYS: tuple[Binding, ...] = (
+    _move("down,j", Move.DOWN, "Down", "One down"),
+    _move("up,k", Move.UP, "Up", "One up"),
+    _move("pagedown,ctrl+f", Move.PAGE_DOWN, "Page down", "A page down"),
+    _move("pageup,ctrl+b", Move.PAGE_UP, "Page up", "A page up"),
+    _move("home,g", Move.FIRST, "First", "To the first"),
+    _move("end,G", Move.LAST, "Last", "To the last"),
+    _move("left,h", Move.LEFT, "Left", "Columns to the left; in Plot and Frame the event before"),
+    _move("right,l", Move.RIGHT, "Right", "Columns to the right; in Plot and Frame the next event"),
+)
+
+LINE_KEYS: tuple[Binding, ...] = (
+    _key("enter", "line('enter')", "Take", "line.take", "Take what was typed", show="⏎"),
+    _key("escape", "line('escape')", "Cancel", "line.cancel", "Type no longer; a search is cleared", show="esc"),
+)  # fmt: skip
+"""While a line is typed; the line takes them itself, they stand here for the footer."""
+
+RUNS_KEYS: tuple[Binding, ...] = (
+    _runs("slash", RunsAction.SEARCH, "Sample", _SEARCH, show="/"),
+    _runs("colon", RunsAction.GO_TO, "Go to run", "Go to a run: the beginning of its uid, or -1 for the newest"),
+    _runs("space", RunsAction.MARK, "Mark", "Mark this run for an overlay, and go on"),
+)  # fmt: skip
+
+DETAIL_KEYS: tuple[Binding, ...] = (
+    _own("detail", "colon", DetailAction.GO_TO, "Go to run",
+         "Go to a run: the beginning of its uid, or -1 for the newest"),
+)  # fmt: skip
+
+EVENTS_KEYS: tuple[Binding, ...] = (
+    _events("slash", EventsAction.FIND, "Find",
+            "Find the nearest value: 285.1, or energy 285.1; nan, inf, ! for outliers, or a word", show="/"),
+    _events("n", EventsAction.NEXT, "Next", "To the next event that was found"),
+    _events("colon", EventsAction.GO_TO, "Go to event", "Go to an event by its place: 8, or -1 for the last"),
+    _events("s", EventsAction.SORT, "Sort", "Sort by this column, the other way round, as taken", show="s"),
+    _events("c", EventsAction.CHOOSE_COLUMNS, "Columns", "Choose the columns"),
+    _events("minus", EventsAction.HIDE, "Hide", "Hide this column"),
+    _events("less_than_sign", EventsAction.FEWER_DIGITS, "Fewer digits", _DIGITS, looks="< >"),
+    _events("greater_than_sign", EventsAction.MORE_DIGITS, "More digits", _DIGITS, looks="< >"),
+    _events("t", EventsAction.TOTALS, "Totals", "What this column holds, below the table"),
+    _events("i", EventsAction.COMPUTED, "Computed", "The plot's own columns (÷ i0) beside the measured ones"),
+)  # fmt: skip
+
+PLOT_KEYS: tuple[Binding, ...] = (
+    _plot("x", PlotAction.X, "Axes", _AXES, show="x y"),
+    _plot("y", PlotAction.Y, "y axis", _AXES, looks="x y"),
+    _plot("c", PlotAction.GROUP_BY, "Curves", "One curve per value of …"),
+    _plot("i", PlotAction.NORMALISATION, "÷ i0",
+          "As measured, ÷ i0, −ln(÷ i0), edge step normalised (pre-edge 0, post-edge 1)"),
+    _plot("I", PlotAction.CUT_OFF, "Weak i0", "i0 cut-off"),
+    _plot("L", PlotAction.SCALE, "Scale", "Linear, logarithmic, symmetric logarithmic y"),
+    _plot("d", PlotAction.DERIVATIVE, "Derivative", "The derivative, or not"),
+    _plot("o", PlotAction.OFFSET, "Offset", "Set the curves apart, or not"),
+    _plot("p", PlotAction.PEAK, "Maximum", "To the maximum of this curve"),
+    _plot("colon", PlotAction.GO_TO, "Go to x", "Go to an x on this curve, or show a range: 283 292", looks=":"),
+    _plot("plus", PlotAction.ZOOM_IN, "Zoom in", _X_ZOOM, looks="+ - 0"),
+    _plot("minus", PlotAction.ZOOM_OUT, "Zoom out", _X_ZOOM, looks="+ - 0"),
+    _plot("0", PlotAction.WHOLE, "Whole range", _X_ZOOM, looks="+ - 0"),
+    _plot("m", PlotAction.NEXT_READ_OUT, "Next number", "The next of the numbers read from this curve"),
+    _plot("Y", PlotAction.COPY, "Copy number", "Copy the number that stands out"),
+    _plot("D", PlotAction.COMPARE, "Compare", "Overlaid runs: as they are, minus the first, ÷ the first"),
+    _plot("b", PlotAction.DOTS, "Dots", "Curves of quarter cells, or of braille dots, which are finer"),
+    _plot("a", PlotAction.RESET, "Reset plot", "Reset the plot of this kind of scan"),
+)  # fmt: skip
+
+FRAME_KEYS: tuple[Binding, ...] = (
+    _frame("colon", FrameAction.GO_TO, "Go to frame",
+           "Go to a frame (8, -1), a pixel (row,column), or a value of the scan (284.5 eV)"),
+    _frame("b", FrameAction.REDUCTION, "Mean or max", "Each cell the mean, or the largest, of its pixels"),
+    _frame("s", FrameAction.STRETCH, "Stretch", "Contrast: square root, logarithm, linear"),
+    _frame("percent_sign", FrameAction.PERCENTILES, "Limits",
+           "Contrast: the percentiles that are dark and bright, or min–max"),
+    _frame("W", FrameAction.TYPE_LIMITS, "Type limits",
+           "Contrast: type the limits (low high, enter) and lock them"),
+    _frame("w", FrameAction.LOCK_LIMITS, "Lock limits",
+           "Contrast: lock the limits across frames and runs, or free them"),
+    _frame("m", FrameAction.NEXT_MAP, "Colours", _MAPS, looks="m M"),
+    _frame("M", FrameAction.PREVIOUS_MAP, "Colours", _MAPS, looks="m M"),
+    _frame("plus,equals_sign", FrameAction.ZOOM_IN, "Zoom in", _ZOOM, looks="+ - 0"),
+    _frame("minus", FrameAction.ZOOM_OUT, "Zoom out", _ZOOM, looks="+ - 0"),
+    _frame("0", FrameAction.WHOLE, "Whole frame", _ZOOM, looks="+ - 0"),
+    _frame("H", FrameAction.PAN_LEFT, "Pan", _PAN, looks="H J K L"),
+    _frame("J", FrameAction.PAN_DOWN, "Pan", _PAN, looks="H J K L"),
+    _frame("K", FrameAction.PAN_UP, "Pan", _PAN, looks="H J K L"),
+    _frame("L", FrameAction.PAN_RIGHT, "Pan", _PAN, looks="H J K L"),
+    _frame("x", FrameAction.CROSSHAIR, "Crosshair",
+           "Crosshair: arrows and h j k l move it, page and g G far; x or esc ends"),
+    _frame("u", FrameAction.CUTS, "Cuts", "Row and column through the crosshair"),
+    _frame("o", FrameAction.RADIAL_PROFILE, "Radial profile", "Azimuthal mean around the centre"),
+    _frame("c", FrameAction.CENTRE_HERE, "Centre here", _CENTRE, looks="c C"),
+    _frame("C", FrameAction.CENTROID, "Centroid", _CENTRE, looks="c C"),
+    _frame("i", FrameAction.HISTOGRAM, "Histogram", "Histogram of the whole frame"),
+    _frame("a", FrameAction.REGION, "Region", "A corner of a region at the crosshair, then the other"),
+    _frame("A", FrameAction.REGION_CURVE, "Region over frames", "Sum of the region over the frames of the run"),
+    _frame("t", FrameAction.CONTACT_SHEET, "Contact sheet", "Contact sheet: thumbnails of the frames"),
+    _frame("p,space", FrameAction.PLAY, "Play", "Play the frames from here to the last, or stop"),
+    _frame("F", FrameAction.STACK, "All frames", "Mean, largest, sum of all frames of the run"),
+    _frame("d", FrameAction.MARK, "Mark", "Mark this frame, to compare others with it"),
+    _frame("D", FrameAction.DIFFERENCE, "Difference", "Difference from the marked frame"),
+    _frame("y", FrameAction.BLINK, "Blink", "Blink between this and the marked frame"),
+    _frame("v", FrameAction.CHECK_EXPOSURES, "Exposures", "Check the exposure of every frame of the run"),
+)  # fmt: skip
+
+KEYS: tuple[Binding, ...] = (
+    *LINE_KEYS, SCREEN_KEYS[0], *RUNS_KEYS, *DETAIL_KEYS, *EVENTS_KEYS, *PLOT_KEYS, *FRAME_KEYS, *SCREEN_KEYS[1:],
+    *MOVE_KEYS,
+)  # fmt: skip
+
+GROUPS: tuple[Group, ...] = (
+    Group("Find", ("browse.search", "runs.goto", "detail.goto", "table.find", "table.next", "table.goto")),
+    Group("Overlay", ("runs.mark", "plot.compare")),
+    Group("Columns", ("table.sort", "table.choose", "table.hide", "table.fewer", "table.more",
+                      "table.statistics", "table.computed")),
+    Group("What is drawn", ("plot.x", "plot.y", "plot.by", "plot.normalisation", "plot.beam", "plot.derivative")),
+    Group("How it is drawn", ("plot.scale", "plot.offset", "plot.dots", "plot.nearer", "plot.further", "plot.whole",
+                              "plot.first")),
+    Group("Numbers", ("plot.peak", "plot.goto", "plot.reading", "plot.copy")),
+    Group("Contrast and colours", ("frame.stretch", "frame.limits", "frame.limits_entry", "frame.lock",
+                                   "frame.map_next", "frame.map_before", "frame.reduction")),
+    Group("Zoom and pan", ("frame.nearer", "frame.further", "frame.whole", "frame.pan_left", "frame.pan_down",
+                           "frame.pan_up", "frame.pan_right")),
+    Group("Measure", ("frame.cross", "frame.cuts", "frame.radial", "frame.hub", "frame.centroid",
+                      "frame.histogram", "frame.region", "frame.region_curve")),
+    Group("Frames of the run", ("frame.goto", "frame.sheet", "frame.play", "frame.stack", "frame.mark",
+                                "frame.difference", "frame.blink", "frame.check")),
+)  # fmt: skip
+"""What a pane's own keys are for, in the order of the help."""
+
+
+def group_of(id: str) -> str:
+    """Return the heading under which a binding stands in the help."""
+    for group in GROUPS:
+        if id in group.ids:
+            return group.title
+    return {"move": MOVING, "app": PROGRAM}.get(id.partition(".")[0], EVERYWHERE)
+
+
+def headings() -> tuple[str, ...]:
+    """Return the headings of the help, in their order: a pane's own keys first."""
+    return (*(group.title for group in GROUPS), EVERYWHERE, MOVING, PROGRAM)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from .literal import segment
 
 if TYPE_CHECKING:
-    from .plot_drawing import Drawing
+    from .curve_renderer import Drawing
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,14 @@ class Exposures:
         Marks of the frames that have none, as they are damaged or not on disk.
     seconds : float or None
         The exposure that the event of a single frame tells.
+    complete : bool
+        Whether no more of them are being assessed.
     """
 
     exposures: dict[int, Exposure]
     others: dict[int, FrameMark]
     seconds: float | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ class FrameSeries:
                 others[index] = "lost"
             if time.monotonic() - reported > _REPORT_EVERY_S:
                 reported = time.monotonic()
-                task.report(Exposures(found, others))
+                task.report(Exposures(found, others, complete=False))
                 found, others = {}, {}
         return Exposures(found, others)
 

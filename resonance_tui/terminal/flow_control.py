@@ -51,6 +51,8 @@ class FlowControl:
         self._sent: deque[tuple[float, int]] = deque()
         self._size = 0
         self._total = 0
+        self.is_asked = True
+        """Whether there is a terminal that can be asked."""
         self.last_trip: float | None = None
         """Seconds from the last picture to its answer."""
         self.quality_steps_down = 0
@@ -75,6 +77,8 @@ class FlowControl:
 
     def pictures_sent(self, size: int) -> None:
         """Note that a picture of `size` bytes was just handed to the terminal."""
+        if not self.is_asked:
+            return
         now = time.monotonic()
         self._size = size or self._size
         self._total += size

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .labels import ScanLabel
 from .printable import printable
 from .states import State, closed_state
 from .times import day_and_minute, short_duration
+
+if TYPE_CHECKING:
+    from ..catalog.models import RunSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +94,11 @@ def run_row(
         state,
         status,
         exit_status,
+    )
+
+
+def run_row_of(run: RunSummary, state: State = State.ABANDONED) -> RunRow:
+    """Make a row of a run; `state` is that of one without an end."""
+    return run_row(
+        run.uid, run.plan_name, run.time_start, run.time_stop, run.sample_name, run.exit_status, state
     )

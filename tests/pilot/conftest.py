@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual import visual
 
-from resonance_tui.app import browse
+from resonance_tui.app import host
 from tests.beamtime import BeamtimeBuilder
 from tests.pilot.driving import Gate
 from tests.pilot.frames import ring_frames
@@ -41,13 +41,13 @@ def raw_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def not_shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Nothing that was read fails to be shown; a test that has it fail clears the list."""
     found: list[str] = []
-    real = browse.log_failure
+    real = host.log_failure
 
     def watch(what: str, error: BaseException, *, expected: bool = False) -> Path | None:
         found.append("".join([f"{what}: ", *traceback.format_exception(error)]))
         return real(what, error, expected=expected)
 
-    monkeypatch.setattr(browse, "log_failure", watch)
+    monkeypatch.setattr(host, "log_failure", watch)
     yield found
     assert found == []
 

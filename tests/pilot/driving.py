@@ -24,10 +24,15 @@ from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.browse import BrowseScreen
 from resonance_tui.app.idle import IdleCollector
 from resonance_tui.app.options import Options
-from resonance_tui.panes import reads
+from resonance_tui.panes.actions import EventsAction, PlotAction
+from resonance_tui.panes.detail import reads as detail_reads
+from resonance_tui.panes.events import reads as events_reads
 from resonance_tui.panes.frame.picture_maker import PictureMaker
+from resonance_tui.panes.live.title_bar import TitleBar
 from resonance_tui.panes.pane import Pane
-from resonance_tui.panes.plot.controller import Drawn, kind_of
+from resonance_tui.panes.plot.reads import Drawn
+from resonance_tui.panes.plot.state import kind_of
+from resonance_tui.panes.signals import EventSelected
 from resonance_tui.session.columns import EventColumns
 from resonance_tui.session.frame_series import FrameSeries
 from resonance_tui.session.frames import FrameLoader
@@ -44,20 +49,20 @@ if TYPE_CHECKING:
     from resonance_tui.panes.events.pane import EventsPane
     from resonance_tui.panes.frame.pane import FramePane
     from resonance_tui.panes.frame.picture_maker import Shown
-    from resonance_tui.panes.live.title_bar import TitleBar
     from resonance_tui.panes.picker import Picker
     from resonance_tui.panes.plot.pane import PlotPane
     from resonance_tui.panes.runs.pane import RunsPane
     from resonance_tui.panes.runs.run_list import RunList
     from resonance_tui.picture.view import View
     from resonance_tui.terminal.flow_control import FlowControl
+    from resonance_tui.text.run_rows import RunRow
 
 LARGE = (120, 40)
 SMALL = (80, 24)
 
 READS: dict[str, tuple[Any, str]] = {
-    "card": (reads, "read_details"),
-    "page": (reads, "read_page"),
+    "card": (detail_reads, "read_details"),
+    "page": (events_reads, "read_page"),
     "columns": (EventColumns, "run_columns"),
     "frames": (FrameLoader, "frames"),
     "picture": (PictureMaker, "picture"),
@@ -112,78 +117,82 @@ class FrameState:
         self._drive = drive
 
     @property
-    def _desk(self) -> Any:
-        return self._drive.screen.desk
+    def _controller(self) -> Any:
+        return self._drive.screen.frame
+
+    @property
+    def _state(self) -> Any:
+        return self._controller.scene.state
 
     @property
     def shown(self) -> Shown | None:
         """The picture that is shown."""
-        return self._desk.shown
+        return self._controller.scene.shown
 
     @property
     def index(self) -> int | None:
         """The frame of the event under the cursor."""
-        return self._desk.index
+        return self._controller.scene.index
 
     @property
     def known(self) -> bool:
         """Whether it is known which frames the run has."""
-        return self._desk.known
+        return self._controller.scene.is_known
 
     @property
     def kind(self) -> str:
         """What is shown: ``frame``, ``difference``, ``mean``, ``max`` or ``sum``."""
-        return self._desk.kind
+        return self._state.kind
 
     @property
     def view(self) -> View:
         """Contrast, zoom, crosshair and region."""
-        return self._desk.view
+        return self._state.view
 
     @property
     def marked(self) -> int | None:
         """The frame that others are compared with."""
-        return self._desk.several.marked
+        return self._state.marked
 
     @property
     def playing(self) -> bool:
         """Whether the frames are played."""
-        return self._desk.several.playing
+        return self._state.playing
 
     @property
     def blinking(self) -> bool:
         """Whether it blinks between two frames."""
-        return self._desk.several.blinking
+        return self._state.blinking
 
     @property
     def on_sheet(self) -> bool:
         """Whether the contact sheet is shown."""
-        return self._desk.sheet.shown
+        return self._state.on_sheet
 
     @property
     def curves(self) -> str | None:
         """The kind of the curves that are shown beside the frame."""
-        return self._desk.panels.kind
+        return self._state.side
 
     @property
     def typed(self) -> str | None:
         """What is typed into the prompt; None where none is open."""
-        return self._desk.entry.text
+        return self._controller.line.text
 
     @property
     def exposures(self) -> dict[int, Exposure]:
         """How well frames are exposed, of those that were checked."""
-        return self._desk.exposures.known
+        return self._controller.scene.exposed.known
 
     @property
     def unexposed(self) -> dict[int, FrameMark]:
         """The marks of frames that have no exposure: damaged, or not on disk."""
-        return self._desk.exposures.others
+        return self._controller.scene.exposed.others
 
     @property
     def bytes_kept(self) -> int:
         """Bytes of frames in memory."""
-        return self._desk.session.frames.cache.size
+        return self._controller.session.frames.cache.size
 
 
 class Drive:
@@ -224,19 +233,19 @@ class Drive:
     async def settled(self) -> None:
         """Wait until nothing is being read and all messages are handled."""
         for _ in range(2):  # what is shown may ask for more
-            await self.until(lambda: not self.screen.busy, "nothing is being read any more")
+            await self.until(lambda: not self.screen.host.is_waited_for, "nothing is being read any more")
 
     # -- the selection and the panes ---------------------------------------------------------------------
 
     @property
     def uid(self) -> str | None:
         """The run under the cursor."""
-        return self.screen.selection.uid
+        return self.screen.host.selection.uid
 
     @property
     def position(self) -> int:
         """The event under the cursor, by its place in the run, from 0."""
-        return self.screen.selection.position
+        return self.screen.host.selection.position
 
     @property
     def focused(self) -> Widget | None:
@@ -250,27 +259,36 @@ class Drive:
 
     @property
     def title_bar(self) -> TitleBar:
-        return self.screen.title_bar
+        return self.screen.query_one(TitleBar)
 
     @property
     def runs(self) -> RunsPane:
-        return self.screen.runs
+        return self.screen.runs.pane
+
+    @property
+    def all_runs(self) -> list[RunRow]:
+        """All runs that were read, newest first, whatever is searched for."""
+        return self.screen.runs.listing.rows
+
+    def row_of(self, uid: str) -> RunRow | None:
+        """The row of a run."""
+        return self.screen.runs.listing.row_of(uid)
 
     @property
     def run_list(self) -> RunList:
-        return self.screen.runs.run_list
+        return self.screen.runs.pane.run_list
 
     @property
     def events(self) -> EventsPane:
-        return self.screen.events
+        return self.screen.events.pane
 
     @property
     def plot(self) -> PlotPane:
-        return self.screen.plot
+        return self.screen.plot.pane
 
     @property
     def frame(self) -> FramePane:
-        return self.screen.frame
+        return self.screen.frame.pane
 
     def details_text(self) -> str:
         """The lines of the card, as plain text."""
@@ -278,7 +296,7 @@ class Drive:
 
     @property
     def detail(self) -> DetailPane:
-        return self.screen.detail
+        return self.screen.detail.pane
 
     @property
     def picker(self) -> Picker:
@@ -330,7 +348,7 @@ class Drive:
 
     def busy(self, *groups: str) -> bool:
         """Whether something is being read for these groups."""
-        return self.screen.tasks.busy(*groups)
+        return self.screen.host.busy(*groups)
 
     def move_at_once(self, where: str) -> None:
         """Move as a key does that comes in one packet with others, before any message is handled."""
@@ -340,26 +358,28 @@ class Drive:
         """Do what a key of the events or the plot pane does, before any message is handled."""
         event = Key(key, "\r" if key == "enter" else key)
         if not self.screen.take_key(event):
-            (self.screen.table_desk if self.focused is self.events else self.screen.plot_desk).do(
-                {"n": "next", "p": "peak"}[key]
-            )
+            if self.focused is self.events:
+                self.screen.events.handle(EventsAction.NEXT)
+            else:
+                self.screen.plot.handle(PlotAction.PEAK)
 
     def go_to_event(self, position: int) -> None:
         """Put the one cursor on an event."""
-        self.screen.move_to(position)
+        self.screen.host.publish(EventSelected(position, self.position))
 
     def deliver_page_again(self) -> None:
         """Have the page of the event table arrive once more, as one does that was asked for earlier."""
-        table = self.screen.table_desk
+        table = self.screen.events
         assert table._read is not None
-        table.loaded("events", table._read)
+        table.take_page(table._read)
 
     def deliver_drawing_again(self) -> None:
         """Have the drawing of the plot arrive once more, as one does that was asked for earlier."""
-        desk, pane = self.screen.plot_desk, self.plot
+        controller, pane = self.screen.plot, self.plot
         assert pane.plot is not None
-        assert desk.axes is not None
-        desk.loaded("curves", Drawn(pane.plot, pane.view.drawing, kind_of(desk.axes), {}))
+        assert controller.run is not None
+        drawn = Drawn(pane.plot, pane.view.drawing, kind_of(controller.run.axes), {})
+        controller.take_drawn(drawn)
 
     def capture_terminal(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """What is sent to the terminal beside the screen, from here on."""
@@ -371,7 +391,9 @@ class Drive:
         """The terminal has not yet drawn what it was sent, and does not say so until `terminal_is_ready`."""
         monkeypatch.setattr(link_module, "_LOST", 600.0)
         self.flow.on_report()  # it is known to answer
+        self.flow.is_asked = True
         self.flow.pictures_sent(1000)
+        self.flow.is_asked = False
         assert self.flow.busy
 
     def terminal_is_ready(self) -> None:
@@ -382,14 +404,14 @@ class Drive:
     def plot_readings(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """The curves that numbers are read from, from here on."""
         read: list[int] = []
-        ask = self.screen.ask
+        submit = self.screen.host.submit
 
-        def asked(group: str, key: Any, work: Any, **options: Any) -> None:
-            if group == "readings":
-                read.append(key[1])
-            ask(group, key, work, **options)
+        def submitted(task: Task[Any], *how: Any, **options: Any) -> None:
+            if task.kind == "readings":
+                read.append(task.key[1])
+            submit(task, *how, **options)
 
-        monkeypatch.setattr(self.screen, "ask", asked)
+        monkeypatch.setattr(self.screen.host, "submit", submitted)
         return read
 
     def pictures_shown(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:

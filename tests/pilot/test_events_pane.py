@@ -179,7 +179,7 @@ async def test_the_foot_says_what_the_column_holds_and_can_be_put_away(tmp_path:
         await drive.press("2", "l")
         assert drive.events.foot == "tey_signal  min 0  max 4  mean 1.75  σ 1.48  NaN 1"
         assert not drive.events.query_one("#events-foot").has_class("-away")
-        await drive.press("exclamation_mark")
+        await drive.press("t")
         assert drive.events.query_one("#events-foot").has_class("-away")
 
 

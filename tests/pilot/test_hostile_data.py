@@ -109,6 +109,6 @@ async def test_what_one_look_cannot_do_is_said_and_the_next_goes_on(
         said = "the run in progress cannot be looked at (unexpected ZeroDivisionError)"
         await drive.until(lambda: said in drive.title_bar.text, "it is said at the top")
         later = b.run(None, events=[{"x_position": 1.0}])
-        await drive.until(lambda: drive.runs.row_of(later) is not None, "a later run appears")
+        await drive.until(lambda: drive.row_of(later) is not None, "a later run appears")
         broken = False
         await drive.until(lambda: said not in drive.title_bar.text, "it is over")

@@ -446,7 +446,7 @@ async def test_marking_and_searching_pause_and_what_is_typed_is_not_interrupted(
         await drive.until(lambda: drive.title("runs").startswith("Runs  4"), "a new run")
         assert drive.picker.is_open
         await drive.press("escape", "f", "f")
-        await soon(drive, lambda: drive.uid == drive.runs.rows[0].uid, "followed")
+        await soon(drive, lambda: drive.uid == drive.all_runs[0].uid, "followed")
 
 
 async def test_points_without_beam_are_marked_in_table_and_plot(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ async def every_run_agrees(path: Path, capsys: pytest.CaptureFixture[str]) -> in
         uids = [run.uid for run in catalog.recent(100)]
     told = {uid: shown(path, uid, capsys) for uid in uids}  # before the app takes the output
     async with driving(path) as drive:
-        assert [row.uid for row in drive.runs.rows] == uids
+        assert [row.uid for row in drive.all_runs] == uids
         assert {uid: drive.listed_label(uid) for uid in uids} == {
             uid: label for uid, (label, _) in told.items()
         }
@@ -44,7 +44,7 @@ async def every_run_agrees(path: Path, capsys: pytest.CaptureFixture[str]) -> in
             if place:
                 await drive.press("j")
             assert drive.uid == uid
-            row = drive.runs.row_of(uid)
+            row = drive.row_of(uid)
             label, state = told[uid]
             assert row is not None
             assert drive.listed_label(uid) == label

@@ -24,7 +24,7 @@ StartWriter = Callable[..., Writer]
 
 def in_list(drive: Drive, uid: str) -> str:
     """The state that the run list shows of a run."""
-    row = drive.runs.row_of(uid)
+    row = drive.row_of(uid)
     return row.status if row is not None else "not listed"
 
 
@@ -48,8 +48,8 @@ async def agreed(drive: Drive, uid: str, state: str, sentence: str = "") -> None
 
 async def to(drive: Drive, uid: str) -> None:
     """Put the cursor on a run."""
-    await drive.until(lambda: drive.runs.row_of(uid) is not None, "the run is listed")
-    places = [row.uid for row in drive.runs.rows]
+    await drive.until(lambda: drive.row_of(uid) is not None, "the run is listed")
+    places = [row.uid for row in drive.all_runs]
     await drive.press("1", "g", *["j"] * places.index(uid))
     assert drive.uid == uid
 

@@ -55,7 +55,7 @@ async def test_esc_clears_the_search_and_keeps_the_run(small_beamtime: Path) -> 
 async def test_a_search_that_finds_nothing_says_so_and_clears_the_panes(small_beamtime: Path) -> None:
     async with driving(small_beamtime) as drive:
         await drive.press("slash", *"zzz")
-        assert drive.note("runs") == "No sample name holds «zzz». esc clears the search."
+        assert drive.note("runs") == 'No run matches "zzz". esc clears the search.'
         assert drive.uid is None
         await drive.press("escape")
         assert drive.uid is not None

@@ -223,7 +223,7 @@ def test_a_sample_search_narrows_with_each_letter_and_says_so_when_nothing_is_le
         terminal.press("s")
         terminal.until("Runs  2 of 6 runs: sample ~ ps")
         terminal.press("q")
-        terminal.until("No sample name holds «psq»")
+        terminal.until('No run matches "psq"')
         terminal.press("backspace", "enter")
         terminal.until("Runs  2 of 6 runs: sample ~ ps")
         terminal.press("/", "escape")

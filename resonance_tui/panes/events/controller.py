@@ -1,44 +1,76 @@
-"""All that happens around the event table: its pages, in which order and layout, finding, what columns hold."""
+"""The event table of the selected run: its pages, in which order and layout, finding, what columns hold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ...session.columns import PAGE_EVENTS
-from ...text.numbers import number
-from .. import reads
-from ..line_input import LineEntry
-from .table_page import DIGITS, Layout, RowOrder, TablePage, heading
+from ...text import live as words
+from ..actions import Action, EventsAction, Move
+from ..controller import Controller
+from ..line_input import LineInput
+from ..pane_reads import ignore
+from ..signals import (
+    BeamLost,
+    BeamtimeReplaced,
+    Choice,
+    ChoiceWanted,
+    ColumnsReady,
+    Computed,
+    CurvesShown,
+    EventSelected,
+    EventsGrown,
+    FollowNewest,
+    FramesReady,
+    LastWanted,
+    LiveRunChanged,
+    PageShown,
+    PaneWanted,
+    RunReread,
+    RunSelected,
+    RunSettled,
+    TerminalReady,
+)
+from . import reads
+from .finding import OUTLIERS, Found, Query, column_called, nearest, odd_values, ranks, understood, words_in
+from .state import SEQ_NUM, TIME, EventsState, page_offset, step
+from .table_page import Layout, RowOrder, TablePage, heading
+from .totals import totals_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
     from ...analysis.curves import RunColumns
-    from ...app.browse import BrowseScreen
     from ...catalog import EventPage
+    from ...session.beamtime import BeamtimeSession
+    from ...session.monitor import LiveRun
     from ...session.tasks import Task
+    from ..host import Host
+    from ..signals import Signal
     from .pane import EventsPane
 
     Floats = NDArray[np.float64]
 
-BEAM = "seq_num"
-"""The column of the event's number, in which it is marked that there was no beam."""
+STILL_READ = "the events are still being read"
 
-TABLE_GROUPS = ("events", "outliers", "find", "order")
-"""The loads that concern the event table of one run."""
 
-_DIGITS = range(2, 13)
-_CLOSE = 1e-6
-_NOTHING = 1e-12  # of the largest value: what rounding leaves of a mean of zero
+class EventsTask(StrEnum):
+    """What is read for this pane."""
+
+    PAGE = "events"
+    OUTLIERS = "outliers"
+    FIND = "find"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as it was read, and as it is shown."""
+    """A page as it was read, and as it is shown, in the layout of that serial number."""
 
     raw: EventPage
     shown: TablePage
@@ -47,444 +79,443 @@ class ReadPage:
     layouts: int
 
 
-@dataclass(frozen=True, slots=True)
-class FoundWords:
-    """The events that have a text."""
+class EventsController(Controller["EventsPane"]):
+    """Shows the events of the selected run, and marks the one under the cursor."""
 
-    text: str
-    places: NDArray[np.intp]
-
-
-class TableDesk:
-    """The event table of the selected run; hidden columns and digits stay as they are for the next one.
-
-    Parameters
-    ----------
-    screen : BrowseScreen
-    """
-
-    def __init__(self, screen: BrowseScreen) -> None:
-        self.screen = screen
-        self.entry = LineEntry(lambda text: self.pane.prompt(text))
-        self._hidden: frozenset[str] = frozenset()
-        self._digits: dict[str, int] = {}
+    def __init__(self, host: Host, session: BeamtimeSession, pane: EventsPane) -> None:
+        super().__init__(host, session, pane)
+        self.state = EventsState()
+        self.line: LineInput = LineInput(pane.prompt)
+        self._columns: RunColumns | None = None
         self._outliers: dict[str, NDArray[np.bool_]] = {}
-        self._with_computed = False
-        self._order: RowOrder | None = None
+        self._computed: tuple[Computed, ...] = ()
+        self._curves_known = False
         self._read: ReadPage | None = None
-        self._found: tuple[str, NDArray[np.intp]] | None = None
-        self._serial = 0
-        self._layouts = 0
-        self._wanted = ""
+        self._found: Found | None = None
+        self._live: Mapping[str, LiveRun] = {}
+        self._newest_frame = -1
+        self._is_late = False
+        self._layouts = self._serial = 0
+
+    # -- signals -------------------------------------------------------------------------------------------
+
+    def receive(self, signal: Signal) -> None:
+        """Take what another pane, or the screen, has published."""
+        match signal:
+            case RunSelected():
+                self._clear()
+            case RunSettled():
+                self._request(0)
+            case RunReread() | BeamtimeReplaced():
+                self._request_here()
+            case EventsGrown(uid=uid) if uid == self.host.selection.uid and self._columns is not None:
+                self._request_here()
+            case EventSelected():
+                self._is_late = self.host.flow.busy
+                if not self._is_late:
+                    self._show_cursor()
+            case TerminalReady() if self._is_late:
+                self._is_late = False
+                self._show_cursor()
+            case ColumnsReady(columns=columns):
+                self._take_columns(columns)
+            case CurvesShown(computed=computed):
+                self._computed, self._curves_known = computed, True
+                if self.state.with_computed:
+                    self._lay_out()
+            case FramesReady(frames=frames):
+                self._newest_frame = frames.positions[-1] if frames is not None and frames.live else -1
+            case LiveRunChanged(seen=seen):
+                self._live = seen
+                self._say_why_empty()
+            case FollowNewest(newest=newest, frames=False) if newest == self.host.selection.uid:
+                page = self.page
+                if page is not None and page.total:
+                    self._select(page.total - 1, by_user=False)
+            case _:
+                pass
+
+    def _clear(self) -> None:
+        self.host.cancel(*EventsTask)
+        self.reads.forget_waits()
+        self.type_ahead.clear()
+        self.line.close()
+        self.state = self.state.for_next_run()
+        self._columns = self._read = self._found = None
+        self._outliers, self._computed, self._curves_known = {}, (), False
+        self._newest_frame, self._is_late = -1, False
+        self.pane.clear()
+
+    # -- pages ---------------------------------------------------------------------------------------------
 
     @property
-    def pane(self) -> EventsPane:
-        """The events pane."""
-        return self.screen.events
+    def page(self) -> TablePage | None:
+        """The page that is shown."""
+        return self._read.shown if self._read is not None else None
 
-    @property
-    def columns(self) -> RunColumns | None:
-        """All events of the run, once they are read."""
-        return self.screen.plot_desk.columns
-
-    def clear(self) -> None:
-        """Another run."""
-        self._outliers = {}
-        self._order = self._read = self._found = None
-        self._wanted = ""
-        self.entry.close()
-
-    # -- pages -------------------------------------------------------------------------------------------
-
-    def request(self, offset: int) -> None:
+    def _request(self, offset: int) -> None:
         """Read the page that begins at a row."""
-        uid, session = self.screen.selection.uid, self.screen.session
+        uid, session = self.host.selection.uid, self.session
         if uid is None:
             return
-        layout, layouts, order = self._layout(), self._layouts, self._order
+        layout, layouts, order = self._layout(), self._layouts, self.state.order
 
-        def read(task: Task[Any]) -> ReadPage:
+        def read(task: Task[ReadPage]) -> ReadPage:
             if order is None:
                 raw, positions = reads.read_page(session, uid, offset), None
             else:
                 positions = tuple(order.positions[offset : offset + PAGE_EVENTS].tolist())
                 raw = reads.read_sorted_page(session, uid, positions, offset, task)
-            return ReadPage(
-                raw, reads.table_of(session, uid, raw, layout, positions), positions, order, layouts
-            )
+            shown = reads.table_of(session, uid, raw, layout, positions)
+            return ReadPage(raw, shown, positions, order, layouts)
 
         self._serial += 1
-        self.screen.ask("events", (uid, offset, self._serial), read)
-        if self.pane.page is None:
-            self.screen.say_if_slow("events", self.pane, "Reading the events…")
+        slow = "Reading the events…" if self._read is None else ""
+        self.reads.read(EventsTask.PAGE, (uid, offset, self._serial), read, self.take_page, slow=slow)
 
-    def read_again(self) -> None:
-        """Read the page under the cursor anew."""
-        self.request(self.pane.page_offset(self.screen.selection.position))
+    def _request_here(self) -> None:
+        """Read the page under the cursor again."""
+        total = self.page.total if self.page is not None else 0
+        self._request(page_offset(self.state.row_of(self.host.selection.position), total, PAGE_EVENTS))
 
-    def loaded(self, group: str, value: object) -> None:
-        """Something arrived for the selected run."""
-        if group == "outliers" and isinstance(value, dict):
-            self._outliers = value
+    def take_page(self, read: ReadPage) -> None:
+        """Show a page that was read, unless the table is in another order by now."""
+        if read.order is not self.state.order:
+            return
+        self._read = read
+        page = read.shown
+        if page.total:
+            row = page.row_of(min(self.host.selection.position, page.total - 1))
+            self.pane.show_page(page, row or 0, read.order)
+            self._describe_column()
+        else:
+            self.pane.show_empty(page, "No events are saved for this run.")
+            self._say_why_empty()
+        self.host.publish(PageShown(page.total, page.scanned_texts))
+        self.type_ahead.release(PageShown)
+        self._stay_within(page.total)
+        self._show_cursor()
+        if read.layouts != self._layouts:  # it was changed meanwhile
             self._lay_out()
-            self.screen.plot.show_lost(value.get(BEAM))
-        elif isinstance(value, FoundWords):
-            self._show_words(value)
-        elif isinstance(value, RowOrder):
-            self._order = value
-            self.request(self.pane.offset_of(value.row_of(self.screen.selection.position), value.rows.size))
-        elif isinstance(value, ReadPage) and value.order is self._order:
-            self._read = value
-            self.pane.show_page(value.shown, value.order)
-            if not value.shown.total:
-                self.screen.live.describe()  # of a run that goes on, they may come
-            self._stay_within(value.shown.total)
-            self.pane.show_cursor(self.screen.selection.position)
-            self.screen.desk.words.describe()
-            if value.layouts != self._layouts:  # it was changed meanwhile
-                self._lay_out()
+
+    def _say_why_empty(self) -> None:
+        live = self._live.get(self.host.selection.uid or "")
+        if live is not None and self.page is not None and not self.page.total:
+            self.pane.show_empty(self.page, words.why_no_events(live))
 
     def _stay_within(self, total: int) -> None:
         """Go to the last event where the cursor is behind it: the run is shorter than it was, or than was thought.
 
         Frames of a run in progress may be ahead of its events.
         """
-        frames = self.screen.desk.frames
-        ahead = frames.positions[-1] + 1 if frames is not None and frames.live else 0
-        last = max(total, ahead) - 1
-        if total and self.screen.selection.position > last:
-            self.screen.move_to(last)
+        last = max(total - 1, self._newest_frame)
+        if total and self.host.selection.position > last:
+            self._select(last)
 
     def _layout(self) -> Layout:
-        return Layout(self._hidden, dict(self._digits), self._computed(), self._outliers)
+        computed = self._computed if self.state.with_computed else ()
+        return Layout(self.state.hidden, dict(self.state.digits), computed, self._outliers)
 
     def _lay_out(self) -> None:
         """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
-        uid, read, session = self.screen.selection.uid, self._read, self.screen.session
+        uid, read, session = self.host.selection.uid, self._read, self.session
         self._layouts += 1
-        if uid is None or read is None or self.screen.tasks.busy("events"):
+        if uid is None or read is None or self.host.busy(EventsTask.PAGE):
             return
         layout, layouts = self._layout(), self._layouts
 
-        def work(_: Task[Any]) -> ReadPage:
-            return replace(
-                read, shown=reads.table_of(session, uid, read.raw, layout, read.positions), layouts=layouts
-            )
+        def work(_: Task[ReadPage]) -> ReadPage:
+            shown = reads.table_of(session, uid, read.raw, layout, read.positions)
+            return replace(read, shown=shown, layouts=layouts)
 
         self._serial += 1
-        self.screen.ask("events", (uid, read.raw.offset, self._serial), work)
+        self.reads.read(EventsTask.PAGE, (uid, read.raw.offset, self._serial), work, self.take_page)
 
-    # -- what the plot knows -----------------------------------------------------------------------------
+    # -- the cursor ----------------------------------------------------------------------------------------
 
-    def take_columns(self, columns: RunColumns) -> None:
+    def _show_cursor(self) -> None:
+        """Mark the event under the cursor; where it is on another page, read that."""
+        page, position = self.page, self.host.selection.position
+        if page is None or not page.total:
+            return
+        row = page.row_of(position)
+        if row is not None:
+            self.pane.show_cursor(row)
+        elif 0 <= position < page.total:
+            self._request_here()
+
+    def _select(self, position: int, *, by_user: bool = True) -> None:
+        """Put the one cursor on an event; here it is shown at once, as the next key counts from it."""
+        before = self.host.selection.position
+        if position != before:
+            self.host.publish(EventSelected(position, before, by_user))
+            self._show_cursor()
+
+    def move(self, where: Move) -> None:
+        """Go to the event that a key leads to; sideways, to another column."""
+        page = self.page
+        if page is None:  # not read yet
+            if self.host.selection.uid is not None:
+                self.type_ahead.keep(PageShown, lambda: self.move(where))
+            return
+        if where is Move.LAST:
+            self.host.publish(LastWanted())
+        if not page.total:
+            return
+        self.pane.prompt("")
+        if where in (Move.LEFT, Move.RIGHT):
+            self.pane.table.move_column(1 if where is Move.RIGHT else -1)
+            self._describe_column()
+            return
+        rows, last = self.pane.table.rows_in_view, page.total - 1
+        steps = {Move.DOWN: 1, Move.UP: -1, Move.PAGE_DOWN: rows, Move.PAGE_UP: -rows}
+        here = self.state.row_of(self.host.selection.position)
+        row = {Move.FIRST: 0, Move.LAST: last}.get(where, here + steps.get(where, 0))
+        self._select(self.state.position_at(max(0, min(last, row))))
+
+    def enter(self) -> bool:
+        """Go to the frame of the event, or to the plot where the run has no frames."""
+        self.host.publish(PaneWanted("frame"))
+        return True
+
+    # -- what all events say -------------------------------------------------------------------------------
+
+    def _take_columns(self, columns: RunColumns) -> None:
         """All events of the run were read: now it can be said what stands out, and what a column holds."""
-        self._found = None
-        if self._order is not None and self._order.rows.size != len(columns):
-            self._sort(*self._order.by)
+        self._columns, self._found = columns, None
+        order = self.state.order
+        if order is not None and order.rows.size != len(columns):
+            self._sort(*order.by)
+        uid = self.host.selection.uid
 
-        def look(task: Task[Any]) -> dict[str, Any]:
-            from ...analysis.axes import ENERGY
-            from ...analysis.beam import beam_lost
-            from ...analysis.outliers import outliers
-            from ...analysis.signals import signal_names
+        def look(task: Task[dict[str, Any]]) -> dict[str, Any]:
+            from .totals import outstanding
 
-            found = {}
-            lost = beam_lost(
-                columns.columns.get("beam_current"),
-                columns.columns.get(columns.monitor or ""),
-                columns.columns.get(ENERGY),
-            )
-            if lost is not None and lost.any():
-                found[BEAM] = lost
-            for name in signal_names(columns.fields, columns.roles, columns.monitors):
-                task.check()
-                found[name] = outliers(columns.columns[name])
-            return found
+            return outstanding(columns, task.check)
 
-        if self.screen.selection.uid is not None:
-            self.screen.ask("outliers", self.screen.selection.uid, look)
-        self.describe_column()
-        wanted, self._wanted = self._wanted, ""
-        if wanted:
-            self._find(wanted)
+        self.reads.read(EventsTask.OUTLIERS, uid, look, self._take_outliers, failed=ignore, background=True)
+        self._describe_column()
+        self.type_ahead.release(ColumnsReady)
 
-    def plot_changed(self) -> None:
-        """What is drawn is another; so are the columns computed for it."""
-        if self._with_computed:
-            self._lay_out()
-
-    def _computed(self) -> tuple[Any, ...]:
-        plot = self.screen.plot_desk.plot
-        if not self._with_computed or plot is None or plot.uid != self.screen.selection.uid:
-            return ()
-        from ..plot.series import computed_columns
-
-        return computed_columns(plot)
-
-    # -- the column under the cursor -----------------------------------------------------------------------
+    def _take_outliers(self, outliers: dict[str, Any]) -> None:
+        self._outliers = outliers
+        self._lay_out()
+        self.host.publish(BeamLost(outliers.get(SEQ_NUM)))
 
     def _heading(self, key: str | None) -> str:
-        """The heading of a column, whether it is shown or hidden."""
-        known = self._read.shown.labels if self._read is not None else {}
+        """Return the heading of a column, whether it is shown or hidden."""
+        known = self.page.labels if self.page is not None else {}
         return known.get(key or "", heading(key or ""))
 
-    def _values(self, key: str | None) -> NDArray[np.float64] | None:
-        if key is None or self.columns is None:
+    def _values(self, key: str | None) -> Floats | None:
+        if key is None or self._columns is None:
             return None
-        for computed in self._computed():
-            if computed.label == key:
-                values: NDArray[np.float64] = computed.values
-                return values
-        return self.columns.columns.get(key)
+        if self.state.with_computed:
+            for computed in self._computed:
+                if computed.label == key:
+                    return computed.values
+        return self._columns.columns.get(key)
 
-    def describe_column(self) -> None:
+    def _describe_column(self) -> None:
         """Say what the column under the cursor holds."""
         key = self.pane.table.column_key
         values = self._values(key)
-        if values is None or key in ("seq_num", "time", None):
-            self.pane.show_foot("")
+        if values is None or key in (SEQ_NUM, TIME, None):
+            self.pane.show_totals("")
             return
-        from ...analysis.outliers import statistics
-
-        found = statistics(values)
         spikes = self._outliers.get(key or "")
         n_spikes = int(spikes.sum()) if spikes is not None else 0
-        digits = self._digits.get(key or "", DIGITS)
-        size = max(abs(found.least), abs(found.most))
-        mean = 0.0 if abs(found.mean) < _NOTHING * size else found.mean
-        text = (
-            f"{self._heading(key)}  min {number(found.least, digits)}  max {number(found.most, digits)}"
-            f"  mean {number(mean, digits)}  σ {number(found.deviation, 3)}  NaN {found.missing:,}"
-            + (f"  ∞ {found.infinite:,}" if found.infinite else "")
+        self.pane.show_totals(
+            totals_text(self._heading(key), values, self.state.digits_of(key), n_spikes)
+            if self.state.with_totals
+            else ""
         )
-        self.pane.show_foot(text + (f"  outliers (!) {n_spikes:,}" if n_spikes else ""))
 
-    # -- keys --------------------------------------------------------------------------------------------
+    # -- keys ----------------------------------------------------------------------------------------------
 
-    def do(self, what: str) -> None:
-        """A key of the events pane."""
-        self.pane.prompt("")
-        page = self.pane.page
-        if page is not None and page.total:
-            getattr(self, f"_do_{what}")(self.pane.table.column_key)
-
-    def _needs_all(self) -> bool:
-        """Whether all events are known; if not, that is said."""
-        if self.columns is None:
-            self.pane.prompt("the events are still being read")
-        return self.columns is not None
-
-    def _do_sort(self, key: str | None) -> None:
-        if key is None or not self._needs_all():
-            return
-        by = self._order.by if self._order else None
-        if by == (key, True):
-            self._order = None
-            self.read_again()
-        else:
-            self._sort(key, by == (key, False) or (key == "seq_num" and by is None))
-
-    def _sort(self, key: str, descending: bool) -> None:
-        columns, uid = self.columns, self.screen.selection.uid
-        if columns is None or uid is None:
-            return
-        values, words = self._values(key), columns.words.get(key)
-        if values is None and words is None:
-            self.pane.prompt(f"{self._heading(key)} cannot be sorted")
-            return
-
-        name = self._heading(key)
-
-        def sort(_: Task[Any]) -> RowOrder:
-            import numpy as np
-
-            from ...analysis.outliers import sort_order
-
-            keys = values if values is not None else _ranks(words or [])
-            positions = sort_order(keys, descending=descending)
-            rows = np.empty_like(positions)
-            rows[positions] = np.arange(positions.size)
-            return RowOrder(name, (key, descending), positions, rows)
-
-        self.screen.ask("order", (uid, key), sort)
-
-    def _do_find(self, key: str | None) -> None:
-        self.entry.begin(f"find in {self._heading(key)}", self._find)
-
-    def _find(self, text: str) -> None:
-        """``energy 285.1``, ``285.1`` in the column under the cursor, ``nan``, ``!`` for outliers, or words."""
-        columns = self.columns
-        if columns is None:
-            self._wanted = text
-            self.pane.prompt("the events are still being read")
-            return
-        name, _, last = text.rpartition(" ")
-        key = self._field_called(name.strip()) if name.strip() else self.pane.table.column_key
-        try:
-            wanted = float(last)
-        except ValueError:
-            wanted = None
-        values = self._values(key)
-        if text == "!" or last.casefold() in ("nan", "inf", "!"):
-            self._found_odd(key, values, last.casefold())
-        elif wanted is not None and values is not None and key is not None:
-            self._found_nearest(key, values, wanted, last)
-        else:
-            self._find_words(text, columns)
-
-    def _found_nearest(self, key: str, values: Floats, wanted: float, said: str) -> None:
-        from ...analysis.outliers import nearest_places
-
-        places = nearest_places(values, wanted)
-        if not places.size:
-            self.pane.prompt(f"{self._heading(key)} has no value")
-            return
-        self.pane.table.go_to_column(key)
-        found = float(values[places[0]])
-        near = "" if abs(found - wanted) <= _CLOSE * max(abs(wanted), abs(found)) else f": {number(found)}"
-        self._found = (f"{self._heading(key)} nearest to {said}{near}", places)
-        self._go_to_found(self.screen.selection.position - 1)
-
-    def _found_odd(self, key: str | None, values: Floats | None, what: str) -> None:
-        """Values that are missing or infinite, and those that stand out."""
-        import numpy as np
-
-        name = self._heading(key)
-        if what == "!":
-            marks = self._outliers.get(key or "")
-            places = np.flatnonzero(marks) if marks is not None else np.zeros(0, dtype=np.intp)
-            words = f"outlier in {name}"
-        elif values is not None:
-            places = np.flatnonzero(np.isnan(values) if what == "nan" else np.isinf(values))
-            words = f"{name} is {'NaN' if what == 'nan' else 'infinite'}"
-        else:
-            places, words = np.zeros(0, dtype=np.intp), name
-        if not places.size:
-            self.pane.prompt(f"no {'outlier' if what == '!' else what} in {name}")
-            return
-        self._found = (words, places)
-        self._go_to_found(self.screen.selection.position - 1)
-
-    def _find_words(self, text: str, columns: RunColumns) -> None:
-        uid, words, wanted = self.screen.selection.uid, columns.words, text.casefold()
-
-        def find(task: Task[Any]) -> FoundWords:
-            import numpy as np
-
-            places: set[int] = set()
-            for values in words.values():
-                task.check()
-                places |= {
-                    i for i, word in enumerate(values) if word is not None and wanted in str(word).casefold()
-                }
-            return FoundWords(text, np.array(sorted(places), dtype=np.intp))
-
-        if uid is not None:
-            self.screen.ask("find", (uid, text), find)
-
-    def _show_words(self, found: FoundWords) -> None:
-        key = self._field_called(found.text)
-        if found.places.size:
-            self._found = (f"«{found.text}»", found.places)
-            self._go_to_found(self.screen.selection.position - 1)
-        elif key is not None:
-            self.pane.table.go_to_column(key)
-            self.describe_column()
-        else:
-            self.pane.prompt(f"neither a column of numbers nor a word: {found.text[:40]}")
-
-    def _field_called(self, name: str) -> str | None:
-        """The field of that name, or the first whose name begins so or holds it."""
-        page = self.pane.page
-        wanted = name.casefold()
-        fields = [(column.key, column.label.casefold()) for column in page.columns] if page else []
-        for fits in (str.__eq__, str.startswith, str.__contains__):
-            for key, label in fields:
-                if fits(label, wanted):
-                    return key
-        return None
-
-    def _do_next(self, key: str | None) -> None:
-        if self._found is None:
-            self.pane.prompt("nothing was looked for: / does that")
-            return
-        self._go_to_found(self.screen.selection.position)
-
-    def _go_to_found(self, after: int) -> None:
-        if self._found is None:
-            return
-        what, places = self._found
-        place = int((places > after).argmax()) if bool((places > after).any()) else 0
-        self.pane.go_to(int(places[place]))
-        self.screen.move_to(
-            int(places[place])
-        )  # at once: a page that arrives before its message would undo it
-        more = f" · n: the next ({place + 1} of {places.size:,})" if places.size > 1 else ""
-        self.pane.prompt(f"{what}: event {int(places[place]) + 1:,}{more}")
-
-    def _do_choose(self, key: str | None) -> None:
-        from ..picker import Option
-
-        page = self._read.raw if self._read else None
+    def handle(self, action: Action) -> None:
+        """Do what a key of the event table asks for."""
+        page = self.page
         if page is None:
+            if self.host.selection.uid is not None:
+                self.type_ahead.keep(PageShown, lambda: self.handle(action))
             return
-        names = [*page.columns, "time"]
-        options = [Option(name, self._heading(name)) for name in names]
+        self.pane.prompt("")
+        if not page.total:
+            return
+        key = self.pane.table.column_key
+        match action:
+            case EventsAction.SORT:
+                self._sort_by(key)
+            case EventsAction.FIND:
+                self.line.begin(f"find in {self._heading(key)}", self._find)
+            case EventsAction.NEXT:
+                self._go_to_next()
+            case EventsAction.GO_TO:
+                self.line.begin("go to event", self._go_to_event)
+            case EventsAction.CHOOSE_COLUMNS:
+                self._choose_columns()
+            case EventsAction.COMPUTED:
+                self._toggle_computed()
+            case _:
+                self._set(action, key)
 
-        def use(picked: tuple[str, ...]) -> None:
-            kept = self._hidden - set(names)
-            self._hidden = kept | frozenset(name for name in names if name not in picked)
+    def _set(self, action: Action, key: str | None) -> None:
+        is_computed = any(computed.label == key for computed in self._computed)
+        before, self.state = (
+            self.state,
+            step(self.state, action, key)
+            if not (action is EventsAction.HIDE and is_computed)
+            else self.state,
+        )
+        if action is EventsAction.HIDE:
+            stays = self.state is before
+            self.pane.prompt(
+                "this column stays" if stays else f"{self._heading(key)} is hidden: c shows it again"
+            )
+        if self.state is not before and action is not EventsAction.TOTALS:
+            self._lay_out()
+        self._describe_column()
+
+    def _toggle_computed(self) -> None:
+        if not self._curves_known:
+            self.pane.prompt(STILL_READ)
+        elif not self.state.with_computed and not self._computed:
+            self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
+        else:
+            self.state = step(self.state, EventsAction.COMPUTED, None)
             self._lay_out()
 
-        marked = [name for name in names if name not in self._hidden]
-        self.screen.picker.open(
-            "columns", options, marked, use, several=True, may_be_empty=True, only_marked=True
+    def _choose_columns(self) -> None:
+        if self._read is None:
+            return
+        names = [*self._read.raw.columns, TIME]
+
+        def use(picked: tuple[str, ...]) -> None:
+            self.state = self.state.showing(names, picked)
+            self._lay_out()
+
+        choices = [Choice(name, self._heading(name)) for name in names]
+        marked = [name for name in names if name not in self.state.hidden]
+        self.host.publish(
+            ChoiceWanted("columns", choices, marked, use, several=True, may_be_empty=True, only_marked=True)
         )
 
-    def _do_hide(self, key: str | None) -> None:
-        if key in (None, "seq_num") or any(computed.label == key for computed in self._computed()):
-            self.pane.prompt("this column stays")
+    # -- order ---------------------------------------------------------------------------------------------
+
+    def _sort_by(self, key: str | None) -> None:
+        if key is None:
             return
-        self._hidden |= {key or ""}
-        self.pane.prompt(f"{self._heading(key)} is hidden: c shows it again")
-        self._lay_out()
-
-    def _do_fewer(self, key: str | None) -> None:
-        self._change_digits(key, -1)
-
-    def _do_more(self, key: str | None) -> None:
-        self._change_digits(key, 1)
-
-    def _change_digits(self, key: str | None, step: int) -> None:
-        if key in (None, "seq_num", "time"):
+        if self._columns is None:
+            self.pane.prompt(STILL_READ)
             return
-        digits = self._digits.get(key or "", DIGITS) + step
-        self._digits[key or ""] = max(_DIGITS.start, min(_DIGITS.stop - 1, digits))
-        self._lay_out()
-        self.describe_column()
+        by = self.state.order.by if self.state.order else None
+        if by == (key, True):
+            self.state = self.state.ordered(None)
+            self._request_here()
+        else:
+            self._sort(key, by == (key, False) or (key == SEQ_NUM and by is None))
 
-    def _do_statistics(self, key: str | None) -> None:
-        self.pane.with_foot = not self.pane.with_foot
-        self.describe_column()
-
-    def _do_computed(self, key: str | None) -> None:
-        plot = self.screen.plot_desk.plot
-        if plot is None:
-            self.pane.prompt("the events are still being read")
+    def _sort(self, key: str, descending: bool) -> None:
+        columns, uid = self._columns, self.host.selection.uid
+        if columns is None or uid is None:
             return
-        self._with_computed = not self._with_computed
-        if self._with_computed and not self._computed():
-            self._with_computed = False
-            self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
+        values, texts = self._values(key), columns.words.get(key)
+        name = self._heading(key)
+        if values is None and texts is None:
+            self.pane.prompt(f"{name} cannot be sorted")
             return
-        self._lay_out()
 
+        def sort(_: Task[RowOrder]) -> RowOrder:
+            from ...analysis.outliers import sort_order
 
-def _ranks(words: Sequence[Any]) -> Floats:
-    """Words as numbers in their alphabetical order; NaN where there is none."""
-    import numpy as np
+            positions = sort_order(
+                values if values is not None else ranks(texts or []), descending=descending
+            )
+            return RowOrder.of(name, (key, descending), positions)
 
-    ranks = {
-        text: rank for rank, text in enumerate(sorted({str(word) for word in words if word is not None}))
-    }
-    return np.array([ranks[str(word)] if word is not None else np.nan for word in words], dtype=np.float64)
+        self.reads.read(EventsTask.ORDER, (uid, key), sort, self._take_order, failed=self.pane.prompt)
+
+    def _take_order(self, order: RowOrder) -> None:
+        self.state = self.state.ordered(order)
+        self._request(page_offset(order.row_of(self.host.selection.position), order.rows.size, PAGE_EVENTS))
+
+    # -- finding -------------------------------------------------------------------------------------------
+
+    def _find(self, text: str) -> None:
+        columns = self._columns
+        if columns is None:
+            self.pane.prompt(STILL_READ)
+            self.type_ahead.keep(ColumnsReady, lambda: self._find(text))
+            return
+        query = understood(text)
+        key = self._column_called(query.column) if query.column else self.pane.table.column_key
+        values, name = self._values(key), self._heading(key)
+        if query.odd:
+            found = odd_values(name, values, self._outliers.get(key or ""), query.odd)
+            self._go_to_found(found, f"no {'outlier' if query.odd == OUTLIERS else query.odd} in {name}")
+        elif query.value is not None and values is not None and key is not None:
+            found = nearest(name, values, query)
+            if found is not None:
+                self.pane.table.go_to_column(key)
+            self._go_to_found(found, f"{name} has no value")
+        else:
+            self._find_words(query, columns)
+
+    def _find_words(self, query: Query, columns: RunColumns) -> None:
+        texts = columns.words
+
+        def show(found: Found) -> None:
+            key = self._column_called(query.text)
+            if not found.places.size and key is not None:
+                self.pane.table.go_to_column(key)
+                self._describe_column()
+            else:
+                nothing = f"neither a column of numbers nor a word: {query.text[:40]}"
+                self._go_to_found(found if found.places.size else None, nothing)
+
+        self.reads.read(
+            EventsTask.FIND,
+            (self.host.selection.uid, query.text),
+            lambda task: words_in(texts, query.text, task.check),
+            show,
+            failed=self.pane.prompt,
+        )
+
+    def _column_called(self, name: str) -> str | None:
+        page = self.page
+        return column_called(name, [(column.key, column.label) for column in page.columns] if page else [])
+
+    def _go_to_found(self, found: Found | None, nothing: str) -> None:
+        if found is None:
+            self.pane.prompt(nothing)
+            return
+        self._found = found
+        self._go_to(found, self.host.selection.position - 1)
+
+    def _go_to_next(self) -> None:
+        if self._found is None:
+            self.pane.prompt("nothing was looked for: / does that")
+        else:
+            self._go_to(self._found, self.host.selection.position)
+
+    def _go_to(self, found: Found, after: int) -> None:
+        place = found.after(after)
+        position = int(found.places[place])
+        self._select(position)
+        n = found.places.size
+        more = f" · n: the next ({place + 1} of {n:,})" if n > 1 else ""
+        self.pane.prompt(f"{found.words}: event {position + 1:,}{more}")
+
+    def _go_to_event(self, text: str) -> None:
+        total = self.page.total if self.page is not None else 0
+        try:
+            number = int(text.replace(",", ""))
+        except ValueError:
+            self.pane.prompt(f"{text[:30]} is no number of an event: 1 to {total:,}")
+            return
+        position = total + number if number < 0 else number - 1
+        if not 0 <= position < total:
+            self.pane.prompt(f"there is no event {number:,}: 1 to {total:,}")
+            return
+        self._select(position)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...terminal.text_width import right, shorten, width_of
 from ...text import numbers, times
 from ...text.printable import printable
+from ..signals import Computed
 
 if TYPE_CHECKING:  # the first paint does not wait for numpy
     import numpy as np
@@ -25,14 +26,6 @@ class TableColumn:
     key: str
     label: str
     width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A column that is worked out, not measured: its heading, and a value for every event of the run."""
-
-    label: str
-    values: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,15 @@ class RowOrder:
     by: tuple[str, bool]
     positions: NDArray[np.intp]
     rows: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, name: str, by: tuple[str, bool], positions: NDArray[np.intp]) -> RowOrder:
+        """Make the order in which the events at these positions follow one another."""
+        import numpy as np
+
+        rows = np.empty_like(positions)
+        rows[positions] = np.arange(positions.size)
+        return cls(name, by, positions, rows)
 
     def row_of(self, position: int) -> int:
         """The row of an event; the last one for an event that came later."""
@@ -143,16 +145,19 @@ class TablePage:
             return row
         return self.positions.index(position) if position in self.positions else None
 
-    def scanned_values(self, position: int) -> str:
-        """``energy 285.1  sam_th 20`` of an event on this page; empty for one that is not."""
-        place = self.row_of(position)
-        if place is None:
-            return ""
-        row = self.cells[place]
-        texts = {
-            column.key: (column.label, text.strip()) for column, text in zip(self.columns, row, strict=True)
+    @property
+    def scanned_texts(self) -> Mapping[int, str]:
+        """Position → ``energy 285.1  sam_th 20``, of the events on this page."""
+        places = [(place, self.columns[place].label) for place in self._scanned_places]
+        return {
+            position: "  ".join(f"{label} {row[place].strip()}" for place, label in places)
+            for position, row in zip(self.positions, self.cells, strict=True)
         }
-        return "  ".join(" ".join(texts[field]) for field in self.scanned)
+
+    @property
+    def _scanned_places(self) -> list[int]:
+        keys = [column.key for column in self.columns]
+        return [keys.index(name) for name in self.scanned if name in keys]
 
 
 def heading(label: str) -> str:

@@ -2,124 +2,117 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from ...session.tasks import Task
+from ..actions import Move
+from ..pane_reads import ignore
+from .tasks import FrameTask
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from ...picture.contact_sheet import Sheet, Thumb
-    from .controller import FrameDesk
+    from .picture_maker import PictureMaker
+    from .scene import Scene
+    from .status_line import StatusLine
+
+    Thumbs = dict[int, Thumb | None]
+
+_THE_END = 10**9
 
 
-class FrameSheet:
+class ContactSheet:
     """Shows the frames around the one under the cursor; those in view are read when they are."""
 
-    def __init__(self, desk: FrameDesk) -> None:
-        self._desk = desk
-        self.shown = False
-        self._thumbs: dict[int, Thumb | None] = {}
+    def __init__(self, scene: Scene, status: StatusLine, maker: PictureMaker) -> None:
+        self._scene, self._status, self._maker = scene, status, maker
+        self._thumbs: Thumbs = {}
         self._kept: dict[int, NDArray[np.int16]] = {}
         self._kept_for: object = None
-        self._late = False
+        self._is_late = False
 
     def forget(self) -> None:
         """The thumbnails are old."""
         self._thumbs, self._kept = {}, {}
 
     def draw_late(self) -> None:
-        """The terminal is ready: draw what had to wait."""
-        if self._late:
+        """Draw what had to wait for the terminal."""
+        if self._is_late:
             self.draw()
 
-    def toggle(self) -> None:
-        """Show it, or go back to the frame under the cursor."""
-        desk = self._desk
-        if desk.frames is None:
-            return
-        if self.shown:
-            self.close()
-            return
-        desk.several.stop_blinking()
-        desk.panels.open(None)
-        desk.stop_pictures()
-        self.shown = True
-        if desk.index is None:
-            desk.step(1)
-        desk.words.describe()
-        self.show()
+    def open(self) -> None:
+        """Show it."""
+        self._scene.state = replace(self._scene.state, on_sheet=True)
 
     def close(self) -> None:
-        """Back to the frame under the cursor."""
-        self.shown = False
-        self._desk.screen.tasks.cancel("sheet")
-        self._desk.cursor_moved()
-
-    def add(self, thumbs: dict[int, Thumb | None]) -> None:
-        """Some more thumbnails are there."""
-        self._thumbs.update(thumbs)
-        self.draw()
+        """Show the frame under the cursor again."""
+        self._scene.state = replace(self._scene.state, on_sheet=False)
+        self._scene.host.cancel(FrameTask.SHEET)
 
     def _sheet(self) -> Sheet:
         from ...picture.contact_sheet import lay_out
 
-        frames = self._desk.frames
-        return lay_out(*self._desk.pane.room, frames.shape[0] if frames is not None else 1)
+        return lay_out(*self._scene.pane.room, max(1, self._scene.count))
 
-    @property
-    def text(self) -> str:
-        """Which frames are in sight."""
-        frames = self._desk.frames
-        if frames is None:
-            return ""
-        sheet, n = self._sheet(), frames.shape[0]
-        first = sheet.first(self._desk.index or 0, n)
-        own = "" if self._desk.view.fixed is not None else ", scaled individually"
+    def _text(self, first: int, sheet: Sheet) -> str:
+        """Return which frames are in sight."""
+        n = self._scene.count
+        own = "" if self._scene.state.view.fixed is not None else ", scaled individually"
         return f"{first + 1:,}–{min(n, first + sheet.size):,} of {n:,}{own}"
 
     def show(self) -> None:
         """Draw the sheet around the cursor, and read what is missing on it."""
-        desk = self._desk
-        uid, frames = desk.screen.selection.uid, desk.frames
-        if uid is None or frames is None:
+        scene = self._scene
+        uid, n = scene.uid, scene.count
+        if uid is None or scene.frames is None:
             return
-        sheet, n = self._sheet(), frames.shape[0]
-        first = sheet.first(desk.index or 0, n)
+        sheet = self._sheet()
+        first = sheet.first(scene.index or 0, n)
         wanted = [k for k in range(first, min(first + sheet.size, n)) if self._thumbs.get(k) is None]
         if wanted:
-            pictures = desk.pictures
-            desk.screen.ask("sheet", (uid, first), lambda task: pictures.thumbs(uid, wanted, task))
+            maker = self._maker
+
+            def work(task: Task[Thumbs]) -> Thumbs:
+                return maker.thumbs(uid, wanted, task)
+
+            scene.reads.read(FrameTask.SHEET, (uid, first), work, self._add, failed=ignore, background=True)
+        self.draw()
+
+    def _add(self, thumbs: Thumbs) -> None:
+        self._thumbs.update(thumbs)
         self.draw()
 
     def draw(self) -> None:
         """Draw what is there."""
-        desk = self._desk
-        frames = desk.frames
-        self._late = False
-        if frames is None or not self.shown:
+        scene = self._scene
+        self._is_late = False
+        if scene.frames is None or not scene.state.on_sheet:
             return
-        if desk.screen.flow.busy:
-            self._late = True
+        if scene.host.flow.busy:
+            self._is_late = True
             return
         from ...picture.contact_sheet import draw_sheet
 
-        width, height = desk.pane.room
-        colours = desk.palette()
-        sheet, view = self._sheet(), desk.view
+        width, height = scene.pane.room
+        colours, view = scene.palette(), scene.state.view
+        sheet, n, index = self._sheet(), scene.count, scene.index or 0
+        self._status.sheet_text = self._text(sheet.first(index, n), sheet)
         made_for = (sheet, view.fixed, view.limits, view.stretch, colours)
         if made_for != self._kept_for:
             self._kept, self._kept_for = {}, made_for
         cells = draw_sheet(
-            sheet, width, height, self._thumbs, frames.shape[0], desk.index or 0, view, colours,
-            desk.exposures.known, self._kept,
-        )  # fmt: skip
-        desk.screen.sent(desk.pane.show_cells(cells, colours))
+            sheet, width, height, self._thumbs, n, index, view, colours, scene.exposed.known, self._kept
+        )
+        self._status.set_line()
+        scene.send(scene.pane.show_cells(cells, colours))
 
-    def walk(self, where: str) -> None:
-        """Go to the frame that a key leads to."""
+    def steps_to(self, where: Move) -> int:
+        """Return how many frames further a key leads."""
         sheet = self._sheet()
-        steps = {
-            "left": -1, "right": 1, "up": -sheet.columns, "down": sheet.columns,
-            "page_up": -sheet.size, "page_down": sheet.size, "first": -(10**9), "last": 10**9,
-        }  # fmt: skip
-        self._desk.step(steps[where])
+        return {
+            Move.LEFT: -1, Move.RIGHT: 1, Move.UP: -sheet.columns, Move.DOWN: sheet.columns,
+            Move.PAGE_UP: -sheet.size, Move.PAGE_DOWN: sheet.size, Move.FIRST: -_THE_END, Move.LAST: _THE_END,
+        }[where]  # fmt: skip

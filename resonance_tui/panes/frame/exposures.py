@@ -2,90 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ...session.frame_series import Exposures
+from ..later import Later
+from ..pane_reads import ignore
+from .scene import Exposed
+from .tasks import FrameTask
 
 if TYPE_CHECKING:
-    from ...analysis.exposure import Exposure, FrameMark
-    from .controller import FrameDesk
+    from ...session.frame_series import Exposures
+    from .scene import Scene
+    from .status_line import StatusLine
 
-_TIME = 0.25
-"""Seconds that frames are looked at for before all others of the run are assessed."""
+OTHERS_AFTER_S = 0.25
+"""Seconds that frames are looked at before all others of the run are assessed."""
 
 
-class FrameExposures:
-    """What is known by now, by frame.
+class ExposureReads:
+    """Has frames assessed.
 
-    Attributes
+    Parameters
     ----------
-    known : dict
-        Exposures.
-    others : dict
-        Marks of frames that have none: damaged, or not on disk.
-    seconds : dict
-        The exposures the events tell, of frames that were under the cursor.
+    settle_s : float
+        Seconds that the cursor rests on a frame before it is assessed.
+    changed : callable
+        Called when more is known.
     """
 
-    def __init__(self, desk: FrameDesk) -> None:
-        self._desk = desk
-        self.forget()
+    def __init__(
+        self, scene: Scene, status: StatusLine, settle_s: float, changed: Callable[[], object]
+    ) -> None:
+        self._scene, self._status, self._settle_s, self._changed = scene, status, settle_s, changed
+        self._one_later = Later(scene.host)
+        self._others_later = Later(scene.host, waited_for=False)
 
-    def forget(self) -> None:
-        """Nothing is known of the frames' pixels."""
-        self.known: dict[int, Exposure] = {}
-        self.others: dict[int, FrameMark] = {}
-        self.seconds: dict[int, float | None] = {}
+    def clear(self) -> None:
+        """Another run, or all was read again: nothing is known of the frames' pixels."""
+        self._one_later.stop()
+        self._others_later.stop()
+        self._scene.exposed = Exposed()
+
+    def moved(self) -> None:
+        """Wait until the cursor rests."""
+        self._one_later.stop()
 
     def look(self) -> None:
-        """Another frame is shown: judge it once the cursor rests, and at first the others too."""
-        screen = self._desk.screen
-        screen.after("verdict", screen.settle, self._read_one)
-        if not self.known and "strip" not in screen.pending:
-            screen.after("strip", _TIME, self._read_all)
+        """Assess the frame that is shown once the cursor rests, and at first the others too."""
+        self._one_later.start(self._settle_s, self._read_one)
+        if not self._scene.exposed.known and not self._others_later.pending:
+            self._others_later.start(OTHERS_AFTER_S, self._read_others)
 
     def _read_one(self) -> None:
-        desk = self._desk
-        uid, index = desk.screen.selection.uid, desk.index
-        if uid is None or index is None or desk.kind != "frame":
+        scene = self._scene
+        uid, index, exposed = scene.uid, scene.index, scene.exposed
+        if uid is None or index is None or scene.state.kind != "frame":
             return
-        if index in self.known and index in self.seconds:
+        if index in exposed.known and index in exposed.seconds:
             return
-        position, series = desk.screen.selection.position, desk.session.series
-        desk.screen.ask("verdict", (uid, index), lambda task: series.exposure(uid, index, position, task))
+        position, series = scene.host.selection.position, scene.session.series
 
-    def _read_all(self, *, however_many: bool = False) -> None:
-        desk = self._desk
-        uid = desk.screen.selection.uid
-        if uid is None or desk.frames is None:
-            return
-        series, known, tasks = desk.session.series, tuple(self.known), desk.screen.tasks
-        desk.screen.ask(
-            "strip", (uid, "strip"),
-            lambda task: series.exposures(
-                uid, known, task, lambda: tasks.busy("frame", "ahead"), all_of_them=however_many
-            ),
+        def take(found: Exposures) -> None:
+            for assessed in found.exposures:
+                scene.exposed.seconds[assessed] = found.seconds
+            self._take(found)
+
+        scene.reads.read(
+            FrameTask.VERDICT, (uid, index), lambda task: series.exposure(uid, index, position, task), take,
+            failed=ignore,
         )  # fmt: skip
 
-    def check_all(self) -> None:
-        """Judge every frame of the run, however many there are."""
-        desk = self._desk
-        if desk.frames is not None and len(self.known) + len(self.others) >= desk.frames.shape[0]:
-            desk.words.hint("all frames are checked")
-        else:
-            desk.words.working("checking the exposures…")
-            self._read_all(however_many=True)
+    def _read_others(self, *, however_many: bool = False) -> None:
+        scene = self._scene
+        uid, host = scene.uid, scene.host
+        if uid is None or scene.frames is None:
+            return
+        series, known = scene.session.series, tuple(scene.exposed.known)
 
-    def loaded(self, group: str, assessed: Exposures, *, final: bool) -> None:
-        """Some more is known."""
-        desk = self._desk
-        self.known.update(assessed.exposures)
-        self.others.update(assessed.others)
-        for index in assessed.exposures:
-            self.others.pop(index, None)
-            if group == "verdict":
-                self.seconds[index] = assessed.seconds
-        if group == "strip" and final:
-            desk.words.working("")
-        desk.words.describe()
-        desk.sheet.draw()
+        def in_the_way() -> bool:
+            return host.busy(FrameTask.PICTURE, FrameTask.AHEAD)
+
+        def take(found: Exposures) -> None:
+            if found.complete:
+                self._status.working("")
+            self._take(found)
+
+        scene.reads.read(
+            FrameTask.STRIP,
+            (uid, "strip"),
+            lambda task: series.exposures(uid, known, task, in_the_way, all_of_them=however_many),
+            take,
+            failed=lambda _: self._status.working(""),
+            background=True,
+        )
+
+    def check_all(self) -> None:
+        """Assess every frame of the run, however many there are."""
+        exposed = self._scene.exposed
+        if self._scene.frames is not None and len(exposed.known) + len(exposed.others) >= self._scene.count:
+            self._status.hint("all frames are checked")
+        else:
+            self._status.working("checking the exposures…")
+            self._read_others(however_many=True)
+
+    def _take(self, found: Exposures) -> None:
+        exposed = self._scene.exposed
+        exposed.known.update(found.exposures)
+        exposed.others.update(found.others)
+        for index in found.exposures:
+            exposed.others.pop(index, None)
+        self._status.describe()
+        self._changed()

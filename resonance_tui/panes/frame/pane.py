@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Container
-from textual.message import Message
 from textual.widgets import Static
 
 from ...picture.palettes import Palette, ThemeColours
@@ -16,15 +15,13 @@ from ...terminal.cells_view import CellsView
 from ...text.printable import printable
 from ..literal import literal
 from ..pane import Pane
-from .side_panel import FramePanel
+from .side_panel import SidePanel
 
 if TYPE_CHECKING:
     from ...analysis.exposure import FrameMark
     from ...picture.cells import Cells
     from ...picture.order import FramePicture
-    from ...picture.side_plots import Panel
 
-_PAGE = 10
 _WIDE, _FLAT = 60, 2.4  # cells, and columns to a line, from which curves have room beside the picture
 
 
@@ -33,13 +30,6 @@ class FramePane(Pane):
     how well each frame of the run is exposed."""
 
     TITLE = "Frame"
-
-    class Stepped(Message):
-        """The user wants another frame: `step` further, or the first or last (by a huge step)."""
-
-        def __init__(self, step: int) -> None:
-            self.step = step
-            super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -53,7 +43,7 @@ class FramePane(Pane):
         """The picture, curves, and a line about the frames."""
         with Container(id="frame-body"):
             yield CellsView(id="frame-view")
-            yield FramePanel(id="frame-panel")
+            yield SidePanel(id="frame-panel")
         yield Static("", id="frame-words", markup=False)
 
     def on_mount(self) -> None:
@@ -67,9 +57,20 @@ class FramePane(Pane):
         return self.query_one(CellsView)
 
     @property
-    def panel(self) -> FramePanel:
+    def panel(self) -> SidePanel:
         """Where curves are drawn."""
-        return self.query_one(FramePanel)
+        return self.query_one(SidePanel)
+
+    side_panel = panel
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the theme is dark."""
+        return self.app.current_theme.dark
+
+    def when_drawn(self, action: Callable[[], object]) -> None:
+        """Do something once what is shown now was drawn."""
+        self.call_after_refresh(action)
 
     @property
     def room(self) -> tuple[int, int]:
@@ -137,15 +138,11 @@ class FramePane(Pane):
         self.view.repaint()
         super().say(text, error=error)
 
-    def open_panel(self, shown: bool) -> None:
+    def open_side_panel(self, shown: bool) -> None:
         """Make room for curves, or take it back; beside the picture where the pane is wide, else below it."""
         if self.panel.display != shown:
             self.view.repaint()
             self.panel.display = shown
-
-    def show_panel(self, panel: Panel | None, note: str = "") -> None:
-        """Draw curves; without any, say why."""
-        self.panel.show(panel, note)
 
     def set_line(
         self, words: str, strong: bool, first: int, verdicts: Sequence[FrameMark], at: int | None
@@ -180,11 +177,3 @@ class FramePane(Pane):
         """Where the pane is wide, curves stand beside the picture."""
         width, height = self.size
         self.set_class(width >= _WIDE and width >= _FLAT * height, "-beside")
-
-    def move(self, where: str) -> None:
-        """Step through the frames."""
-        steps = {
-            "down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE,
-            "first": -(10**9), "last": 10**9,
-        }  # fmt: skip
-        self.post_message(self.Stepped(steps[where]))

@@ -5,19 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...session.tasks import Task
+from .tasks import FrameTask
+
 if TYPE_CHECKING:
+    from ...picture.side_plots import Panel
     from ...session.frame_series import RegionCurve
-    from .controller import FrameDesk
+    from ..curve_renderer import Drawing
+    from .picture_maker import PictureMaker
+    from .scene import Scene
+    from .status_line import StatusLine
+
+Drawn = tuple["Panel", "Drawing | None"]
 
 
-class FramePanels:
-    """Which curves are shown, and what is read for them."""
+class SideCurves:
+    """Which curves are shown beside the frame, and what is read and drawn for them."""
 
-    def __init__(self, desk: FrameDesk) -> None:
-        self._desk = desk
-        self.kind: str | None = None
+    def __init__(self, scene: Scene, status: StatusLine, maker: PictureMaker) -> None:
+        self._scene, self._status, self._maker = scene, status, maker
         self._made_of: object = None
         self._curve: RegionCurve | None = None
+        self._panel: Panel | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of curves that are shown."""
+        return self._scene.state.side
 
     def forget(self) -> None:
         """What was worked out is old."""
@@ -25,58 +39,37 @@ class FramePanels:
 
     def clear(self) -> None:
         """Another run."""
+        self.forget()
+        self._panel = None
         if self.kind is not None:
-            self._desk.pane.show_panel(None, "")
+            self._scene.pane.side_panel.show(None, None)
 
     def open(self, kind: str | None) -> None:
         """Show curves of a kind, or none."""
-        desk = self._desk
-        if desk.frames is None or (desk.sheet.shown and kind is not None):
+        scene = self._scene
+        if scene.frames is None or (scene.state.on_sheet and kind is not None):
             return
-        self.kind = kind
+        scene.state = replace(scene.state, side=kind)
         self._made_of = None
-        desk.screen.tasks.cancel("panel")
-        desk.pane.open_panel(kind is not None)
+        scene.host.cancel(FrameTask.SIDE_CURVES)
+        scene.pane.open_side_panel(kind is not None)
         if kind is not None:
-            desk.pane.show_panel(None, "…")
+            self._note("…")
         self.follow()
 
     def toggle(self, kind: str) -> None:
         """Show curves of a kind, or no longer."""
         self.open(None if self.kind == kind else kind)
 
-    def cuts(self) -> None:
-        """The row and the column through the crosshair, which is shown for it."""
-        desk = self._desk
-        if desk.frames is None or desk.sheet.shown:
-            return
-        if self.kind != "cuts" and desk.view.crosshair is None:
-            desk.toggle_cross()
-        self.toggle("cuts")
-
-    def hub_to_cross(self) -> None:
-        """The centre of the radial profile to the crosshair."""
-        cross = self._desk.view.crosshair
-        if cross is None:
-            self._desk.words.hint("x shows the crosshair that c needs")
-        else:
-            self._set_hub((float(cross[0]), float(cross[1])))
-
-    def hub_to_centroid(self) -> None:
-        """The centre of the radial profile to the centroid of each frame."""
-        self._set_hub(None)
-
-    def _set_hub(self, hub: tuple[float, float] | None) -> None:
-        self._desk.set_view(replace(self._desk.view, profile_centre=hub))
-        if self.kind == "radial":
-            self.follow()
-        else:
-            self._desk.words.hint("centre is set: o, radial profile")
+    def _note(self, text: str) -> None:
+        """Say why there are no curves yet."""
+        self._panel = None
+        self._scene.pane.side_panel.show(None, None, text)
 
     def follow(self) -> None:
-        """The curves of what is shown now."""
-        desk = self._desk
-        shown, kind, uid = desk.shown, self.kind, desk.screen.selection.uid
+        """Show the curves of what is shown now."""
+        scene, kind = self._scene, self.kind
+        shown, uid = scene.shown, scene.uid
         if shown is None or kind is None or uid is None:
             return
         if kind == "cuts":
@@ -85,106 +78,127 @@ class FramePanels:
         if kind == "region":
             self._show_region_curve()
             return
-        view = desk.view
-        wanted = (
-            kind,
-            shown.subject,
-            view.profile_centre if kind == "radial" else (view.stretch, shown.picture.limits),
-        )
+        view, subject, limits = scene.state.view, shown.subject, shown.picture.limits
+        wanted = (kind, subject, view.profile_centre if kind == "radial" else (view.stretch, limits))
         if wanted == self._made_of:
             return
         self._made_of = wanted
-        pictures, subject, limits = desk.pictures, shown.subject, shown.picture.limits
-        desk.screen.ask(
-            "panel", (uid, kind),
-            lambda task: pictures.panel(uid, subject, kind, view, limits, task), finish=True,
-        )  # fmt: skip
+        maker, (width, height), dark = self._maker, scene.pane.side_panel.room, scene.pane.is_dark
+
+        def work(task: Task[Drawn]) -> Drawn:
+            from .side_drawing import draw_side_curves
+
+            panel = maker.panel(uid, subject, kind, view, limits, task)
+            return panel, draw_side_curves(panel, width, height, dark=dark)
+
+        scene.reads.read(FrameTask.SIDE_CURVES, (uid, kind), work, self._take, failed=self._fail, finish=True)
+
+    def _take(self, drawn: Drawn) -> None:
+        panel, drawing = drawn
+        if panel.kind == self.kind:
+            self._panel = panel
+            self._scene.pane.side_panel.show(panel, drawing)
+
+    def _fail(self, reason: str) -> None:
+        self._made_of = None
+        self._note(reason)
+        self._status.clear()
+
+    def _draw(self, panel: Panel) -> None:
+        """Draw curves that are in memory, off the event loop all the same."""
+        scene = self._scene
+        (width, height), dark = scene.pane.side_panel.room, scene.pane.is_dark
+        self._panel = panel
+
+        def work(_: Task[Drawn]) -> Drawn:
+            from .side_drawing import draw_side_curves
+
+            return panel, draw_side_curves(panel, width, height, dark=dark)
+
+        scene.reads.read(
+            FrameTask.SIDE_CURVES, (scene.uid, panel.kind), work, self._take, failed=self._fail, finish=True
+        )
+
+    def draw_again(self) -> None:
+        """Draw the same curves in another size, or in other colours."""
+        if self._panel is not None:
+            self._draw(self._panel)
+
+    # -- cuts and centre -----------------------------------------------------------------------------------
 
     def _show_cuts(self) -> None:
         from ...picture.side_plots import cuts_panel
 
-        shown = self._desk.shown
+        shown = self._scene.shown
         reading = shown.picture.reading if shown is not None else None
         if reading is None:
-            self._desk.pane.show_panel(None, "no pixel under the crosshair")
-            return
-        self._desk.pane.show_panel(
-            cuts_panel(reading.row, reading.column, reading.along_row, reading.along_column)
-        )
-
-    def loaded(self, panel: object) -> None:
-        """Curves are there."""
-        from ...picture.side_plots import Panel
-
-        if isinstance(panel, Panel) and panel.kind == self.kind:
-            self._desk.pane.show_panel(panel)
-
-    def failed(self, reason: str) -> None:
-        """There will be none."""
-        self._made_of = None
-        self._desk.pane.show_panel(None, reason)
-
-    # -- a region ----------------------------------------------------------------------------------------
-
-    def corner(self) -> None:
-        """Begin a region at the crosshair, or end it there."""
-        desk = self._desk
-        if desk.frames is None or desk.sheet.shown:
-            return
-        from ...analysis.profiles import Region
-
-        view = desk.view
-        if view.crosshair is None:
-            desk.toggle_cross()
-            desk.words.hint("a sets a corner here")
-        elif view.region_anchor is None:
-            self._curve = None
-            desk.look_with(
-                replace(
-                    view, region_anchor=view.crosshair, region=Region.between(view.crosshair, view.crosshair)
-                )
-            )
-            desk.words.hint("move to the other corner, a again")
+            self._note("no pixel under the crosshair")
         else:
-            desk.look_with(
-                replace(view, region_anchor=None, region=Region.between(view.region_anchor, view.crosshair))
-            )
+            self._draw(cuts_panel(reading.row, reading.column, reading.along_row, reading.along_column))
+
+    def set_centre(self, centre: tuple[float, float] | None) -> None:
+        """Put the centre of the radial profile on a pixel, or on the centroid of each frame."""
+        scene = self._scene
+        scene.state = scene.state.looking(replace(scene.state.view, profile_centre=centre))
+        if self.kind == "radial":
             self.follow()
+        else:
+            self._status.hint("centre is set: o, radial profile")
+
+    # -- a region ------------------------------------------------------------------------------------------
 
     def sum_region(self) -> None:
-        """The region's sum over the frames of the run."""
-        desk = self._desk
-        uid, region = desk.screen.selection.uid, desk.view.region
-        if uid is None or desk.frames is None:
+        """Add the region up over the frames of the run."""
+        scene = self._scene
+        uid, view = scene.uid, scene.state.view
+        region = view.region
+        if uid is None or scene.frames is None:
             return
-        if region is None or desk.view.region_anchor is not None:
-            desk.words.hint("first a region: x, a, move, a")
+        if region is None or view.region_anchor is not None:
+            self._status.hint("first a region: x, a, move, a")
             return
-        series = desk.session.series
+        series = scene.session.series
         self.open("region")
-        desk.words.working("sum of the region…")
-        desk.screen.ask("curve", (uid, region), lambda task: series.region_curve(uid, region, task))
+        self._status.working("sum of the region…")
+        scene.reads.read(
+            FrameTask.REGION_CURVE,
+            (uid, region),
+            lambda task: series.region_curve(uid, region, task),
+            self._take_region_curve,
+            failed=self._fail,
+        )
 
-    def curve_loaded(self, curve: RegionCurve) -> None:
-        """Some more of the sum over the frames is there."""
+    def stop_summing(self) -> bool:
+        """Stop adding up; False where that is not under way."""
+        if not self._scene.host.busy(FrameTask.REGION_CURVE):
+            return False
+        self._scene.host.cancel(FrameTask.REGION_CURVE)
+        self._status.working("")
+        self._status.hint("stopped")
+        return True
+
+    def forget_region(self) -> None:
+        """A new region is begun."""
+        self._curve = None
+
+    def _take_region_curve(self, curve: RegionCurve) -> None:
         self._curve = curve
         n = len(curve.x)
-        self._desk.words.working(
-            "" if curve.done >= n else f"sum of the region: {curve.done:,} of {n:,}, esc stops"
-        )
+        said = f"sum of the region: {curve.done:,} of {n:,}, esc stops"
+        self._status.working("" if curve.done >= n else said)
         if self.kind == "region":
             self._show_region_curve()
 
     def _show_region_curve(self) -> None:
-        desk, curve = self._desk, self._curve
-        if curve is None or curve.region != desk.view.region:
-            desk.pane.show_panel(None, "A adds the region up over the frames")
+        scene, curve = self._scene, self._curve
+        if curve is None or curve.region != scene.state.view.region:
+            self._note("A adds the region up over the frames")
             return
         from ...picture.side_plots import region_panel
         from ...text.printable import printable
 
-        index = desk.index
+        index = scene.index
         at = float(curve.x[index]) if index is not None and index < len(curve.x) else None
-        desk.pane.show_panel(
+        self._draw(
             region_panel(printable(curve.x_name, 40), curve.x, curve.total, at, curve.done, len(curve.x))
         )

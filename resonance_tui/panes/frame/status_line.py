@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...session.frames import STACKS, Frames
+from ...text import live as words
+from ..later import Later
 
 if TYPE_CHECKING:
-    from .controller import FrameDesk
+    from ...session.frames import Frames
+    from .scene import Scene
+
+SOON_S = 0.03
+"""Seconds that the words may wait for the picture they belong to."""
 
 
-class FrameWords:
+class StatusLine:
     """The title, how far long work is, what a key needs, and the strip of exposures."""
 
-    def __init__(self, desk: FrameDesk) -> None:
-        self._desk = desk
-        self._work = ""
-        self._hint = ""
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._work = self._hint = self._prompt = ""
+        self._soon = Later(scene.host)
+        self.scanned: Mapping[int, str] = {}
+        """Position → what the event was taken at."""
+        self.sheet_text = ""
+        """Which frames the contact sheet shows."""
 
     def clear(self) -> None:
-        """Another run."""
+        """Forget what was said; another run."""
+        self._soon.stop()
         self._work = self._hint = ""
 
     def working(self, text: str) -> None:
@@ -32,63 +43,71 @@ class FrameWords:
         self._hint = text
         self.draw_line()
 
+    def prompt(self, text: str) -> None:
+        """Show a line that is typed."""
+        self._prompt = text
+        self.draw_line()
+
     def key_pressed(self) -> None:
-        """What was said about the last key is done with."""
+        """Say no longer what was said about the last key."""
         if self._hint:
             self.hint("")
 
-    # -- the title ---------------------------------------------------------------------------------------
+    # -- the title -----------------------------------------------------------------------------------------
+
+    def describe_soon(self) -> None:
+        """Say what is shown, with the picture if that comes soon."""
+        if not self._soon.pending:
+            self._soon.start(SOON_S, self.describe)
 
     def describe(self) -> None:
         """Say what is shown, above and below."""
-        desk = self._desk
-        frames = desk.frames
+        scene = self._scene
+        frames, state = scene.frames, scene.state
         if frames is None:
             return
-        desk.screen.cancel("describe")
-        marked, playing = desk.several.marked, "▶" if desk.several.playing else ""
-        kept = f"marked {marked + 1:,}" if marked is not None and desk.kind == "frame" else ""
-        scanned = "" if desk.kind in STACKS else desk.screen.scanned_values(desk.target_position)
-        where = "" if not frames.live else self._where(frames)
-        first = " ".join(part for part in (playing, self._place(frames), where) if part)
-        room = desk.pane.size.width - len(first) - len(desk.pane.TITLE) - 8
-        pace = desk.screen.live.words_for(desk.screen.selection.uid) if frames.live else ""
+        self._soon.stop()
+        kept = f"marked {state.marked + 1:,}" if state.marked is not None and state.kind == "frame" else ""
+        scanned = "" if state.is_stack else self.scanned.get(scene.target_position, "")
+        where = self._where() if frames.live else ""
+        first = " ".join(part for part in ("▶" if state.playing else "", self._place(frames), where) if part)
+        room = scene.pane.size.width - len(first) - len(scene.pane.TITLE) - 8
+        pace = words.pace(scene.live) if frames.live and scene.live is not None else ""
         parts = (pace, scanned, kept, self._size(frames), frames.field)
-        desk.pane.caption(" · ".join(part for part in parts if part), first=first, alarm=self._alarm(room))
+        said = " · ".join(part for part in parts if part)
+        scene.pane.caption(said, first=first, alarm=self._alarm(room))
         self.draw_line()
 
-    def _where(self, frames: Frames) -> str:
-        """Where frames are that the catalog does not know."""
-        live_run = self._desk.screen.live.live_run
-        going_on = (
-            live_run is not None and live_run.uid == self._desk.screen.selection.uid and live_run.goes_on
-        )
-        return "live, not in the catalog yet" if going_on else "on disk, no events saved"
+    def _where(self) -> str:
+        """Return where frames are that the catalog does not know."""
+        live = self._scene.live
+        goes_on = live is not None and live.goes_on
+        return "live, not in the catalog yet" if goes_on else "on disk, no events saved"
 
     def _place(self, frames: Frames) -> str:
-        """Which frame of how many."""
-        desk = self._desk
-        n, index, marked = frames.shape[0], desk.index, desk.several.marked
-        if desk.kind in STACKS:
-            if desk.shown is None or desk.shown.subject.kind != desk.kind:
-                return f"adding up: {desk.kind} of {n:,} frames"
-            used = desk.shown.used
+        """Return which frame it is, of how many."""
+        scene, state = self._scene, self._scene.state
+        n, index, marked = frames.shape[0], scene.index, state.marked
+        if state.is_stack:
+            if scene.shown is None or scene.shown.subject.kind != state.kind:
+                return f"adding up: {state.kind} of {n:,} frames"
+            used = scene.shown.used
             few = "" if used in (None, n) else f"{used:,} of "
-            return f"{desk.kind} of {few}{n:,} frames"
+            return f"{state.kind} of {few}{n:,} frames"
         if index is None:
             return f"none of {n:,}"
-        if marked is not None and desk.kind == "difference":
+        if marked is not None and state.kind == "difference":
             return f"{index + 1:,} − {marked + 1:,} of {n:,}"
-        if marked is not None and desk.several.blinking:
-            target = desk.target
+        if marked is not None and state.blinking:
+            target = scene.target
             other = index if target == marked else marked
             return f"{1 + (index if target is None else target):,} (blinking with {other + 1:,})"
         return f"{index + 1:,} of {n:,}"
 
     def _size(self, frames: Frames) -> str:
-        """Shape and dtype: those of the array, and where they differ, also those of the database."""
+        """Return shape and dtype: those of the array, and where they differ, also those of the catalog."""
         listed = f"{frames.shape[1]}×{frames.shape[2]} {frames.dtype}".rstrip()
-        shown = self._desk.shown
+        shown = self._scene.shown
         if shown is None or shown.subject.kind != "frame":
             return listed
         rows, columns = shown.picture.shape
@@ -96,54 +115,52 @@ class FrameWords:
         return listed if real == listed else f"{real} (listed as {listed})"
 
     def _alarm(self, room: int) -> str:
-        """What is wrong with the exposure of the frame that is shown, as long as there is room to say it."""
-        desk = self._desk
-        index = desk.target
-        if desk.kind != "frame" or index is None or index not in desk.exposures.known:
+        """Return what is wrong with the exposure of the frame that is shown, as far as there is room to say it."""
+        scene = self._scene
+        index = scene.target
+        if scene.state.kind != "frame" or index is None or index not in scene.exposed.known:
             return ""
         from ...text.exposure import verdict_texts
 
         texts = verdict_texts(
-            desk.exposures.known[index], desk.session.thresholds, desk.exposures.seconds.get(index)
+            scene.exposed.known[index], scene.session.thresholds, scene.exposed.seconds.get(index)
         )
         return next((text for text in texts if len(text) <= room), texts[-1] if texts else "")
 
-    # -- the line below ----------------------------------------------------------------------------------
+    # -- the line below ------------------------------------------------------------------------------------
 
     def draw_line(self) -> None:
-        """Draw the line below the picture anew."""
+        """Draw the line below the picture again."""
         if self.set_line():
-            self._desk.screen.flow.words_sent(self._desk.pane.draw_line())
+            self._scene.host.flow.words_sent(self._scene.pane.draw_line())
 
     def set_line(self) -> bool:
         """Prepare the line for the next picture; whether there is anything new in it."""
-        desk = self._desk
-        frames = desk.frames
-        if frames is None:
+        scene = self._scene
+        if scene.frames is None:
             return False
         from ...picture.exposure_strip import strip_of
 
-        n, width = frames.shape[0], desk.pane.strip_room
-        words, typing = self._words(width - min(n, width // 2) - 2), desk.entry.text is not None
-        room = width - (len(words) + 2 if words else 0)
-        first, verdicts = strip_of(desk.exposures.known, desk.exposures.others, n, desk.index, room)
-        return desk.pane.set_line(words, typing, first, verdicts, desk.index)
+        n, width = scene.count, scene.pane.strip_room
+        said, typing = self._said(width - min(n, width // 2) - 2), bool(self._prompt)
+        room = width - (len(said) + 2 if said else 0)
+        first, verdicts = strip_of(scene.exposed.known, scene.exposed.others, n, scene.index, room)
+        return scene.pane.set_line(said, typing, first, verdicts, scene.index)
 
-    def _words(self, room: int) -> str:
-        desk = self._desk
-        if desk.entry.text is not None:
-            return desk.entry.prompt
-        if desk.screen.show_stats:
-            return desk.screen.flow.text()
-        return self._work or self._hint or self._facts(room)
+    def _said(self, room: int) -> str:
+        if self._prompt:
+            return self._prompt
+        if self._scene.show_stats:
+            return self._scene.host.flow.text()
+        return self._work or self._hint or self._of_the_frame(room)
 
-    def _facts(self, room: int) -> str:
-        """What can be said of what is shown, where it leaves room for the strip."""
-        desk = self._desk
-        if desk.sheet.shown:
-            return desk.sheet.text
-        exposure = desk.exposures.known.get(-1 if desk.target is None else desk.target)
-        if desk.kind != "frame" or exposure is None:
+    def _of_the_frame(self, room: int) -> str:
+        """Return what can be said of what is shown, where it leaves room for the strip."""
+        scene = self._scene
+        if scene.state.on_sheet:
+            return self.sheet_text
+        exposure = scene.exposed.known.get(-1 if scene.target is None else scene.target)
+        if scene.state.kind != "frame" or exposure is None:
             return ""
         from ...text.exposure import extremes_texts
 

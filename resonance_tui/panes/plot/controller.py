@@ -1,100 +1,103 @@
-"""All that happens around the plot pane: what is drawn of a run, and how, and what is read from it.
-
-The screen has the one cursor and the loads; this has the spec of the plot, which is remembered for each
-kind of scan, and the runs that are drawn over one another.
-"""
+"""The plot of the selected run: what is drawn of it, and how, and what is read from its curves."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from ...session.tasks import Progress, Task
+from ...text import live as words
 from ...text.numbers import number
 from ...text.printable import plural
-from ..line_input import LineEntry
+from ..actions import Action, Move, PlotAction
+from ..controller import Controller
+from ..later import Later
+from ..line_input import LineInput
+from ..pane_reads import ignore
+from ..signals import (
+    BeamLost,
+    BeamtimeReplaced,
+    Choice,
+    ChoiceWanted,
+    ColumnsReady,
+    CurvesShown,
+    EventSelected,
+    EventsGrown,
+    LastWanted,
+    LiveRunChanged,
+    MarksChanged,
+    OverlayChosen,
+    OverlayWanted,
+    PaneWanted,
+    RunEnded,
+    RunReread,
+    RunSelected,
+    RunSettled,
+    TerminalReady,
+    ThemeChanged,
+)
+from . import reads
 from .overlay import Overlay
+from .state import ZOOM_FACTOR, PlotState, kind_of, numbers_in, step, with_x
 
 if TYPE_CHECKING:
-    from ...analysis.axes import Axes
     from ...analysis.axes import Kind as ScanKind
     from ...analysis.curves import PlotSpec, RunColumns
-    from ...app.browse import BrowseScreen
-    from ...session.tasks import Task
+    from ...session.beamtime import BeamtimeSession
+    from ...session.monitor import LiveRun
     from ...text.read_outs import Reading
-    from ..picker import Option
-    from ..plot_drawing import Drawing, Limits
-    from ..reads import ReadRun
+    from ..host import Host
+    from ..signals import OverlaidRun, Signal
+    from .model import Plot
     from .pane import PlotPane
-    from .series import Plot
+    from .reads import Drawn, ReadRun
 
-PLOT_GROUPS = ("columns", "curves", "readings")
-"""The loads that concern the plot of one run."""
+STILL_READ = "the events are still being read"
+PAGE_POINTS = 20
+"""Events that a page key goes along the curve."""
 
-_ON_THE_CURVE = ("peak", "nearer", "further", "reading", "copy")
-_STILL_READ = "the events are still being read"
-_NEARER = 0.5
-_NARROWEST = 1e-6  # of the whole range
+_ON_THE_CURVE = (
+    PlotAction.PEAK, PlotAction.ZOOM_IN, PlotAction.ZOOM_OUT, PlotAction.NEXT_READ_OUT, PlotAction.COPY,
+)  # fmt: skip
 _FEWEST = 2
 
 
-Kind = tuple["ScanKind", "str | None"]
-"""A kind of scan, and what was swept: what is chosen for one is kept for others of the kind."""
+class PlotTask(StrEnum):
+    """What is read and drawn for this pane."""
+
+    COLUMNS = "columns"
+    CURVES = "curves"
+    READ_OUTS = "readings"
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A plot, its drawing where there is room for one, and the colours of the runs in it."""
-
-    plot: Plot
-    drawing: Drawing | None
-    kind: Kind
-    colours: dict[str, int]
-
-
-def _overlay_prompt(plot: Plot) -> str:
-    if plot.over == plot.wanted:
-        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
-    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
-    return f"{drawn}: no axis in common · = end overlay"
-
-
-class PlotDesk:
-    """The plot of the selected run.
+class PlotController(Controller["PlotPane"]):
+    """Shows the curves of the selected run, or of overlaid runs.
 
     Parameters
     ----------
-    screen : BrowseScreen
+    settle_s : float
+        Seconds that another size has to rest before the curves are drawn in it.
     """
 
-    def __init__(self, screen: BrowseScreen) -> None:
-        self.screen = screen
-        self.entry = LineEntry(lambda text: self.pane.prompt(text))
-        self.overlay = Overlay(self)
-        self.columns: RunColumns | None = None
-        self.axes: Axes | None = None
-        self._spec: PlotSpec | None = None
-        self._overlay_spec: PlotSpec | None = None
-        self._overlay_kind: Kind | None = None
-        self._chosen_for: dict[Kind, dict[str, Any]] = {}
-        self._window: Limits | None = None
+    def __init__(self, host: Host, session: BeamtimeSession, pane: PlotPane, settle_s: float) -> None:
+        super().__init__(host, session, pane)
+        self.state = PlotState()
+        self.line: LineInput = LineInput(pane.prompt)
+        self.run: ReadRun | None = None
+        self._settle_s = settle_s
+        self._fit_later = Later(host)
+        self._awaits_run = False
         self._drawn_for: object = None
+        self._drawn_kind: ScanKind = "scan"
         self._readings: tuple[Reading, ...] = ()
         self._read_of: object = None
         self._chosen = 0
         self._serial = 0
-        self._scanned = ""
-        self._then: list[str] = []
-        self._x_wanted = ""
-        self._fine = False
+        self._behind: int | None = None
         self._overlay_said = ""
-        self._drawn_kind: ScanKind = "scan"
-
-    @property
-    def pane(self) -> PlotPane:
-        """The plot pane."""
-        return self.screen.plot
+        self._live: Mapping[str, LiveRun] = {}
 
     @property
     def plot(self) -> Plot | None:
@@ -104,251 +107,330 @@ class PlotDesk:
     @property
     def position(self) -> int:
         """The event under the cursor."""
-        return self.screen.selection.position
+        return self.host.selection.position
 
-    @property
-    def spec(self) -> PlotSpec | None:
-        """How the curves are made: those of the selected run, or those that are drawn over one another."""
-        return self._overlay_spec if self.overlay.request else self._spec
+    # -- signals -------------------------------------------------------------------------------------------
 
-    # -- another run -------------------------------------------------------------------------------------
+    def receive(self, signal: Signal) -> None:
+        """Take what another pane, or the screen, has published."""
+        match signal:
+            case RunSelected(run=row):
+                self._clear(awaits_run=row is not None)
+            case RunSettled(uid=uid) | RunReread(uid=uid):
+                self._read_columns(uid)
+            case BeamtimeReplaced():
+                self._read_columns(self.host.selection.uid)
+            case EventsGrown(uid=uid):
+                if uid != self.host.selection.uid:
+                    self._redraw_if_overlaid(uid)
+                elif self.run is not None and not self.host.busy(PlotTask.COLUMNS):
+                    self._read_columns(uid)
+            case RunEnded(run=run) if run.uid != self.host.selection.uid:
+                self._redraw_if_overlaid(run.uid)
+            case EventSelected(before=before):
+                self._follow(before)
+            case TerminalReady() if self._behind is not None:
+                self._follow(self._behind)
+            case BeamLost(lost=lost):
+                self.pane.show_lost(lost)
+            case OverlayChosen(runs=runs, alike=alike):
+                self._overlay(Overlay(runs, alike))
+            case MarksChanged(runs=runs):
+                self._marks_changed(runs)
+            case LiveRunChanged(seen=seen):
+                self._live = seen
+                self._say_how_far()
+            case ThemeChanged():
+                self.request()
+            case _:
+                pass
 
-    def clear(self) -> None:
+    def _clear(self, *, awaits_run: bool) -> None:
         """Another run: nothing is known of its events yet."""
-        self.columns = self.axes = self._spec = None
-        self._window = None
-        self._drawn_for = self._read_of = None
-        self._readings = ()
-        self._chosen = 0
-        self._then.clear()
-        self._x_wanted = ""
-        self.entry.close()
-        self.overlay.run_changed()
+        self.host.cancel(*PlotTask)
+        self.reads.forget_waits()
+        self.type_ahead.clear()
+        self.line.close()
+        self._fit_later.stop()
+        self.state = self.state.for_next_run()
+        self.run = None
+        self._awaits_run = awaits_run
+        self._drawn_for = self._read_of = self._behind = None
+        self._readings, self._chosen = (), 0
+        self.pane.clear()
 
-    def take_run(self, read: ReadRun) -> None:
-        """All events of the run were read."""
-        if self.columns is None:  # read anew, what the user chose stays
-            self._spec = None
-        self.columns, self.axes = read.columns, read.axes
-        self._scanned = read.label.full
-        self.screen.runs.say_scanned(read.columns.uid, read.label)
+    # -- the run -------------------------------------------------------------------------------------------
+
+    def _read_columns(self, uid: str | None) -> None:
+        if uid is None:
+            return
+        session = self.session
+        self.reads.read(
+            PlotTask.COLUMNS,
+            uid,
+            lambda task: reads.read_run(session, uid, task),
+            self._take_run,
+            failed=self._run_failed,
+            progress=self._say_progress,
+            slow="Reading the events…" if self.run is None else "",
+        )
+
+    def _say_progress(self, progress: Progress) -> None:
+        self.pane.say(f"Reading the events… {progress.done:,} of {progress.total:,}")
+
+    def _run_failed(self, reason: str) -> None:
+        self._awaits_run = False
+        self.type_ahead.clear()
+        self.pane.say(reason, error=True)
+
+    def _take_run(self, run: ReadRun) -> None:
+        """All events of the run were read; read again, what the user chose stays."""
+        self._awaits_run = False
+        own_spec = self.state.own_spec if self.run is not None else None
+        self.run = run
+        self.state = replace(self.state, own_spec=own_spec, kind=kind_of(run.axes))
         self.request()
+        self.host.publish(ColumnsReady(run.columns, run.axes, run.label))
 
-    # -- drawing -----------------------------------------------------------------------------------------
+    # -- drawing -------------------------------------------------------------------------------------------
 
     def request(self) -> None:
         """Have the curves drawn, as they are looked at now."""
-        columns, axes, chosen, uid = self.columns, self.axes, self.spec, self.screen.selection.uid
-        size = self.pane.room
-        if columns is None or axes is None or uid is None:
+        run, uid = self.run, self.host.selection.uid
+        if run is None or uid is None:
             return
-        theme = self.screen.app.current_theme
-        background = self.screen.app.theme_variables.get("background", "#000000")
-        position, window, overlay = self.position, self._window, self.overlay
-        runs, compare, scanned = overlay.request, overlay.compare, self._scanned
-        chosen_for = {kind: dict(changes) for kind, changes in self._chosen_for.items()}
-        dots = "braille" if self._fine else "hd"
+        state, position, canvas, columns = self.state, self.position, self.pane.canvas, self.session.columns
         self._serial += 1
-        self._drawn_for = (columns.uid, size)
+        self._drawn_for = (run.columns.uid, canvas.width, canvas.height)
 
-        def draw(task: Task[Any]) -> Drawn | None:
-            from ..plot_drawing import draw_plot
-            from .series import make_plot
+        def work(task: Task[Drawn | None]) -> Drawn | None:
+            return reads.draw(run, state, position, canvas, columns, task)
 
-            spec, kind = chosen, kind_of(axes)
-            read = overlay.read(runs, columns, axes, task) if runs else None
-            over = read.others if read is not None else ()
-            task.check()
-            first, first_axes = columns, axes
-            if over:
-                first, first_axes = over[0].run, over[0].run.find_axes()
-                kind = kind_of(first_axes)
-            if spec is None:
-                spec = first_of(first, first_axes, chosen_for.get(kind, {}))
-            if spec is None:
-                return None
-            plot = make_plot(columns, spec, over, compare, scanned)
-            if read is not None and read.note:
-                plot = replace(plot, notes=(*plot.notes, read.note))
-            task.check()
-            colours = {other.run.uid: other.colour_index for other in over}
-            if not size or plot.is_empty:  # not in sight: drawn once it is
-                return Drawn(plot, None, kind, colours)
-            drawing = draw_plot(
-                plot, position, size.width, size.height,
-                dark=theme.dark, background=background, window=window, dots=dots,
-            )  # fmt: skip
-            return Drawn(plot, drawing, kind, colours)
-
-        self.screen.ask("curves", (uid, self._serial), draw)
-        if runs:
-            self.screen.say_if_slow("curves", self.pane, "Reading the runs…")
+        slow = "Reading the runs…" if state.overlay else ""
+        self.reads.read(PlotTask.CURVES, (uid, self._serial), work, self.take_drawn, slow=slow)
 
     def fit(self) -> None:
-        """Another room: draw again, from memory."""
-        if self.columns is not None and self._drawn_for != (self.columns.uid, self.pane.room):
+        """Draw the same curves in another size, once that rests."""
+        self._fit_later.start(self._settle_s, self._fit)
+
+    def _fit(self) -> None:
+        canvas = self.pane.canvas
+        size = (canvas.width, canvas.height)
+        if self.run is not None and self._drawn_for != (self.run.columns.uid, *size):
             self.request()
 
-    def theme_changed(self) -> None:
-        """Other colours."""
-        self.request()
-
-    def loaded(self, group: str, value: object) -> None:
-        """Something was worked out for the selected run."""
-        if group == "curves" and value is None:
+    def take_drawn(self, drawn: Drawn | None) -> None:
+        """Show curves that were drawn."""
+        if drawn is None:
             self.pane.show_plot(None)
-            self.screen.live.describe()
-        elif isinstance(value, Drawn):
-            self._drawn_kind = value.kind[0]
-            if self.overlay.request:
-                self._overlay_spec, self._overlay_kind = value.plot.spec, value.kind
-            else:
-                self._spec = value.plot.spec
-            self.pane.show_plot(value.plot, value.drawing)
-            self.pane.show_cursor(self.position)
-            self.screen.runs.show_colours(value.colours)
-            self.pane.take_back(self._overlay_said)
-            if value.plot.wanted:
-                self._overlay_said = _overlay_prompt(value.plot)
-                self.pane.prompt(self._overlay_said)
-            self.screen.table_desk.plot_changed()
-            self._read_of = None
-            self._read_curve()
-            self.pane.take_back(_STILL_READ)
-            self._catch_up()
-        elif group == "readings" and isinstance(value, tuple):
-            self._readings = value
-            self._chosen = next((place for place, one in enumerate(value) if one.main), 0)
-            self._show_readings()
+            self._say_how_far()
+            self.type_ahead.clear()
+            self.host.publish(CurvesShown())
+            return
+        plot = drawn.plot
+        self._drawn_kind = drawn.kind[0]
+        self.state = self.state.drawn(plot.spec, drawn.kind)
+        self.pane.show_plot(plot, drawn.drawing)
+        self.pane.show_cursor(self.position)
+        self.pane.take_back(self._overlay_said)
+        if plot.wanted:
+            self._overlay_said = overlay_prompt(plot)
+            self.pane.prompt(self._overlay_said)
+        self._read_of = None
+        self._read_curve()
+        self.pane.take_back(STILL_READ)
+        self.host.publish(CurvesShown(plot.computed_columns, drawn.colours))
+        self.type_ahead.release(CurvesShown)
 
-    def _catch_up(self) -> None:
-        """Do what was asked for before there was anything to do it on."""
-        wanted, self._x_wanted = self._x_wanted, ""
-        if wanted:
-            self._go_to_x(wanted)
-        while self._then and not self.screen.tasks.busy("curves"):
-            self.do(self._then.pop(0))
+    def _say_how_far(self) -> None:
+        """Say how far a run in progress is, where there is nothing to draw of it yet."""
+        live = self._live.get(self.host.selection.uid or "")
+        # a read that waits for a locked catalog is no reason to be silent where there are no events to come
+        if live is None or self.plot is not None:
+            return
+        if live.state.events and self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES):
+            return
+        self.pane.say(" ".join(part for part in (words.summary(live), words.outlook(live)) if part))
 
-    def cursor_moved(self, before: int) -> None:
-        """The cursor is on another event."""
+    # -- the cursor ----------------------------------------------------------------------------------------
+
+    def _follow(self, before: int) -> None:
+        """Show the cursor, unless the terminal has not yet drawn the last one."""
+        if self._behind is None and self.host.flow.busy:
+            self._behind = before
+        if self.host.flow.busy:
+            return
+        before, self._behind = before if self._behind is None else self._behind, None
         plot, position = self.plot, self.position
         self.pane.show_cursor(position)
-        if plot is None or self.columns is None:
+        if plot is None or self.run is None:
             return
-        moved_out = self._keep_in_sight(plot, position)
+        state = self.state
+        if 0 <= position < plot.x.size:
+            self.state = state.keeping_in_sight(float(plot.x[position]))
         other_curve = plot.trace_at(before) != plot.trace_at(position)
-        if moved_out or (other_curve and plot.in_sight(before) != plot.in_sight(position)):
+        if self.state is not state or (other_curve and plot.in_sight(before) != plot.in_sight(position)):
             self.request()
         elif other_curve:
             self._read_curve()
 
-    def _keep_in_sight(self, plot: Plot, position: int) -> bool:
-        """Move the window to where the cursor is; whether it had to."""
-        if self._window is None or not 0 <= position < plot.x.size:
-            return False
-        low, high = self._window
-        x = float(plot.x[position])
-        if not math.isfinite(x) or low <= x <= high:
-            return False
-        half = (high - low) / 2
-        self._window = (x - half, x + half)
-        return True
+    def _select(self, position: int) -> None:
+        before = self.position
+        if position != before:
+            self.host.publish(EventSelected(position, before))
 
-    # -- read-outs ---------------------------------------------------------------------------------------
+    def move(self, where: Move) -> None:
+        """Go along the curve, or up and down to another curve."""
+        if where is Move.LAST:
+            self.host.publish(LastWanted())
+        plot, here = self.plot, self.position
+        if plot is None or not plot.x.size:
+            return
+        last = plot.x.size - 1
+        if where in (Move.UP, Move.DOWN) and plot.n_traces > 1:
+            self._select(plot.across(here, 1 if where is Move.DOWN else -1))
+            return
+        steps = {
+            Move.DOWN: 1, Move.RIGHT: 1, Move.UP: -1, Move.LEFT: -1,
+            Move.PAGE_DOWN: PAGE_POINTS, Move.PAGE_UP: -PAGE_POINTS,
+        }  # fmt: skip
+        target = {Move.FIRST: 0, Move.LAST: last}.get(where, here + steps.get(where, 0))
+        self._select(max(0, min(last, target)))
+
+    # -- read-outs -----------------------------------------------------------------------------------------
 
     def _read_curve(self) -> None:
         """Read the curve under the cursor, in its visible range."""
-        plot, uid = self.plot, self.screen.selection.uid
+        plot, uid = self.plot, self.host.selection.uid
         if plot is None or uid is None:
             return
-        trace, window = plot.trace_at(self.position), self._window
+        trace, window = plot.trace_at(self.position), self.state.window
         if self._read_of == (id(plot), trace, window):
             return
         self._read_of = (id(plot), trace, window)
         curve = plot.curve_at(self.position)
         if curve is None:
-            self._readings = ()
-            self._show_readings()
+            self._take_readings(())
             return
         x, y = plot.x[curve.positions], plot.ys[0][curve.positions]
         kind, unit = self._drawn_kind, plot.x_unit
+        self.reads.read(
+            PlotTask.READ_OUTS,
+            (uid, trace),
+            lambda _: reads.read_curve(x, y, window, kind, unit),
+            self._take_readings,
+            failed=ignore,
+        )
 
-        def read(_: Task[Any]) -> tuple[Reading, ...]:
-            from ...analysis.readout import read_out, read_outs
-            from ...text.read_outs import readings
-
-            shown = slice(None) if window is None else (x >= window[0]) & (x <= window[1])
-            readout = read_out(x[shown], y[shown])
-            return readings(read_outs(readout, kind), readout.step if readout is not None else 0.0, unit)
-
-        self.screen.ask("readings", (uid, trace), read)
+    def _take_readings(self, readings: tuple[Reading, ...]) -> None:
+        self._readings = readings
+        self._chosen = next((place for place, one in enumerate(readings) if one.main), 0)
+        self._show_readings()
 
     def _show_readings(self) -> None:
         self.pane.show_readings([reading.text for reading in self._readings], self._chosen)
 
-    # -- keys --------------------------------------------------------------------------------------------
+    # -- keys ----------------------------------------------------------------------------------------------
 
-    def do(self, what: str) -> None:
-        """A key of the plot pane."""
-        loads = self.screen.tasks
-        if what == "goto":  # the line can be typed meanwhile
-            self.entry.begin("go to x, or show a range: 283 292", self._go_to_x)
-            return
-        coming = loads.busy("columns", "curves") or "settle" in self.screen.pending
-        if self.columns is None or self.spec is None or (what in _ON_THE_CURVE and coming):
-            if coming:  # on what comes
-                self._then.append(what)
-                self.pane.prompt(_STILL_READ if self.columns is None else "")
-            return
-        self.pane.prompt("")
-        getattr(self, f"_do_{what}")(self.spec, self.columns)
+    def handle(self, action: Action) -> None:
+        """Do what a key of the plot asks for."""
+        match action:
+            case PlotAction.GO_TO:  # the line can be typed meanwhile
+                self.line.begin("go to x, or show a range: 283 292", self._go_to_x)
+            case _ if self._is_early(action):
+                if self._is_coming:
+                    self.type_ahead.keep(CurvesShown, lambda: self.handle(action))
+                    self.pane.prompt(STILL_READ if self.run is None else "")
+            case _:
+                self.pane.prompt("")
+                spec, run = self.state.spec, self.run
+                if spec is not None and run is not None:
+                    self._act(action, spec, run.columns)
+
+    @property
+    def _is_coming(self) -> bool:
+        return self._awaits_run or self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES)
+
+    def _is_early(self, action: Action) -> bool:
+        return self.run is None or self.state.spec is None or (action in _ON_THE_CURVE and self._is_coming)
+
+    def _act(self, action: Action, spec: PlotSpec, columns: RunColumns) -> None:
+        match action:
+            case PlotAction.X:
+                self._choose_x(spec, columns)
+            case PlotAction.Y:
+                self._choose_y(spec, columns)
+            case PlotAction.GROUP_BY:
+                self._choose_group_by(spec, columns)
+            case PlotAction.PEAK:
+                target = self.plot.highest(self.position) if self.plot else None
+                self._select(self.position if target is None else target)
+            case PlotAction.ZOOM_IN | PlotAction.ZOOM_OUT:
+                self._zoom(ZOOM_FACTOR if action is PlotAction.ZOOM_IN else 1 / ZOOM_FACTOR)
+            case PlotAction.NEXT_READ_OUT:
+                self._choose_next_reading()
+            case PlotAction.COPY:
+                self._copy()
+            case PlotAction.COMPARE if not self.state.overlay:
+                self.pane.prompt("only overlaid runs are compared: space marks runs, = overlays them")
+            case _:
+                self._set(action, spec)
+
+    def _set(self, action: Action, spec: PlotSpec) -> None:
+        before, self.state = self.state, step(self.state, action)
+        self.pane.prompt(self._said_of(action, spec))
+        if self.state is not before and self.state != before:
+            self.request()
+
+    def _said_of(self, action: Action, spec: PlotSpec) -> str:
+        """Return what is to be said of a key whose work is done."""
+        plot = self.plot
+        match action:
+            case PlotAction.NORMALISATION if spec.monitor is None:
+                return "this run has no i0 to divide by"
+            case PlotAction.CUT_OFF if spec.normalisation == "none":
+                return "nothing is divided by i0: i does that"
+            case PlotAction.CUT_OFF:
+                share = self.state.spec.no_beam if self.state.spec is not None else 0.0
+                hidden = f"points with less than {share:.1%} of the strong i0 are hidden"
+                return hidden if share else "no point is hidden for its i0"
+            case PlotAction.OFFSET if plot is not None and len(plot.curves) < _FEWEST and not spec.offset:
+                return "there is one curve: nothing to set apart"
+            case PlotAction.DOTS:
+                return "finer dots, where the font has braille" if self.state.braille else "quarter cells"
+        return ""
+
+    def enter(self) -> bool:
+        """Leave it to the screen: the pane to the whole screen, and back."""
+        return False
+
+    # -- what is drawn -------------------------------------------------------------------------------------
 
     def _use(self, spec: PlotSpec) -> None:
-        own = kind_of(self.axes) if self.axes else None
-        kind = self._overlay_kind if self.overlay.request else own
-        before = self.spec
-        if kind is not None and before is not None:
-            changes = {f.name: getattr(spec, f.name) for f in fields(spec)}
-            changes = {name: value for name, value in changes.items() if value != getattr(before, name)}
-            self._chosen_for.setdefault(kind, {}).update(changes)
-        if self.overlay.request:
-            self._overlay_spec = spec
-        if kind == own:
-            self._spec = spec
+        self.state = self.state.using(spec)
         self.request()
 
-    def overlay_changed(self) -> None:
-        """Other runs are drawn over one another, or none."""
-        self._overlay_spec = None
-        self._window = None
-        self.request()
+    def _choose_x(self, spec: PlotSpec, columns: RunColumns) -> None:
+        def use(picked: tuple[str, ...]) -> None:
+            known, run = self.state.spec, self.run
+            if known is not None and run is not None:
+                self.state = replace(self.state, window=None)
+                self._use(with_x(known, picked[0], run.axes))
 
-    def _do_x(self, spec: PlotSpec, columns: RunColumns) -> None:
-        options = self._options(columns, (*columns.motors, "seq_num", "time"))
-        self.screen.picker.open("x axis", options, (spec.x,), lambda picked: self._set_x(picked[0]))
+        choices = _choices(columns, (*columns.motors, "seq_num", "time"))
+        self.host.publish(ChoiceWanted("x axis", choices, (spec.x,), use))
 
-    def _set_x(self, x: str) -> None:
-        if self.spec is None or self.columns is None or self.axes is None:
-            return
-        self._window = None
-        # what is x now tells no curves apart; what was may, where it stood still between sweeps
-        by = tuple(name for name in self.spec.group_by if name != x)
-        if x == self.axes.fast:
-            by = self.axes.slow
-        self._use(replace(self.spec, x=x, group_by=by))
-
-    def _do_y(self, spec: PlotSpec, columns: RunColumns) -> None:
+    def _choose_y(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ...analysis.signals import signal_names
 
-        options = self._options(columns, signal_names(columns.fields, columns.roles, columns.monitors))
-
         def use(picked: tuple[str, ...]) -> None:
-            if self.spec is not None:
-                self._use(replace(self.spec, ys=picked))
+            if self.state.spec is not None:
+                self._use(replace(self.state.spec, ys=picked))
 
-        self.screen.picker.open("y axis", options, spec.ys, use, several=True)
+        choices = _choices(columns, signal_names(columns.fields, columns.roles, columns.monitors))
+        self.host.publish(ChoiceWanted("y axis", choices, spec.ys, use, several=True))
 
-    def _do_by(self, spec: PlotSpec, columns: RunColumns) -> None:
+    def _choose_group_by(self, spec: PlotSpec, columns: RunColumns) -> None:
         from ...analysis.axes import clusters, moves
 
         motors = [
@@ -360,193 +442,97 @@ class PlotDesk:
         if not motors:
             self.pane.prompt("no motor stood at few places: there is one curve")
             return
-        from ..picker import Option
-
-        none = Option("", "one curve", "")
-        options = [none, *self._options(columns, motors)[: len(motors)]]
 
         def use(picked: tuple[str, ...]) -> None:
-            if self.spec is not None:
-                self._use(replace(self.spec, group_by=tuple(name for name in picked if name)))
+            if self.state.spec is not None:
+                self._use(replace(self.state.spec, group_by=tuple(name for name in picked if name)))
 
-        self.screen.picker.open(
-            "a curve for each", options, spec.group_by, use, several=True, may_be_empty=True
+        choices = [Choice("", "one curve"), *_choices(columns, motors)[: len(motors)]]
+        self.host.publish(
+            ChoiceWanted("a curve for each", choices, spec.group_by, use, several=True, may_be_empty=True)
         )
-
-    @staticmethod
-    def _options(columns: RunColumns, first: Any) -> list[Option]:
-        """All fields to pick from, those that come first at the top."""
-        from ...text.fields import field_name, unit_of
-        from ..picker import Option
-
-        order = dict.fromkeys((*first, *columns.fields))
-        return [Option(name, field_name(name, columns), unit_of(name, columns)) for name in order]
-
-    def _do_normalisation(self, spec: PlotSpec, columns: RunColumns) -> None:
-        from ...analysis.curves import NORMALISATIONS
-
-        normalisations = (
-            NORMALISATIONS if spec.monitor is not None else tuple(n for n in NORMALISATIONS if n != "ratio")
-        )
-        if len(normalisations) < len(NORMALISATIONS):
-            self.pane.prompt("this run has no i0 to divide by")
-        at = normalisations.index(spec.normalisation) if spec.normalisation in normalisations else 0
-        self._use(replace(spec, normalisation=normalisations[(at + 1) % len(normalisations)]))
-
-    def _do_beam(self, spec: PlotSpec, columns: RunColumns) -> None:
-        from ...analysis.curves import NO_BEAM
-
-        if spec.normalisation == "none":
-            self.pane.prompt("nothing is divided by i0: i does that")
-            return
-        at = NO_BEAM.index(spec.no_beam) if spec.no_beam in NO_BEAM else 0
-        share = NO_BEAM[(at + 1) % len(NO_BEAM)]
-        self.pane.prompt(f"points with less than {share:.1%} of the strong i0 are hidden" if share
-                         else "no point is hidden for its i0")  # fmt: skip
-        self._use(replace(spec, no_beam=share))
-
-    def _do_scale(self, spec: PlotSpec, columns: RunColumns) -> None:
-        from ...analysis.curves import SCALES
-
-        scale = SCALES[(SCALES.index(spec.scale) + 1) % len(SCALES)]
-        self._use(replace(spec, scale=scale))
-
-    def _do_derivative(self, spec: PlotSpec, columns: RunColumns) -> None:
-        self._use(replace(spec, derivative=not spec.derivative))
-
-    def _do_offset(self, spec: PlotSpec, columns: RunColumns) -> None:
-        plot = self.plot
-        if plot is not None and len(plot.curves) < _FEWEST and not spec.offset:
-            self.pane.prompt("there is one curve: nothing to set apart")
-        self._use(replace(spec, offset=not spec.offset))
-
-    def _do_first(self, spec: PlotSpec, columns: RunColumns) -> None:
-        for kind in (kind_of(self.axes) if self.axes else None, self._overlay_kind):
-            if kind is not None:
-                self._chosen_for.pop(kind, None)
-        self._window = self._overlay_spec = self._spec = None
-        self.request()
-
-    def _do_peak(self, spec: PlotSpec, columns: RunColumns) -> None:
-        target = self.plot.highest(self.position) if self.plot else None
-        if target is not None:
-            self._go_to(target)
-
-    def _go_to(self, position: int) -> None:
-        """Put the cursor on an event at once: a drawing that arrives before the pane's message would undo it."""
-        self.pane.go_to(position)
-        self.screen.move_to(position)
 
     def _go_to_x(self, text: str) -> None:
         """Put the cursor on the point nearest to an x, or show the part between two."""
         plot = self.plot
-        if plot is None or self.screen.tasks.busy("curves", "columns"):
-            self._x_wanted = text
-            self.pane.prompt(_STILL_READ)
+        if plot is None or self._is_coming:
+            self.type_ahead.keep(CurvesShown, lambda: self._go_to_x(text))
+            self.pane.prompt(STILL_READ)
             return
-        ends = _numbers(text)
+        ends = numbers_in(text)
         if not ends:
             self.pane.prompt(f"{text[:30]} is neither an x nor a range such as 283 292")
             return
-        if len(ends) == 2:
-            self._window = (min(ends), max(ends))
+        if len(ends) == _FEWEST:
+            self.state = replace(self.state, window=(min(ends), max(ends)))
             self.request()
             return
         target = plot.nearest(ends[0], self.position)
         if target is None:
             return
-        self._go_to(target)
+        self._select(target)
         if plot.whole is not None and not plot.whole[0] <= ends[0] <= plot.whole[1]:
             low, high = (number(end, 6) for end in plot.whole)
             self.pane.prompt(f"{text} lies outside of {low}…{high}: the nearest")
 
-    def _do_nearer(self, spec: PlotSpec, columns: RunColumns) -> None:
-        self._zoom(_NEARER)
-
-    def _do_further(self, spec: PlotSpec, columns: RunColumns) -> None:
-        self._zoom(1 / _NEARER)
-
-    def _do_whole(self, spec: PlotSpec, columns: RunColumns) -> None:
-        if self._window is not None:
-            self._window = None
-            self.request()
-
     def _zoom(self, factor: float) -> None:
-        """Show a smaller or larger part of the x axis, around the cursor."""
         plot, drawing = self.plot, self.pane.view.drawing
         if plot is None or drawing is None or not 0 <= self.position < plot.x.size:
             return
-        low, high = drawing.x
-        x = float(plot.x[self.position])
-        middle = x if math.isfinite(x) and low <= x <= high else (low + high) / 2
-        half = (high - low) / 2 * factor
-        whole = plot.whole
-        if whole is None or half < _NARROWEST * (whole[1] - whole[0]):
-            return
-        window = (max(whole[0], middle - half), min(whole[1], middle + half))
-        self._window = None if window == whole else window
-        self.request()
+        before = self.state
+        self.state = before.zoomed(factor, float(plot.x[self.position]), drawing.x, plot.whole)
+        if self.state is not before:
+            self.request()
 
-    def _do_reading(self, spec: PlotSpec, columns: RunColumns) -> None:
+    def _choose_next_reading(self) -> None:
         if self._readings:
             self._chosen = (self._chosen + 1) % len(self._readings)
             self._show_readings()
             if not self.pane.has_room_for_readings:
                 self.pane.prompt(self._readings[self._chosen].text)
 
-    def _do_copy(self, spec: PlotSpec, columns: RunColumns) -> None:
+    def _copy(self) -> None:
         if self._readings:
             reading = self._readings[self._chosen]
-            self.screen.app.copy_to_clipboard(reading.value)
+            self.pane.copy(reading.value)
             self.pane.prompt(f"copied {reading.value}  ({reading.text})")
 
-    def _do_dots(self, spec: PlotSpec, columns: RunColumns) -> None:
-        self._fine = not self._fine
-        self.pane.prompt("finer dots, where the font has braille" if self._fine else "quarter cells")
+    # -- several runs --------------------------------------------------------------------------------------
+
+    def toggle_overlay(self) -> None:
+        """Overlay runs, or end that."""
+        if self.state.overlay:
+            self._overlay(Overlay())
+        else:
+            self.host.publish(OverlayWanted())
+        self.host.publish(PaneWanted("plot", beside=True))
+
+    def _overlay(self, overlay: Overlay) -> None:
+        self.state = self.state.overlaying(overlay)
         self.request()
 
-    def _do_compare(self, spec: PlotSpec, columns: RunColumns) -> None:
-        self.overlay.next_comparison()
+    def _marks_changed(self, runs: Sequence[OverlaidRun]) -> None:
+        overlay = self.state.overlay
+        if overlay and not overlay.alike:
+            enough = len(runs) >= _FEWEST
+            self._overlay(replace(overlay, runs=tuple(runs)) if enough else Overlay())
+
+    def _redraw_if_overlaid(self, uid: str) -> None:
+        if self.state.overlay.holds(uid):
+            self.request()
 
 
-def kind_of(axes: Axes) -> Kind:
-    """The kind of a scan."""
-    return axes.kind, axes.fast
+def overlay_prompt(plot: Plot) -> str:
+    """Return what is said of overlaid runs, and which keys work on them."""
+    if plot.over == plot.wanted:
+        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
+    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
+    return f"{drawn}: no axis in common · = end overlay"
 
 
-def first_of(run: RunColumns, axes: Axes, chosen: Mapping[str, Any]) -> PlotSpec | None:
-    """How a run is drawn: as it was chosen for its kind, or else as a scientist would."""
-    from ...analysis.curves import first_spec
+def _choices(columns: RunColumns, first: Sequence[str]) -> list[Choice]:
+    """Return all fields to pick from, those that come first at the top."""
+    from ...text.fields import field_name, unit_of
 
-    first = first_spec(run, axes)
-    return first and as_chosen(first, run, chosen)
-
-
-def as_chosen(first: PlotSpec, run: RunColumns, chosen: Mapping[str, Any]) -> PlotSpec:
-    """A spec with what was chosen for scans of the kind, as far as this run has the fields."""
-    known = dict(chosen)
-    if known.get("x", first.x) not in run.columns:
-        known.pop("x")
-        known.pop("group_by", None)
-    for several in ("ys", "group_by"):
-        names = tuple(name for name in known.get(several, ()) if name in run.columns)
-        if known.get(several) and not names:
-            known.pop(several)
-        elif several in known:
-            known[several] = names
-    made = replace(first, **known)
-    return replace(made, group_by=tuple(name for name in made.group_by if name != made.x))
-
-
-def _numbers(text: str) -> list[float]:
-    """One number or two, however they are set apart; none where there is anything else."""
-    parts = text.replace("…", " ").replace("..", " ").replace(",", " ").split()
-    if len(parts) == 1 and "-" in parts[0][1:] and "e-" not in parts[0].lower():
-        head, _, tail = parts[0].rpartition("-")
-        parts = [head, tail]
-    try:
-        found = [float(part) for part in parts]
-    except ValueError:
-        return []
-    fits = 1 <= len(found) <= 2 and all(math.isfinite(value) for value in found)
-    return found if fits and (len(found) == 1 or found[0] != found[1]) else []
+    order = dict.fromkeys((*first, *columns.fields))
+    return [Choice(name, field_name(name, columns), unit_of(name, columns)) for name in order]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
@@ -18,15 +17,15 @@ from ..curve_colours import COLOURS
 from ..curve_view import CurveView, Mark
 from ..literal import assemble, literal
 from ..pane import Pane
+from .canvas import Canvas
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..plot_drawing import Drawing
-    from .series import Plot
+    from ..curve_renderer import Drawing
+    from .model import Plot
 
-_PAGE = 20
 _LINES_AROUND = 2  # the legend above, the values under the cursor below
 _TALL = 9  # lines from which on there is room for what is read from the curve
 _FIRST, _OTHER, _ON_AXIS, _NO_BEAM = "●", "○", "▲", "▾"
@@ -37,13 +36,6 @@ class PlotPane(Pane):
     """Shows the curves that were drawn, with the cursor on them."""
 
     TITLE = "Plot"
-
-    class Moved(Message):
-        """The user wants the cursor on the event at the pane's `position`."""
-
-        def __init__(self, pane: PlotPane) -> None:
-            self.pane = pane
-            super().__init__()
 
     class Resized(Message):
         """There is another room for the curves."""
@@ -73,11 +65,18 @@ class PlotPane(Pane):
         return self.query_one(CurveView)
 
     @property
-    def room(self) -> Size:
-        """Cells there are for the curves; none where the pane is not in sight."""
+    def canvas(self) -> Canvas:
+        """Where curves are drawn; without any cells where the pane is not in sight."""
         width, height = self.content_size
         lines = _LINES_AROUND + self.has_room_for_readings
-        return Size(width, height - lines) if width > 0 and height > lines else Size(0, 0)
+        if width <= 0 or height <= lines:
+            width, height = 0, lines
+        dark = self.app.current_theme.dark
+        return Canvas(width, height - lines, dark, self.app.theme_variables.get("background", "#000000"))
+
+    def copy(self, text: str) -> None:
+        """Send a text to the clipboard, where the terminal allows that."""
+        self.app.copy_to_clipboard(text)
 
     @property
     def plot(self) -> Plot | None:
@@ -132,10 +131,6 @@ class PlotPane(Pane):
         self.view.show(drawing)
         self._describe()
         self._mark()
-
-    def count_from(self, position: int) -> None:
-        """Move on from this event, though it is not shown yet: the terminal may still draw what came before."""
-        self._position = position
 
     def show_cursor(self, position: int) -> None:
         """Mark the event at `position`."""
@@ -279,25 +274,3 @@ class PlotPane(Pane):
         if self._legend is None or not legend.is_same(self._legend):
             self._legend = legend
             self.query_one("#legend", Static).update(legend, layout=False)
-
-    # -- keys --------------------------------------------------------------------------------------------
-
-    def move(self, where: str) -> None:
-        """Ask for the event that a key leads to: along the curve, or up and down to another curve."""
-        plot = self._plot
-        if plot is None or not plot.x.size:
-            return
-        last = plot.x.size - 1
-        if where in ("up", "down") and plot.n_traces > 1:
-            self.go_to(plot.across(self._position, 1 if where == "down" else -1))
-            return
-        step = {"down": 1, "right": 1, "up": -1, "left": -1, "page_down": _PAGE, "page_up": -_PAGE}.get(
-            where, 0
-        )
-        self.go_to(max(0, min(last, {"first": 0, "last": last}.get(where, self._position + step))))
-
-    def go_to(self, position: int) -> None:
-        """Ask for an event."""
-        if position != self._position:
-            self._position = position  # at once: the next key counts from here
-            self.post_message(self.Moved(self))

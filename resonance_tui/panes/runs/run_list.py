@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -111,19 +111,10 @@ class RunList(ScrollView, can_focus=False):
         """The marked runs, in the order in which they were marked, and the colour of each."""
         return self._marks
 
-    def toggle_mark(self, colour_index: int) -> None:
-        """Mark the run under the cursor, or no longer."""
-        row = self.current
-        if row is None:
-            return
-        if self._marks.pop(row.uid, None) is None:
-            self._marks[row.uid] = colour_index
+    def show_marks(self, marks: Mapping[str, int]) -> None:
+        """Mark these runs, each in its colour."""
+        self._marks = dict(marks)
         self.refresh()
-
-    def keep_marks(self, uids: set[str]) -> None:
-        """Only these runs are there still."""
-        for uid in [uid for uid in self._marks if uid not in uids]:
-            del self._marks[uid]
 
     def show_colours(self, colours: dict[str, int]) -> None:
         """Runs that have a colour for the time being."""
@@ -137,14 +128,6 @@ class RunList(ScrollView, can_focus=False):
         if place is not None:
             self.cursor = place
         return place is not None
-
-    def clear_marks(self) -> bool:
-        """Mark none; False where none was."""
-        had = bool(self._marks)
-        self._marks.clear()
-        if had:
-            self.refresh()
-        return had
 
     def update_row(self, row: RunRow) -> None:
         """What is known of a listed run is another."""

@@ -1,0 +1,421 @@
+"""The run list: all runs and what is known of them, the search, the marks, and the run under the cursor."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ...session.beamtime import Waiting
+from ...session.monitor import LiveRun
+from ...session.tasks import Progress, Task
+from ...text import live as words
+from ...text.run_rows import RunRow, run_row, run_row_of
+from ...text.states import State, shown_state
+from ..actions import Action, Move, RunsAction
+from ..controller import Controller
+from ..host import STILL_READING_S
+from ..later import Later
+from ..line_input import LineInput
+from ..pane_reads import ignore
+from ..signals import (
+    BeamtimeReplaced,
+    ColumnsReady,
+    CurvesShown,
+    EventsGrown,
+    FollowNewest,
+    FramesGrown,
+    LiveRunChanged,
+    LockReleased,
+    MarksChanged,
+    OverlaidRun,
+    OverlayChosen,
+    OverlayWanted,
+    PaneWanted,
+    RunEnded,
+    RunOvertaken,
+    RunReread,
+    RunSelected,
+    RunsListed,
+    RunsStarted,
+)
+from . import reads
+from .listing import Listing
+from .state import RunsState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...catalog.models import RunSummary
+    from ...session.beamtime import BeamtimeSession
+    from ..host import Host
+    from ..signals import Signal
+    from .pane import RunsPane
+    from .reads import ReadFacts, RunsPart
+
+FACTS_AFTER_S = 0.06
+"""Seconds that the list has to rest before the runs in view are read."""
+
+MAX_ALIKE = 60
+"""Runs of a sample among which those of the same kind are looked for."""
+
+
+class RunsTask(StrEnum):
+    """What is read for this pane."""
+
+    RUNS = "runs"
+    FACTS = "facts"
+
+
+class RunsController(Controller["RunsPane"]):
+    """Lists the runs of the beamtime, and selects one."""
+
+    def __init__(self, host: Host, session: BeamtimeSession, pane: RunsPane) -> None:
+        super().__init__(host, session, pane)
+        self.listing = Listing()
+        self.state = RunsState()
+        self.line: LineInput = LineInput(self._show_search)
+        self._wanted: str | None = None
+        self._seen: Mapping[str, LiveRun] = {}
+        self._unread: str | None = None
+        self._readers_blocked = False
+        self._told_gone = ""
+        self._said = ""
+        self._facts_later = Later(host)
+        self._reading_later = Later(host)
+
+    # -- signals -------------------------------------------------------------------------------------------
+
+    def receive(self, signal: Signal) -> None:
+        """Take what another pane, or the screen, has published."""
+        match signal:
+            case BeamtimeReplaced():
+                self.read_runs()
+                self.pane.run_list.forget_facts()
+                self.look_for_facts()
+            case ColumnsReady(columns=columns, label=label):
+                self.pane.run_list.say_scanned(columns.uid, label)
+            case CurvesShown(colours=colours):
+                self.state = self.state.with_overlaid(colours)
+                self.pane.run_list.show_colours(dict(colours))
+            case OverlayWanted():
+                self._choose_overlay()
+            case RunsStarted(runs=rows):
+                self._add(rows)
+            case RunEnded(run=run):
+                self._end(run)
+            case RunOvertaken(run=run, is_news=is_news):
+                self._show_state(run.uid, shown_state(run.state))
+                if is_news:
+                    self._tell_gone(run)
+            case LiveRunChanged():
+                self._take_live(signal)
+            case EventsGrown(uid=uid, events=events):
+                self.pane.run_list.say_counts(uid, points=events)
+            case FramesGrown(uid=uid, frames=frames):
+                self.pane.run_list.say_counts(uid, frames=frames)
+            case LockReleased():
+                self._read_what_was_unread()
+            case FollowNewest(newest=newest):
+                self._go_to_newest(newest)
+            case _:
+                pass
+
+    # -- the list ------------------------------------------------------------------------------------------
+
+    def read_runs(self) -> None:
+        """Read the whole list; what is listed stays until it is there."""
+        session = self.session
+        self.host.submit(
+            Task(
+                RunsTask.RUNS,
+                RunsTask.RUNS,
+                lambda task: session.when_unlocked(task, lambda: reads.read_runs(session, task)),
+            ),
+            self._take_part,
+            failed=self._runs_failed,
+            progress=self._runs_wait,
+        )
+        self._reading_later.start(STILL_READING_S, self._say_reading)
+
+    def _say_reading(self) -> None:
+        if not self.host.busy(RunsTask.RUNS):
+            return
+        if self.pane.current is None:
+            self.pane.say("Reading the runs…")
+        else:
+            self._say("Reading the runs…")
+
+    def _runs_wait(self, waiting: Progress | Waiting) -> None:
+        if not isinstance(waiting, Waiting):
+            return
+        if self.pane.current is None:
+            self.pane.say(f"{waiting.reason}. Trying again…")
+        elif not self._readers_blocked:  # that stands in the title bar already
+            self._say(f"{waiting.reason}; what is shown is older")
+
+    def _say(self, text: str) -> None:
+        """Say something in the title bar until the runs are there."""
+        self._said = text
+        self.host.notify(text)
+
+    def _runs_failed(self, reason: str) -> None:
+        self._reading_later.stop()
+        if self.pane.current is None:
+            self.pane.say(reason, error=True)
+        else:
+            self.host.notify(reason, error=True)
+
+    def _take_part(self, part: RunsPart) -> None:
+        self._reading_later.stop()
+        if self._said:
+            self.host.notify("", instead_of=self._said)
+            self._said = ""
+        following_rows = self.listing.take(part.rows, first=part.first, done=part.done)
+        if following_rows is None:
+            if part.done and self.state.marks:
+                self.state = self.state.keeping({row.uid for row in self.listing.rows})
+                self.pane.run_list.show_marks(self.state.marks)
+            self._relist()
+        else:
+            self.pane.extend_rows(following_rows)
+            self._describe()
+            self.look_for_facts()
+        if part.done or part.first:
+            self._tell_listed()
+
+    def _tell_listed(self) -> None:
+        newest = self.listing.newest
+        self.host.publish(RunsListed(newest.uid if newest else None, bool(self.pane.run_list.rows)))
+
+    def _relist(self, *, by_user: bool = False) -> None:
+        before = self.pane.current
+        self.pane.show_rows(self.listing.listed(), before.uid if before else self._wanted)
+        self._describe()
+        after = self.pane.current
+        if after is not None:
+            self._wanted = after.uid
+        if after is None or before is None or after.uid != before.uid:
+            self._select(by_user=by_user and after is not None)
+        self.look_for_facts()
+
+    def _describe(self) -> None:
+        caption = self.listing.caption(len(self.pane.run_list.rows), len(self.state.marks))
+        self.pane.describe(caption, self.listing.why_empty())
+
+    def _select(self, *, by_user: bool) -> None:
+        row = self.pane.current
+        if (row.uid if row else None) != self.host.selection.uid:
+            self.host.publish(RunSelected(row, by_user))
+
+    # -- what is known of the runs in view -----------------------------------------------------------------
+
+    def look_for_facts(self) -> None:
+        """Read the runs in view once the list rests: while a key is held down nothing is read."""
+        self._facts_later.start(FACTS_AFTER_S, self._read_facts)
+
+    def _read_facts(self) -> None:
+        uids, session = self.pane.run_list.lacking(), self.session
+        if uids:
+            self.reads.read(
+                RunsTask.FACTS,
+                tuple(uids),
+                lambda task: reads.read_facts(session, uids, task),
+                self._take_facts,
+                failed=ignore,
+                background=True,
+                of_run=False,
+            )
+
+    def _take_facts(self, read: ReadFacts | None) -> None:
+        if read is None:
+            return
+        self.pane.run_list.add_facts(read.uid, read.facts)
+        if read.facts.state is not None and read.uid not in self._seen:  # what was seen of it is newer
+            self._show_state(read.uid, read.facts.state)
+
+    def _reread_facts(self, uid: str) -> None:
+        self.pane.run_list.forget_facts_of(uid)
+        self.look_for_facts()
+
+    # -- while the experiment runs -------------------------------------------------------------------------
+
+    def _add(self, rows: Sequence[RunRow]) -> None:
+        if self.listing.add(rows):
+            self._relist()
+            self._tell_listed()
+
+    def _replace(self, row: RunRow) -> None:
+        self.listing.replace(row)
+        self.pane.run_list.update_row(row)
+
+    def _show_state(self, uid: str, state: State) -> bool:
+        """Show another state of a run without an end; False where it is in that already."""
+        row = self.listing.in_state(uid, state)
+        if row is not None:
+            self._replace(row)
+        return row is not None
+
+    def _end(self, run: RunSummary) -> None:
+        """Show how a run ended, and say so; a private copy does not know it, but the list does."""
+        if self.listing.row_of(run.uid) is None:
+            return
+        row = run_row_of(run)
+        self._replace(row)
+        self._reread_facts(run.uid)
+        label = self.pane.run_list.scanned(run.uid)
+        text = words.ended_text(label, row.sample, row.exit_status)
+        self.host.notify(text, error=row.state is State.FAILED, is_news=True)
+
+    def _tell_gone(self, run: LiveRun) -> None:
+        if run.uid == self._told_gone:
+            return
+        self._told_gone = run.uid
+        row = self.listing.row_of(run.uid)
+        text = words.gone_text(self.pane.run_list.scanned(run.uid), row.sample if row else "", run.state)
+        self.host.notify(text, error=True, is_news=True)
+
+    def _take_live(self, signal: LiveRunChanged) -> None:
+        live, self._seen = signal.live, signal.seen
+        self._readers_blocked = signal.readers_blocked
+        if live is None:
+            return
+        if signal.unread and not self.listing.rows:  # nobody can read the catalog: it is shown by its frames
+            self._unread = live.uid
+            row = run_row(live.uid, "not read yet", live.began, None, "", None, shown_state(live.state))
+            self._add([row])
+            return
+        if self._show_state(live.uid, shown_state(live.state)) and not live.goes_on:
+            self._tell_gone(live)
+
+    def _read_what_was_unread(self) -> None:
+        unread, self._unread = self._unread, None
+        if unread is not None and unread == self.host.selection.uid:
+            self.host.publish(RunReread(unread))
+
+    def _go_to_newest(self, newest: str) -> None:
+        """Put the cursor on the newest run; a search that hides it stays."""
+        rows = self.pane.run_list.rows
+        if rows and rows[0].uid == newest and self.pane.move_cursor(Move.FIRST):
+            self._wanted = newest
+            self.look_for_facts()
+        self._select(by_user=False)
+
+    # -- keys ----------------------------------------------------------------------------------------------
+
+    def move(self, where: Move) -> None:
+        """Move the cursor, and select the run under it at once: the next key may already be for its events."""
+        if self.pane.move_cursor(where):
+            row = self.pane.current
+            self._wanted = row.uid if row else None
+            self.look_for_facts()
+        self._select(by_user=True)
+
+    def handle(self, action: Action) -> None:
+        """Do what a key of the run list asks for."""
+        match action:
+            case RunsAction.SEARCH:
+                self.line.begin(
+                    "", self._keep_search, text=self.listing.filter.text, changed=self._search,
+                    left=self._clear_search,
+                )  # fmt: skip
+            case RunsAction.GO_TO:
+                self.line.begin("go to run: uid or -1", self._go_to_typed)
+            case RunsAction.MARK:
+                self._mark()
+            case _:
+                pass
+
+    def enter(self) -> bool:
+        """Go to the events of the run under the cursor."""
+        if self.host.selection.uid is not None:
+            self.host.publish(PaneWanted("events"))
+        return True
+
+    def back(self) -> bool:
+        """Take the marks away, then the search; False where there is neither."""
+        if self.state.marks:
+            self.state = self.state.without_marks()
+            self._marks_changed()
+            return True
+        if not self.listing.filter and not self.line.is_open:
+            return False
+        self._clear_search()
+        return True
+
+    # -- the search ----------------------------------------------------------------------------------------
+
+    def _show_search(self, prompt: str) -> None:
+        """Show the line that is typed, or the search that is kept."""
+        self.pane.search.show(self.line.text or self.listing.filter.text, prompt or None)
+
+    def _search(self, text: str) -> None:
+        if self.listing.search(text):
+            self._relist(by_user=True)
+
+    def _keep_search(self, text: str) -> None:
+        self._search(text)
+        self.pane.search.show(self.listing.filter.text, None)
+
+    def _clear_search(self) -> None:
+        self.line.close()
+        self._search("")
+        self.pane.search.show("", None)
+
+    # -- going to a run ------------------------------------------------------------------------------------
+
+    def _go_to_typed(self, text: str) -> None:
+        """Go to the run whose uid begins so, or to that place in the beamtime: -1 is the newest, 0 the first."""
+        self.pane.search.show(self.listing.filter.text, None)
+        row = self.listing.called(text)
+        if row is None:
+            self.host.notify(f"no run is called {text[:40]}", error=True)
+        elif not self._go_to(row.uid):
+            self.host.notify(f"run {row.uid[:8]} is hidden by the search: esc clears it", error=True)
+
+    # -- marks and overlays --------------------------------------------------------------------------------
+
+    def _mark(self) -> None:
+        row = self.pane.current
+        if row is None:
+            return
+        self.state = self.state.toggled(row.uid)
+        self.move(Move.DOWN)
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.pane.run_list.show_marks(self.state.marks)
+        self._describe()
+        self.host.publish(MarksChanged(tuple(map(self._overlaid, self._marked()))))
+
+    def _marked(self) -> list[RunRow]:
+        """Return the marked runs, in the order in which they were."""
+        by_uid = {row.uid: row for row in self.listing.rows if row.uid in self.state.marks}
+        return [by_uid[uid] for uid in self.state.marks if uid in by_uid]
+
+    def _overlaid(self, row: RunRow) -> OverlaidRun:
+        return OverlaidRun(row.uid, (row.sample or row.plan, row.when), self.state.colours.get(row.uid))
+
+    def _choose_overlay(self) -> None:
+        """Overlay the marked runs, or the newest of the sample of the run under the cursor."""
+        current = self.pane.current
+        if current is None:
+            return
+        marked = self._marked()
+        if len(marked) == 1 and marked[0].uid != current.uid:
+            marked = [*marked, current]
+        if len(marked) > 1:
+            if current.uid not in {row.uid for row in marked}:  # so that there is a cursor on one of them
+                self._go_to(marked[-1].uid)
+            self.host.publish(OverlayChosen(tuple(map(self._overlaid, marked)), alike=False))
+        else:
+            alike = [current, *self.listing.of_sample(current, MAX_ALIKE)]
+            self.host.publish(OverlayChosen(tuple(map(self._overlaid, alike)), alike=True))
+
+    def _go_to(self, uid: str) -> bool:
+        """Put the cursor on a run; False where it is not listed."""
+        if not self.pane.run_list.go_to(uid):
+            return False
+        self._wanted = uid
+        self._select(by_user=True)
+        self.look_for_facts()
+        return True

@@ -1,0 +1,57 @@
+"""What is set in the run list: marks, and the colours of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+MAX_COLOURS = 12
+"""Colours there are for runs."""
+
+
+def free_colour(used: Collection[int], usual: int) -> int:
+    """Return the first colour that is not used; `usual` where all are."""
+    return next((index for index in range(MAX_COLOURS) if index not in used), usual)
+
+
+@dataclass(frozen=True, slots=True)
+class RunsState:
+    """Marks and colours of the run list.
+
+    Attributes
+    ----------
+    marks : mapping of str to int
+        The marked runs, in the order in which they were marked, and the colour of each.
+    overlaid : mapping of str to int
+        The colours of the runs that are drawn over one another.
+    colours : mapping of str to int
+        The colour of every run that ever had one: it keeps it.
+    """
+
+    marks: Mapping[str, int] = field(default_factory=dict)
+    overlaid: Mapping[str, int] = field(default_factory=dict)
+    colours: Mapping[str, int] = field(default_factory=dict)
+
+    def toggled(self, uid: str) -> RunsState:
+        """Return the state with a run marked, or no longer."""
+        if uid in self.marks:
+            return replace(self, marks={other: at for other, at in self.marks.items() if other != uid})
+        used = {*self.marks.values(), *self.overlaid.values()}
+        colour_index = self.colours.get(uid, free_colour(used, len(self.colours)))
+        return replace(
+            self,
+            marks={**self.marks, uid: colour_index},
+            colours={**self.colours, uid: colour_index},
+        )
+
+    def without_marks(self) -> RunsState:
+        """Return the state without marks."""
+        return replace(self, marks={})
+
+    def keeping(self, uids: Collection[str]) -> RunsState:
+        """Return the state with the marks of these runs only."""
+        return replace(self, marks={uid: at for uid, at in self.marks.items() if uid in uids})
+
+    def with_overlaid(self, colours: Mapping[str, int]) -> RunsState:
+        """Return the state with other runs drawn over one another."""
+        return replace(self, overlaid=dict(colours), colours={**self.colours, **colours})

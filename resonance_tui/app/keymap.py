@@ -58,8 +58,8 @@ def _own(
     pane: str, keys: str, what: Action, name: str, tooltip: str, *, show: str = "", looks: str = ""
 ) -> Binding:
     """Make a key that works in one pane, and only there."""
-    id = _OTHER_IDS.get((pane, what.value), f"{_ID_PREFIXES.get(pane, pane)}.{what.value}")
-    return _key(keys, f"own('{pane}', '{what.value}')", name, id, tooltip, show=show, looks=looks)
+    name_id = _OTHER_IDS.get((pane, what.value), f"{_ID_PREFIXES.get(pane, pane)}.{what.value}")
+    return _key(keys, f"own('{pane}', '{what.value}')", name, name_id, tooltip, show=show, looks=looks)
 
 
 def _runs(keys: str, what: RunsAction, name: str, tooltip: str, *, show: str = "") -> Binding:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 MAX_CHARACTERS = 64
 _QUITS = ("ctrl+q", "ctrl+c")
-_LEAVES = ("tab", "shift+tab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +138,20 @@ class LineInput:
         line = self._line
         if line is None or key in _QUITS:
             return False
-        if key == "enter" or key in _LEAVES:
-            self._end(key == "enter")
-            return key == "enter"
         if key == "escape":
             left = self._left
             self.close()
             if left is not None:
                 left()
             return True
-        self._use(edited(line, key, character) or line)
+        if key == "enter":
+            self._end(by_enter=True)
+            return True
+        then = edited(line, key, character)
+        if then is None:  # it is no text: the line ends, and the key does what it does
+            self._end(by_enter=False)
+            return False
+        self._use(then)
         return True
 
     def paste(self, text: str) -> None:
@@ -162,7 +165,7 @@ class LineInput:
         if self._changed is not None and (before is None or before.text != line.text):
             self._changed(line.text)
 
-    def _end(self, by_enter: bool) -> None:
+    def _end(self, *, by_enter: bool) -> None:
         text, done, searches = (self.text or "").strip(), self._done, self._changed is not None
         self.close()
         if done is not None and (searches or (by_enter and text)):

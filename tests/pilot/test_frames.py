@@ -22,7 +22,7 @@ async def test_contrast_and_colours_change_by_keys_and_are_said(frames_beamtime:
         assert "sqrt 1–99.5%" in words(drive)
         await drive.press("s")
         assert "log 1–99.5%" in words(drive)
-        await drive.press("e", "e", "e", "b")
+        await drive.press("percent_sign", "percent_sign", "percent_sign", "b")
         assert "log min–max · max" in words(drive)
         assert state.shown is not None
         assert state.shown.picture.limits == (70.0, float(ring_frames()[0].max()))
@@ -44,9 +44,9 @@ async def test_locked_and_typed_limits_stay_from_frame_to_frame(frames_beamtime:
         assert "locked" in words(drive)
         await drive.press("w")
         assert state.shown.picture.limits != limits
-        await drive.press("E", *"100 x", "escape", "E", *"100 900", "enter")
+        await drive.press("W", *"100 x", "escape", "W", *"100 900", "enter")
         assert state.shown.picture.limits == (100.0, 900.0)
-        await drive.press("E", *"9 1", "enter")
+        await drive.press("W", *"9 1", "enter")
         assert "smaller" in line(drive)
         assert state.shown.picture.limits == (100.0, 900.0)
 
@@ -150,16 +150,16 @@ async def test_one_steps_by_ten_to_the_ends_and_to_a_number(frames_beamtime: Pat
     async with driving(frames_beamtime) as drive:
         state = await in_frame(drive)
         for keys, number in (
-            ("}", 11), ("}", 12), ("{", 2), ("[", 1), ("G", 12), ("g", 1), ("7\r", 7), ("12\r", 12),
-            ("99\r", 12), ("3\b4\r", 4),
+            ("}", 11), ("}", 12), ("{", 2), ("[", 1), ("G", 12), ("g", 1), (":7\r", 7), (":12\r", 12),
+            (":99\r", 12), (":3\b4\r", 4), (":-1\r", 12), (":4\r", 4),
         ):  # fmt: skip
-            await drive.press(*[{"\r": "enter", "\b": "backspace"}.get(key, key) for key in keys])
+            await drive.press(*[{"\r": "enter", "\b": "backspace", ":": "colon"}.get(key, key) for key in keys])
             assert state.index == number - 1, keys
             assert state.shown is not None
             assert state.shown.subject.index == number - 1
             assert f"{number} of 12" in drive.title("frame")
-        await drive.press("5")
-        assert "go to frame ▸ 5" in line(drive)
+        await drive.press("colon", "5")
+        assert "▸ 5_" in line(drive)
         await drive.press("escape")
         assert "go to" not in line(drive)
         assert state.index == 3
@@ -470,7 +470,7 @@ async def test_limits_of_a_difference_or_a_sum_are_not_locked_for_frames(frames_
         state = await in_frame(drive)
         await drive.press("d", "]", "D", "w")
         assert "limits of its own" in line(drive)
-        await drive.press("D", "F", "F", "F", "w", "E")
+        await drive.press("D", "F", "F", "F", "w", "W")
         assert "sum" in drive.title("frame")
         assert state.view.fixed is None
         assert state.typed is None

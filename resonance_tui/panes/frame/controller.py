@@ -377,7 +377,7 @@ class FrameController(Controller["FramePane"]):
 
     def _ask_where(self) -> None:
         if self.scene.frames is not None:
-            self.line.begin("go to: frame, row,column or value eV", self.going.go_to_typed)
+            self.line.begin("go to 8 · row,col · 284.5 eV", self.going.go_to_typed)
 
     # -- limits --------------------------------------------------------------------------------------------
 

@@ -171,14 +171,7 @@ class ResonanceApp(App[None]):
         warnings.simplefilter("ignore", CatalogWarning)  # a line on stderr would be drawn over the screen
         self._session = BeamtimeSession(path, options.cache_bytes, options.thresholds())
         self.push_screen(
-            BrowseScreen(
-                self._session,
-                settle=self._settle,
-                depth=self.colour_depth(),
-                show_stats=options.show_stats,
-                notify=options.notify,
-                copy=options.copy,
-            )
+            BrowseScreen(self._session, options, settle_s=self._settle, depth=self.colour_depth())
         )
 
     def colour_depth(self) -> Depth:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from textual.message import Message
 
 from ..panes.host import Selection
-from ..panes.signals import EventSelected, RunSelected
+from ..panes.signals import EventSelected, Notice, RunSelected
 from ..session.beamtime import Waiting
 from ..session.tasks import Progress, Task, TaskFailed, TaskOutcome, TaskRunner
 from ..text.printable import printable
@@ -81,12 +81,10 @@ class ScreenHost:
     screen : Screen
         Whose timers and message queue are used.
     flow : FlowControl
-    say : callable
-        Says something in the title bar: see `panes.host.Host.notify`.
     """
 
-    def __init__(self, screen: Screen[Any], flow: FlowControl, say: Callable[..., object]) -> None:
-        self._screen, self._say = screen, say
+    def __init__(self, screen: Screen[Any], flow: FlowControl) -> None:
+        self._screen = screen
         self.flow = flow
         self.selection = Selection()
         self.tasks = TaskRunner(lambda outcome: screen.post_message(Outcome(outcome)))
@@ -176,7 +174,7 @@ class ScreenHost:
         self, text: str, *, error: bool = False, is_news: bool = False, instead_of: str | None = None
     ) -> None:
         """Say something in the title bar for a while."""
-        self._say(text, error=error, is_news=is_news, instead_of=instead_of)
+        self.publish(Notice(text, error, is_news, instead_of))
 
     def close(self) -> None:
         """Cancel everything: nobody waits for what is still being read."""

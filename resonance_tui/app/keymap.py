@@ -11,6 +11,7 @@ from ..panes.actions import (
     DetailAction,
     EventsAction,
     FrameAction,
+    LiveAction,
     Move,
     PlotAction,
     RunsAction,
@@ -19,12 +20,16 @@ from ..panes.actions import (
 PANES = ("runs", "events", "plot", "frame", "detail")
 """The panes, in the order of their numbers."""
 
+EVERY_PANE = "beamtime"
+"""Where keys belong that concern the whole beamtime."""
+
 ACTIONS: dict[str, type[Action]] = {
     "runs": RunsAction, "detail": DetailAction, "events": EventsAction, "plot": PlotAction, "frame": FrameAction,
+    EVERY_PANE: LiveAction,
 }  # fmt: skip
 """Pane → its own keys."""
 
-_ID_PREFIXES = {"events": "table"}
+_ID_PREFIXES = {"events": "table", EVERY_PANE: "browse"}
 _OTHER_IDS = {("runs", "search"): "browse.search"}
 # what users have in their keymaps stays as it is
 
@@ -111,15 +116,15 @@ SCREEN_KEYS: tuple[Binding, ...] = (
     _key("4", "pane('frame')", "Frame", "browse.frame", "To the frame"),
     _key("5", "pane('detail')", "Details", "browse.detail", "Run details"),
     _key("slash", "search", "Sample", "browse.search_from_here", _SEARCH),
-    _key("f", "follow", "Follow", "browse.follow",
+    _own(EVERY_PANE, "f", LiveAction.FOLLOW, "Follow",
          "Follow the newest run and its newest frame; any move pauses it, f or G goes on"),
     _key("equals_sign", "overlay", "Overlay", "browse.overlay",
          "Overlay the marked runs, or the latest of this sample; again: stop"),
-    _key("B", "copy", "Private copy", "browse.copy",
+    _own(EVERY_PANE, "B", LiveAction.COPY, "Private copy",
          "Browse a private copy of a database that is locked, or the database itself again"),
-    _key("N", "notifications", "Notify", "browse.notify", "Notifications on/off (bell, desktop)"),
-    _key("r", "refresh", "Reload", "browse.refresh", "Reload the run list and the run"),
-    _key("S", "statistics", "Statistics", "browse.stats", "Connection statistics"),
+    _own(EVERY_PANE, "N", LiveAction.NOTIFICATIONS, "Notify", "Notifications on/off (bell, desktop)"),
+    _own(EVERY_PANE, "r", LiveAction.RELOAD, "Reload", "Reload the run list and the run"),
+    _own(EVERY_PANE, "S", LiveAction.STATISTICS, "Statistics", "Connection statistics"),
 )  # fmt: skip
 
 MOVE_KEYS: tuple[Binding, ...] = (

@@ -105,4 +105,14 @@ class FrameAction(StrEnum):
     CHECK_EXPOSURES = "check"
 
 
-Action = RunsAction | DetailAction | EventsAction | PlotAction | FrameAction
+class LiveAction(StrEnum):
+    """A key that concerns the whole beamtime; it works in every pane."""
+
+    FOLLOW = "follow"
+    COPY = "copy"
+    NOTIFICATIONS = "notify"
+    RELOAD = "refresh"
+    STATISTICS = "stats"
+
+
+Action = RunsAction | DetailAction | EventsAction | PlotAction | FrameAction | LiveAction

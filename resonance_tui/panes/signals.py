@@ -272,6 +272,16 @@ class ChoiceWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something is to be said in the title bar for a while: see `host.Host.notify`."""
+
+    text: str
+    error: bool = False
+    is_news: bool = False
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatisticsToggled:
     """What goes over the line to the terminal is to be shown, or no longer."""
 
@@ -292,5 +302,5 @@ Signal = (
     RunSelected | RunSettled | EventSelected | LastWanted | RunsListed | ColumnsReady | PageShown | FramesReady
     | CurvesShown | BeamLost | OverlayWanted | OverlayChosen | MarksChanged | LiveRunChanged | RunsStarted | RunEnded
     | RunOvertaken | EventsGrown | FramesGrown | RunReread | LockReleased | BeamtimeReplaced | FollowNewest | PaneWanted
-    | ChoiceWanted | StatisticsToggled | ThemeChanged | TerminalReady
+    | ChoiceWanted | Notice | StatisticsToggled | ThemeChanged | TerminalReady
 )  # fmt: skip

@@ -30,6 +30,7 @@ from resonance_tui.panes.events import reads as events_reads
 from resonance_tui.panes.frame.picture_maker import PictureMaker
 from resonance_tui.panes.live.title_bar import TitleBar
 from resonance_tui.panes.pane import Pane
+from resonance_tui.panes.picker import Picker
 from resonance_tui.panes.plot.reads import Drawn
 from resonance_tui.panes.plot.state import kind_of
 from resonance_tui.panes.signals import EventSelected
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from resonance_tui.panes.events.pane import EventsPane
     from resonance_tui.panes.frame.pane import FramePane
     from resonance_tui.panes.frame.picture_maker import Shown
-    from resonance_tui.panes.picker import Picker
     from resonance_tui.panes.plot.pane import PlotPane
     from resonance_tui.panes.runs.pane import RunsPane
     from resonance_tui.panes.runs.run_list import RunList
@@ -118,7 +118,7 @@ class FrameState:
 
     @property
     def _controller(self) -> Any:
-        return self._drive.screen.frame
+        return self._drive.screen.controllers.frame
 
     @property
     def _state(self) -> Any:
@@ -263,32 +263,32 @@ class Drive:
 
     @property
     def runs(self) -> RunsPane:
-        return self.screen.runs.pane
+        return self.screen.controllers.runs.pane
 
     @property
     def all_runs(self) -> list[RunRow]:
         """All runs that were read, newest first, whatever is searched for."""
-        return self.screen.runs.listing.rows
+        return self.screen.controllers.runs.listing.rows
 
     def row_of(self, uid: str) -> RunRow | None:
         """The row of a run."""
-        return self.screen.runs.listing.row_of(uid)
+        return self.screen.controllers.runs.listing.row_of(uid)
 
     @property
     def run_list(self) -> RunList:
-        return self.screen.runs.pane.run_list
+        return self.screen.controllers.runs.pane.run_list
 
     @property
     def events(self) -> EventsPane:
-        return self.screen.events.pane
+        return self.screen.controllers.events.pane
 
     @property
     def plot(self) -> PlotPane:
-        return self.screen.plot.pane
+        return self.screen.controllers.plot.pane
 
     @property
     def frame(self) -> FramePane:
-        return self.screen.frame.pane
+        return self.screen.controllers.frame.pane
 
     def details_text(self) -> str:
         """The lines of the card, as plain text."""
@@ -296,11 +296,11 @@ class Drive:
 
     @property
     def detail(self) -> DetailPane:
-        return self.screen.detail.pane
+        return self.screen.controllers.detail.pane
 
     @property
     def picker(self) -> Picker:
-        return self.screen.picker
+        return self.screen.query_one(Picker)
 
     def pane(self, name: str) -> Pane:
         """A pane by its name."""
@@ -359,9 +359,9 @@ class Drive:
         event = Key(key, "\r" if key == "enter" else key)
         if not self.screen.take_key(event):
             if self.focused is self.events:
-                self.screen.events.handle(EventsAction.NEXT)
+                self.screen.controllers.events.handle(EventsAction.NEXT)
             else:
-                self.screen.plot.handle(PlotAction.PEAK)
+                self.screen.controllers.plot.handle(PlotAction.PEAK)
 
     def go_to_event(self, position: int) -> None:
         """Put the one cursor on an event."""
@@ -369,13 +369,13 @@ class Drive:
 
     def deliver_page_again(self) -> None:
         """Have the page of the event table arrive once more, as one does that was asked for earlier."""
-        table = self.screen.events
+        table = self.screen.controllers.events
         assert table._read is not None
         table.take_page(table._read)
 
     def deliver_drawing_again(self) -> None:
         """Have the drawing of the plot arrive once more, as one does that was asked for earlier."""
-        controller, pane = self.screen.plot, self.plot
+        controller, pane = self.screen.controllers.plot, self.plot
         assert pane.plot is not None
         assert controller.run is not None
         drawn = Drawn(pane.plot, pane.view.drawing, kind_of(controller.run.axes), {})
@@ -446,16 +446,18 @@ class Drive:
 
     def report(self, changed: Any) -> None:
         """Tell the screen what has changed in the beamtime."""
-        self.screen.live.changed(changed)
+        self.screen.controllers.live.changed(changed)
 
     def report_newest(self, newest: Any) -> None:
         """Tell the screen how the newest frame is exposed."""
-        self.screen.live.take_newest(newest)
+        self.screen.controllers.live.take_newest(newest)
 
     def capture_news(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """What is told as news in the title bar, from here on."""
         told: list[str] = []
-        monkeypatch.setattr(self.screen.live, "tell", lambda text, *, error=False: told.append(text))
+        monkeypatch.setattr(
+            self.screen.controllers.live, "tell", lambda text, *, error=False: told.append(text)
+        )
         return told
 
 

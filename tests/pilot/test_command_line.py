@@ -12,7 +12,7 @@ from textual.widgets import Static
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.options import Options
 from resonance_tui.cli import main as cli
-from resonance_tui.panes.events.controller import TableDesk
+from resonance_tui.panes.events.controller import EventsController
 from resonance_tui.picture.palettes import SATURATED
 from resonance_tui.user_files.log import end_log, start_log
 from resonance_tui.user_files.state import StateFile
@@ -74,13 +74,13 @@ async def test_what_cannot_be_shown_costs_its_pane_only(
     def fail(*_: object, **__: object) -> None:
         raise TypeError("a fault of ours")
 
-    monkeypatch.setattr(TableDesk, "loaded", fail)
+    monkeypatch.setattr(EventsController, "take_page", fail)
     async with driving(one_frame) as drive:
         await in_frame(drive)
-        events = drive.screen.events
+        events = drive.events
         assert events.is_noted
         assert "this cannot be shown (unexpected TypeError)" in str(events.query_one(".note", Static).content)
-        assert drive.screen.frame.has_content
+        assert drive.frame.has_content
     assert any("a fault of ours" in found for found in not_shown)
     not_shown.clear()
 

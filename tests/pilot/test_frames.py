@@ -153,7 +153,9 @@ async def test_one_steps_by_ten_to_the_ends_and_to_a_number(frames_beamtime: Pat
             ("}", 11), ("}", 12), ("{", 2), ("[", 1), ("G", 12), ("g", 1), (":7\r", 7), (":12\r", 12),
             (":99\r", 12), (":3\b4\r", 4), (":-1\r", 12), (":4\r", 4),
         ):  # fmt: skip
-            await drive.press(*[{"\r": "enter", "\b": "backspace", ":": "colon"}.get(key, key) for key in keys])
+            await drive.press(
+                *[{"\r": "enter", "\b": "backspace", ":": "colon"}.get(key, key) for key in keys]
+            )
             assert state.index == number - 1, keys
             assert state.shown is not None
             assert state.shown.subject.index == number - 1

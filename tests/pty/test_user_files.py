@@ -180,7 +180,7 @@ def test_an_exception_in_a_read_costs_its_pane_which_names_the_log(small_beamtim
 
 
 def test_an_exception_when_a_result_is_shown_costs_its_pane(small_beamtime: Path, home: Path) -> None:
-    command = faulty("screens.table_desk", "TableDesk", "loaded", small_beamtime)
+    command = faulty("panes.events.controller", "EventsController", "take_page", small_beamtime)
     with Terminal(command, (300, 40), {HOME_VARIABLE: str(home)}) as terminal:
         terminal.until("Runs  6 runs")
         terminal.press("j")
@@ -196,10 +196,10 @@ def test_an_exception_when_a_result_is_shown_costs_its_pane(small_beamtime: Path
 @pytest.mark.parametrize(
     ("module", "owner", "name", "keys"),
     [
-        ("screens.browse", "BrowseScreen", "on_mount", ""),
-        ("app", "ResonanceApp", "action_help", "?"),
-        ("app", "ResonanceApp", "on_unmount", "q"),
-        ("widgets.run_list", "RunList", "render_line", ""),
+        ("app.browse", "BrowseScreen", "on_mount", ""),
+        ("app.app", "ResonanceApp", "action_help", "?"),
+        ("app.app", "ResonanceApp", "on_unmount", "q"),
+        ("panes.runs.run_list", "RunList", "render_line", ""),
     ],
     ids=["at the start", "at a key", "at the end", "in drawing"],
 )
@@ -226,7 +226,7 @@ def test_an_exception_in_the_app_ends_it_with_one_line_that_names_the_log(
 
 def test_without_a_log_the_line_says_how_to_have_one(small_beamtime: Path) -> None:
     env: dict[str, str | None] = {HOME_VARIABLE: None, "HOME": "/nonexistent"}
-    command = faulty("app", "ResonanceApp", "action_help", small_beamtime)
+    command = faulty("app.app", "ResonanceApp", "action_help", small_beamtime)
     with Terminal(command, size=(300, 40), env=env) as terminal:
         terminal.until("Runs  6 runs")
         terminal.press("?")

@@ -98,6 +98,11 @@ class FrameController(Controller["FramePane"]):
         self._settle_s = settle_s
         self._shape: tuple[int, int] | None = None
 
+    @property
+    def may_have_frames(self) -> bool:
+        """Whether the run has frames, or it is not known yet."""
+        return self.scene.frames is not None or not self.scene.is_known
+
     # -- signals -------------------------------------------------------------------------------------------
 
     def receive(self, signal: Signal) -> None:

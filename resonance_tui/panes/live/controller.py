@@ -14,6 +14,7 @@ from ...text import live as words
 from ...text.exposure import verdict_texts
 from ...text.run_rows import run_row_of
 from ...text.states import State, shown_state
+from ..actions import LiveAction
 from ..signals import (
     BeamtimeReplaced,
     EventSelected,
@@ -24,6 +25,7 @@ from ..signals import (
     LastWanted,
     LiveRunChanged,
     LockReleased,
+    Notice,
     PageShown,
     RunEnded,
     RunOvertaken,
@@ -31,6 +33,7 @@ from ..signals import (
     RunSelected,
     RunsListed,
     RunsStarted,
+    StatisticsToggled,
 )
 from .news import FILE_TEXTS, News
 from .state import FollowState
@@ -95,6 +98,7 @@ class LiveController:
         self._stall_told = ""
         self._newest_verdict: tuple[str, str] | None = None
         self._not_in_copy = 0
+        self._shows_statistics = False
 
     # -- signals -------------------------------------------------------------------------------------------
 
@@ -108,12 +112,37 @@ class LiveController:
                 self._pause()
             case FramesReady():
                 self._go_on()
+            case Notice():
+                self._say(signal)
             case LastWanted() if self.follow.is_paused and self.host.selection.uid == self._newest:
                 self.toggle()
             case PageShown() if self._live is None or not self._live.frames:
                 self._go_on()
             case _:
                 pass
+
+    def _say(self, notice: Notice) -> None:
+        if notice.instead_of is not None:
+            self.news.take_back(notice.instead_of)
+        elif notice.is_news:
+            self.tell(notice.text, error=notice.error)
+        else:
+            self.news.tell(notice.text, error=notice.error)
+
+    def handle(self, action: LiveAction) -> None:
+        """Do what a key that concerns the whole beamtime asks for."""
+        match action:
+            case LiveAction.FOLLOW:
+                self.toggle()
+            case LiveAction.COPY:
+                self.toggle_copy()
+            case LiveAction.NOTIFICATIONS:
+                self.toggle_notifications()
+            case LiveAction.RELOAD:
+                self.reload()
+            case LiveAction.STATISTICS:
+                self._shows_statistics = not self._shows_statistics
+                self.host.publish(StatisticsToggled(self._shows_statistics))
 
     # -- what has changed ----------------------------------------------------------------------------------
 

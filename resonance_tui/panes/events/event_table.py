@@ -1,40 +1,58 @@
-"""The table of events, drawn line by line: a cursor on a row, another on a column, and marks in the cells."""
+"""The table of events: Textual's `DataTable`, given the rows of a page and the columns that are in view."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Self
 
 from rich.style import Style
-from textual.geometry import Region
+from rich.text import Text
+from textual import events
+from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
+from textual.widgets import DataTable
 
-from ...terminal.text_width import right
-from ..literal import segment
+from ..literal import cell_text, segment
+from .page_view import (
+    ASCENDING,
+    DESCENDING,
+    MARGINS,
+    CellKind,
+    ColumnWindow,
+    cell_of,
+    column_window,
+    heading_of,
+)
 from .table_page import TablePage
 
-_HEAD_ROWS = 1
-_GUTTER = 2  # one cell before each column, and one behind it for a mark
-_UP, _DOWN, _OUTLIER, _NO_BEAM = "↑", "↓", "!", "▾"
-_MORE_LEFT, _MORE_RIGHT = "‹", "›"
 
+class EventTable(DataTable[Text], can_focus=False):
+    """Shows a page of events: a cursor on a row, another on a column, and marks in the cells.
 
-class EventTable(Widget, can_focus=False):
-    """Shows a page of events; only whole columns are shown, and one says where there are more."""
+    It is given whole columns only, those that fit beside the pinned ones, so that it never scrolls sideways:
+    measuring and drawing cells costs too much for columns that nobody sees. Where the column cursor leaves
+    them, it is filled again.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "event-table--head", "event-table--column", "event-table--row", "event-table--cursor",
-        "event-table--pinned", "event-table--nan", "event-table--outlier", "event-table--unreadable",
-    }  # fmt: skip
+        "event-table--nan",
+        "event-table--outlier",
+        "event-table--unreadable",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(
+            id=id,
+            show_row_labels=False,
+            cursor_type="row",
+            cell_padding=0,  # the mark of a cell stands in its margin
+            cursor_foreground_priority="renderable",
+            cursor_background_priority="css",
+        )
         self._page: TablePage | None = None
-        self._row = 0
-        self._top = 0
-        self._column = 0
-        self._first = 0
         self._sorted: tuple[str, bool] | None = None
+        self._column = 0
+        self._window = ColumnWindow()
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -44,65 +62,79 @@ class EventTable(Widget, can_focus=False):
         return self._page
 
     @property
-    def cursor_row(self) -> int:
-        """The row under the cursor, on the page, from 0."""
-        return self._row
-
-    @property
     def column_key(self) -> str | None:
         """The field under the column cursor."""
         if self._page is None or not self._page.columns:
             return None
-        return self._page.columns[min(self._column, len(self._page.columns) - 1)].key
+        return self._page.columns[self._column].key
 
     @property
     def rows_in_view(self) -> int:
         """Lines there are for events."""
-        return max(1, self.size.height - _HEAD_ROWS)
+        return max(1, self.size.height - self.header_height)
 
     def show_page(self, page: TablePage, row: int, *, sorted_by: tuple[str, bool] | None = None) -> None:
         """Show a page with the cursor on a row; the cursor keeps its line and its column."""
-        line = self._row - self._top
+        line = self.cursor_row - self.scroll_offset.y
         key = self.column_key
-        self._page, self._sorted = page, sorted_by
         keys = [column.key for column in page.columns]
         if key in keys:
             self._column = keys.index(key)
         elif key is None:  # the first time: what was scanned
-            self._column = min(1, max(0, len(keys) - 1))
-        self._column = min(self._column, max(0, len(keys) - 1))
-        self._row = row
-        self._top = row - line
-        self._keep_in_sight()
-        self._show_column()
-        self.call_after_refresh(
-            self._show_column
-        )  # where it was hidden meanwhile, its width is known only then
-        self.refresh()
+            self._column = 1
+        self._column = max(0, min(self._column, len(keys) - 1))
+        self._page, self._sorted = page, sorted_by
+        self._fill(row, line)
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._page = None
-        self._row = self._top = self._first = 0
-        self._sorted = None
-        self.refresh()
+    def clear(self, columns: bool = True) -> Self:
+        """Show nothing, not even headings."""
+        self._page = self._sorted = None
+        self._window = ColumnWindow()
+        return super().clear(columns=True)
 
-    def move_cursor(self, row: int) -> None:
-        """Put the cursor on a row of the page."""
-        before, self._row = self._row, row
-        if self._keep_in_sight():
-            self.refresh()
+    def _fill(self, row: int, line: int) -> None:
+        """Give the columns in view of the page to the table, with the cursor on a row and that on a line."""
+        page = self._page
+        super().clear(columns=True)
+        if page is None or not page.columns:
             return
-        for line in (before, row):
-            self.refresh(Region(0, line - self._top + _HEAD_ROWS, self.size.width, 1))
+        self._window = window = self._window_at_cursor(page)
+        self.fixed_columns = window.pinned
+        for at, width in zip(window.columns, window.widths, strict=True):
+            key = page.columns[at].key
+            self.add_column(
+                cell_text(heading_of(page, window, at, self._sorted)),
+                width=width,
+                key=key if key not in self.columns else None,  # a field may be called `time`, too
+            )
+        self.add_rows(self._rows(page, window))
+        # now, not once it is idle: otherwise it could not be scrolled yet, and would be drawn twice
+        self.virtual_size = Size(sum(window.widths), len(page.cells) + self.header_height)
+        self.move_cursor(row=row, column=window.columns.index(self._column), scroll=False)
+        self.scroll_to(y=row - line, animate=False, force=True)
+
+    def _rows(self, page: TablePage, window: ColumnWindow) -> Iterator[list[Text]]:
+        styles: dict[CellKind, Style] = {"": Style.null()}
+        for kind in ("nan", "outlier", "unreadable"):
+            styles[kind] = self.get_component_rich_style(f"event-table--{kind}")
+        styles["unreadable"] += Style(bold=False)  # where it is pinned, too
+        for row in range(len(page.cells)):
+            cells = (cell_of(page, row, at) for at in window.columns)
+            yield [cell_text(text, styles[kind]) for text, kind in cells]
+
+    # -- moving ------------------------------------------------------------------------------------------
 
     def move_column(self, step: int) -> None:
         """Put the column cursor on the next column, or the one before."""
         if self._page is None or not self._page.columns:
             return
         self._column = max(0, min(len(self._page.columns) - 1, self._column + step))
-        self._show_column()
-        self.refresh()
+        if self._window == self._window_at_cursor(self._page):
+            with self.prevent(DataTable.RowHighlighted):
+                self.move_cursor(column=self._window.columns.index(self._column))
+            self._refresh_headings()
+        else:
+            self.call_later(self._follow_column)  # once for all steps that came meanwhile
 
     def go_to_column(self, key: str) -> None:
         """Put the column cursor on a field."""
@@ -110,119 +142,73 @@ class EventTable(Widget, can_focus=False):
         if key in keys:
             self.move_column(keys.index(key) - self._column)
 
+    def _window_at_cursor(self, page: TablePage) -> ColumnWindow:
+        return column_window(page.columns, page.pinned, self._column, self._window.first, self.size.width)
+
+    def _follow_column(self) -> None:
+        """Fill the table again where other columns are in view now."""
+        if self._page is not None and self._window != self._window_at_cursor(self._page):
+            self._fill_again()
+
+    def _fill_again(self) -> None:
+        """Fill the table with what it shows; no row comes under the cursor that was not."""
+        with self.prevent(DataTable.RowHighlighted):
+            self._fill(self.cursor_row, self.cursor_row - self.scroll_offset.y)
+
+    def _refresh_headings(self) -> None:
+        self.refresh(Region(0, 0, self.size.width, self.header_height))
+
+    # -- events ------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Draw marked cells in the colours of another theme: they are part of their texts."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill_again())
+
     def on_resize(self) -> None:
-        """Keep both cursors in sight."""
-        self._keep_in_sight()
-        self._show_column()
-        self.refresh()
+        """Keep both cursors in view."""
+        self._follow_column()
+        self.move_cursor(row=self.cursor_row)
+        self._refresh_headings()  # and what Textual keeps to draw of the former size, not at the next key
 
-    def _keep_in_sight(self) -> bool:
-        """Scroll to the row under the cursor; whether that was needed."""
-        rows = len(self._page.cells) if self._page else 0
-        top = min(max(self._top, self._row - self.rows_in_view + 1), self._row)
-        top = max(0, min(top, rows - self.rows_in_view)) if rows else 0
-        changed, self._top = top != self._top, top
-        return changed
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Leave the row under the mouse as it is."""
+        event.prevent_default()
 
-    # -- columns -----------------------------------------------------------------------------------------
-
-    def _pinned_width(self, page: TablePage) -> int:
-        return sum(column.width + _GUTTER for column in page.columns[: page.pinned])
-
-    def _visible(self, page: TablePage) -> list[int]:
-        """The columns that have room: the pinned ones, and from the first on as many as are whole."""
-        room = self.size.width - self._pinned_width(page)
-        shown = list(range(min(page.pinned, len(page.columns))))
-        for at in range(max(self._first, page.pinned), len(page.columns)):
-            room -= page.columns[at].width + _GUTTER
-            if room < 0 and len(shown) > page.pinned:
-                break
-            shown.append(at)
-            if room < 0:
-                break
-        return shown
-
-    def _show_column(self) -> None:
-        """Scroll to the column under the cursor, and no further than needed."""
-        page = self._page
-        if page is None or self.size.width == 0:
-            return
-        self._first = max(page.pinned, min(self._first, len(page.columns) - 1))
-        if self._column < page.pinned:
-            self._first = page.pinned
-        elif self._column < self._first:
-            self._first = self._column
-        while self._column not in self._visible(page) and self._first < self._column:
-            self._first += 1
-        while self._first > page.pinned:  # no room left empty at the right
-            self._first -= 1
-            visible = self._visible(page)
-            if visible[-1] < len(page.columns) - 1 or self._column not in visible:
-                self._first += 1
-                break
+    def on_click(self, event: events.Click) -> None:
+        """Leave the cursor where the keys have put it: it is the one of all panes."""
+        event.prevent_default()
 
     # -- drawing -----------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """The heading, or a row."""
-        page, width = self._page, self.size.width
-        if page is None:
-            return Strip.blank(width, self.rich_style)
-        if y == 0:
-            return self._heading(page, width)
-        row = y - _HEAD_ROWS + self._top
-        if not 0 <= row < len(page.cells):
-            return Strip.blank(width, self.get_component_rich_style("event-table--row"))
-        return self._line(page, row, width)
+        """Return a line of the table in as few pieces as it has styles."""
+        strip = super().render_line(y)
+        # each cell says in its style where it is, for the mouse; without that, equal ones can be joined
+        pieces = [segment(piece.text, _plain(piece.style)) for piece in strip]
+        strip = Strip(pieces, strip.cell_length)
+        if y < self.header_height and self._page is not None:
+            strip = self._marked(strip, self._page)
+        return strip.simplify()
 
-    def _heading(self, page: TablePage, width: int) -> Strip:
-        head = self.get_component_rich_style("event-table--head")
-        here = self.get_component_rich_style("event-table--column")
-        visible = self._visible(page)
-        segments = []
-        for at in visible:
-            column = page.columns[at]
-            mark = " "
-            if self._sorted is not None and self._sorted[0] == column.key:
-                mark = _DOWN if self._sorted[1] else _UP
-            more = at == page.pinned or (len(visible) > page.pinned and at == visible[page.pinned])
-            before = _MORE_LEFT if more and self._first > page.pinned else " "
-            label = right(column.label, column.width)
-            segments += [
-                segment(before, head), segment(label, here if at == self._column else head),
-                segment(mark, here if mark != " " else head),
-            ]  # fmt: skip
-        strip = Strip(segments)
-        if visible and visible[-1] < len(page.columns) - 1:
-            strip = Strip([*strip.crop(0, min(strip.cell_length, width - 1)).adjust_cell_length(width - 1, head),
-                           segment(_MORE_RIGHT, head)])  # fmt: skip
-        return strip.adjust_cell_length(width, head)
+    def _marked(self, strip: Strip, page: TablePage) -> Strip:
+        """Return the headings with the column cursor and the mark of sorting in another style."""
+        style = self.get_component_rich_style("datatable--header-cursor")
+        x = 0
+        for at, width in zip(self._window.columns, self._window.widths, strict=True):
+            mark = x + page.columns[at].width + MARGINS - 1
+            if at == self._column:
+                strip = _restyled(strip, x + 1, min(mark, x + width - 1), style)
+            if strip.crop(mark, mark + 1).text in (ASCENDING, DESCENDING):
+                strip = _restyled(strip, mark, mark + 1, style)
+            x += width
+        return strip
 
-    def _line(self, page: TablePage, row: int, width: int) -> Strip:
-        under = row == self._row
-        base = self.get_component_rich_style("event-table--row")
-        pinned = self.get_component_rich_style("event-table--pinned")
-        over = self.get_component_rich_style("event-table--cursor") if under else Style()
-        unreadable = page.seq_nums[row] in page.unreadable
-        if unreadable:
-            base = base + self.get_component_rich_style("event-table--unreadable")
-        nan = self.get_component_rich_style("event-table--nan")
-        outlier = self.get_component_rich_style("event-table--outlier")
-        segments = []
-        for at in self._visible(page):
-            text = page.cells[row][at]
-            style, mark = pinned if at < page.pinned and not unreadable else base, " "
-            if (row, at) in page.outliers:
-                style, mark = outlier, _NO_BEAM if at == 0 else _OUTLIER
-            elif text.strip() == "NaN":
-                style = nan
-            if under:
-                style = over if style in (base, pinned) else style + Style(bgcolor=over.bgcolor)
-            gap = over if under else base
-            segments += [
-                segment(" ", gap),
-                segment(text, style),
-                segment(mark, style if mark != " " else gap),
-            ]
-        end = over if under else base
-        return Strip(segments).adjust_cell_length(width, end).simplify()
+
+def _plain(style: Style | None) -> Style | None:
+    return style.clear_meta_and_links() if style else None
+
+
+def _restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """Return a line with another style from one cell to another."""
+    part = segment(strip.crop(start, end).text, style)
+    return Strip.join([strip.crop(0, start), Strip([part]), strip.crop(end)])

@@ -74,7 +74,7 @@ class EventsPane(Pane):
 
     def show_cursor(self, row: int) -> None:
         """Put the cursor on a row of the page."""
-        self.table.move_cursor(row)
+        self.table.move_cursor(row=row)
 
     def _describe(self, page: TablePage, order: RowOrder | None) -> None:
         text = page.caption

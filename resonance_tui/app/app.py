@@ -175,7 +175,7 @@ class ResonanceApp(App[None]):
         )
 
     def colour_depth(self) -> Depth:
-        """The colours that pictures are drawn with: as asked for, else what the terminal says of itself."""
+        """Return the colours that pictures are drawn with: as asked for, else what the terminal says of itself."""
         if self._options.colours != "auto":
             return self._options.colours
         if self.no_color:
@@ -214,7 +214,7 @@ class ResonanceApp(App[None]):
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers beside the keys."""
+        """Return what the command palette offers beside the keys."""
         yield SystemCommand("Theme: dark or light", "Switch between the two themes", self.action_toggle_theme)
 
 

@@ -65,7 +65,7 @@ class ChooserScreen(Screen[Path]):
         yield FooterLine()
 
     def on_mount(self) -> None:
-        """The newest is under the cursor."""
+        """Put the cursor on the newest."""
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 

@@ -33,7 +33,7 @@ class FooterLine(Widget):
         return self.render().plain
 
     def render(self) -> Content:
-        """The keys and their names, one action once."""
+        """Return the keys and their names, one action once."""
         parts: list[tuple[str, str]] = []
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():

@@ -69,7 +69,7 @@ class HelpScreen(ModalScreen[None]):
         self._where = where
 
     def compose(self) -> ComposeResult:
-        """A filter and the list."""
+        """Compose a filter and the list."""
         with VerticalScroll(id="help-box", can_focus=False) as box:
             box.border_title = literal(f"Keys in {self._where}")
             box.border_subtitle = Content("esc closes · type to filter")

@@ -28,7 +28,7 @@ class IdleCollector:
         self.put_off()
 
     def put_off(self) -> None:
-        """A key was pressed."""
+        """Wait again, as a key was pressed."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._pump.set_timer(REST, self._collect)

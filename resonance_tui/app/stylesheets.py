@@ -8,7 +8,7 @@ SHEETS = ("app.tcss", "panes.tcss", "modals.tcss")
 
 
 def sheet_folder() -> Path:
-    """The folder of the stylesheets.
+    """Return the folder of the stylesheets.
 
     Raises
     ------

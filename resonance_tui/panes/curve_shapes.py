@@ -87,7 +87,7 @@ def _outline(curve: Curve, bins: int) -> NDArray[np.intp]:
 
 
 def strokes(curve: Curve) -> list[tuple[list[float], list[float]]]:
-    """The connected parts of a curve: broken where a value is missing and where a sweep starts over."""
+    """Return the connected parts of a curve: broken where a value is missing and where a sweep starts over."""
     finite = np.isfinite(curve.x) & np.isfinite(curve.y)
     if not finite.any():
         return []

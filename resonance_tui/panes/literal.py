@@ -36,7 +36,7 @@ def _clean(part: Part) -> Part:
 
 
 def segment(text: str, style: Style | None = None) -> Segment:
-    """A piece of a line that a widget draws itself."""
+    """Return a piece of a line that a widget draws itself."""
     return Segment(printable(text), style)
 
 
@@ -47,5 +47,5 @@ class CellText(Text):
 
 
 def cell_text(text: str, style: Style | str = "") -> Text:
-    """A cell or a heading of a `DataTable` whose columns have widths; it shows no `Content`."""
+    """Return a cell or a heading of a `DataTable` whose columns have widths; it shows no `Content`."""
     return CellText(printable(text), style, no_wrap=True, end="")

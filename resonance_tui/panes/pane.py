@@ -27,12 +27,12 @@ class Pane(Container, can_focus=True):
         super().__init__(id=id, classes="part")
 
     def compose(self) -> ComposeResult:
-        """The pane's content, and above it the line that stands in for it."""
+        """Compose the pane's content, and above it the line that stands in for it."""
         yield Static("", classes="note", markup=False)
         yield from self.compose_content()
 
     def compose_content(self) -> ComposeResult:
-        """What the pane shows when there is something to show."""
+        """Compose what the pane shows when there is something to show."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -40,7 +40,7 @@ class Pane(Container, can_focus=True):
         self.caption("")
 
     def caption(self, text: str, *, first: str = "", alarm: str = "") -> None:
-        """What stands in the pane's title after its name: first things first, an alarm, loud, and the rest."""
+        """Say something in the title after the pane's name: first things first, an alarm, loud, and the rest."""
         title = assemble(
             (self.TITLE, "bold"),
             ("  " + printable(first) if first else "", ""),

@@ -26,7 +26,7 @@ class DetailPane(Pane):
         self._sections: tuple[Section, ...] = ()
 
     def compose_content(self) -> ComposeResult:
-        """A text that scrolls."""
+        """Compose a text that scrolls."""
         with VerticalScroll(can_focus=False, id="detail-scroll"):
             yield Static("", id="detail-text", markup=False)
 

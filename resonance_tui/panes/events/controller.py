@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...session.columns import PAGE_EVENTS
 from ...text import live as words
+from .. import signals
 from ..actions import Action, EventsAction, Move
 from ..controller import Controller
 from ..line_input import LineInput
 from ..pane_reads import ignore
-from ..signals import (
-    BeamLost,
-    BeamtimeReplaced,
-    Choice,
-    ChoiceWanted,
-    ColumnsReady,
-    Computed,
-    CurvesShown,
-    EventSelected,
-    EventsGrown,
-    FollowNewest,
-    FramesReady,
-    LastWanted,
-    LiveRunChanged,
-    PageShown,
-    PaneWanted,
-    RunReread,
-    RunSelected,
-    RunSettled,
-    TerminalReady,
-)
 from . import reads
-from .finding import OUTLIERS, Found, Query, column_called, nearest, odd_values, ranks, understood, words_in
+from .columns import ShownColumns
+from .finder import Finder
+from .finding import ranks
+from .reads import ReadPage
 from .state import SEQ_NUM, TIME, EventsState, page_offset, step
-from .table_page import Layout, RowOrder, TablePage, heading
+from .table_page import Layout, RowOrder, TablePage
+from .tasks import STILL_READ, EventsTask
 from .totals import totals_text
 
 if TYPE_CHECKING:
@@ -46,37 +29,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...analysis.curves import RunColumns
-    from ...catalog import EventPage
     from ...session.beamtime import BeamtimeSession
     from ...session.monitor import LiveRun
     from ...session.tasks import Task
     from ..host import Host
-    from ..signals import Signal
     from .pane import EventsPane
 
     Floats = NDArray[np.float64]
-
-STILL_READ = "the events are still being read"
-
-
-class EventsTask(StrEnum):
-    """What is read for this pane."""
-
-    PAGE = "events"
-    OUTLIERS = "outliers"
-    FIND = "find"
-    ORDER = "order"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPage:
-    """A page as it was read, and as it is shown, in the layout of that serial number."""
-
-    raw: EventPage
-    shown: TablePage
-    positions: tuple[int, ...] | None
-    order: RowOrder | None
-    layouts: int
 
 
 class EventsController(Controller["EventsPane"]):
@@ -86,12 +45,13 @@ class EventsController(Controller["EventsPane"]):
         super().__init__(host, session, pane)
         self.state = EventsState()
         self.line: LineInput = LineInput(pane.prompt)
-        self._columns: RunColumns | None = None
-        self._outliers: dict[str, NDArray[np.bool_]] = {}
-        self._computed: tuple[Computed, ...] = ()
+        self.columns = ShownColumns()
+        self._computed: tuple[signals.Computed, ...] = ()
         self._curves_known = False
         self._read: ReadPage | None = None
-        self._found: Found | None = None
+        self.finder = Finder(
+            host, self.reads, pane, self.columns, self.type_ahead, self._select, self._describe_column
+        )
         self._live: Mapping[str, LiveRun] = {}
         self._newest_frame = -1
         self._is_late = False
@@ -99,36 +59,45 @@ class EventsController(Controller["EventsPane"]):
 
     # -- signals -------------------------------------------------------------------------------------------
 
-    def receive(self, signal: Signal) -> None:
+    def receive(self, signal: signals.Signal) -> None:
         """Take what another pane, or the screen, has published."""
         match signal:
-            case RunSelected():
+            case signals.RunSelected():
                 self._clear()
-            case RunSettled():
+            case signals.RunSettled():
                 self._request(0)
-            case RunReread() | BeamtimeReplaced():
+            case signals.RunReread() | signals.BeamtimeReplaced():
                 self._request_here()
-            case EventsGrown(uid=uid) if uid == self.host.selection.uid and self._columns is not None:
-                self._request_here()
-            case EventSelected():
+            case signals.EventSelected():
                 self._is_late = self.host.flow.busy
                 if not self._is_late:
                     self._show_cursor()
-            case TerminalReady() if self._is_late:
+            case signals.TerminalReady() if self._is_late:
                 self._is_late = False
                 self._show_cursor()
-            case ColumnsReady(columns=columns):
+            case signals.ColumnsReady(columns=columns):
                 self._take_columns(columns)
-            case CurvesShown(computed=computed):
+            case signals.CurvesShown(computed=computed):
                 self._computed, self._curves_known = computed, True
                 if self.state.with_computed:
+                    self.columns.computed = computed
                     self._lay_out()
-            case FramesReady(frames=frames):
+            case _:
+                self._receive_live(signal)
+
+    def _receive_live(self, signal: signals.Signal) -> None:
+        """Take what happens while the experiment runs."""
+        match signal:
+            case signals.EventsGrown(uid=uid) if (
+                uid == self.host.selection.uid and self.columns.run is not None
+            ):
+                self._request_here()
+            case signals.FramesReady(frames=frames):
                 self._newest_frame = frames.positions[-1] if frames is not None and frames.live else -1
-            case LiveRunChanged(seen=seen):
+            case signals.LiveRunChanged(seen=seen):
                 self._live = seen
                 self._say_why_empty()
-            case FollowNewest(newest=newest, frames=False) if newest == self.host.selection.uid:
+            case signals.FollowNewest(newest=newest, frames=False) if newest == self.host.selection.uid:
                 page = self.page
                 if page is not None and page.total:
                     self._select(page.total - 1, by_user=False)
@@ -141,8 +110,9 @@ class EventsController(Controller["EventsPane"]):
         self.type_ahead.clear()
         self.line.close()
         self.state = self.state.for_next_run()
-        self._columns = self._read = self._found = None
-        self._outliers, self._computed, self._curves_known = {}, (), False
+        self._read, self._computed, self._curves_known = None, (), False
+        self.columns.clear()
+        self.finder.clear()
         self._newest_frame, self._is_late = -1, False
         self.pane.clear()
 
@@ -183,7 +153,7 @@ class EventsController(Controller["EventsPane"]):
         if read.order is not self.state.order:
             return
         self._read = read
-        page = read.shown
+        self.columns.page = page = read.shown
         if page.total:
             row = page.row_of(min(self.host.selection.position, page.total - 1))
             self.pane.show_page(page, row or 0, read.order)
@@ -191,8 +161,8 @@ class EventsController(Controller["EventsPane"]):
         else:
             self.pane.show_empty(page, "No events are saved for this run.")
             self._say_why_empty()
-        self.host.publish(PageShown(page.total, page.scanned_texts))
-        self.type_ahead.release(PageShown)
+        self.host.publish(signals.PageShown(page.total, page.scanned_texts))
+        self.type_ahead.release(signals.PageShown)
         self._stay_within(page.total)
         self._show_cursor()
         if read.layouts != self._layouts:  # it was changed meanwhile
@@ -213,8 +183,9 @@ class EventsController(Controller["EventsPane"]):
             self._select(last)
 
     def _layout(self) -> Layout:
-        computed = self._computed if self.state.with_computed else ()
-        return Layout(self.state.hidden, dict(self.state.digits), computed, self._outliers)
+        return Layout(
+            self.state.hidden, dict(self.state.digits), self.columns.computed, self.columns.outliers
+        )
 
     def _lay_out(self) -> None:
         """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
@@ -248,7 +219,7 @@ class EventsController(Controller["EventsPane"]):
         """Put the one cursor on an event; here it is shown at once, as the next key counts from it."""
         before = self.host.selection.position
         if position != before:
-            self.host.publish(EventSelected(position, before, by_user))
+            self.host.publish(signals.EventSelected(position, before, by_user))
             self._show_cursor()
 
     def move(self, where: Move) -> None:
@@ -256,10 +227,10 @@ class EventsController(Controller["EventsPane"]):
         page = self.page
         if page is None:  # not read yet
             if self.host.selection.uid is not None:
-                self.type_ahead.keep(PageShown, lambda: self.move(where))
+                self.type_ahead.keep(signals.PageShown, lambda: self.move(where))
             return
         if where is Move.LAST:
-            self.host.publish(LastWanted())
+            self.host.publish(signals.LastWanted())
         if not page.total:
             return
         self.pane.prompt("")
@@ -275,14 +246,15 @@ class EventsController(Controller["EventsPane"]):
 
     def enter(self) -> bool:
         """Go to the frame of the event, or to the plot where the run has no frames."""
-        self.host.publish(PaneWanted("frame"))
+        self.host.publish(signals.PaneWanted("frame"))
         return True
 
     # -- what all events say -------------------------------------------------------------------------------
 
     def _take_columns(self, columns: RunColumns) -> None:
         """All events of the run were read: now it can be said what stands out, and what a column holds."""
-        self._columns, self._found = columns, None
+        self.columns.run = columns
+        self.finder.clear()
         order = self.state.order
         if order is not None and order.rows.size != len(columns):
             self._sort(*order.by)
@@ -295,38 +267,24 @@ class EventsController(Controller["EventsPane"]):
 
         self.reads.read(EventsTask.OUTLIERS, uid, look, self._take_outliers, failed=ignore, background=True)
         self._describe_column()
-        self.type_ahead.release(ColumnsReady)
+        self.type_ahead.release(signals.ColumnsReady)
 
     def _take_outliers(self, outliers: dict[str, Any]) -> None:
-        self._outliers = outliers
+        self.columns.outliers = outliers
         self._lay_out()
-        self.host.publish(BeamLost(outliers.get(SEQ_NUM)))
-
-    def _heading(self, key: str | None) -> str:
-        """Return the heading of a column, whether it is shown or hidden."""
-        known = self.page.labels if self.page is not None else {}
-        return known.get(key or "", heading(key or ""))
-
-    def _values(self, key: str | None) -> Floats | None:
-        if key is None or self._columns is None:
-            return None
-        if self.state.with_computed:
-            for computed in self._computed:
-                if computed.label == key:
-                    return computed.values
-        return self._columns.columns.get(key)
+        self.host.publish(signals.BeamLost(outliers.get(SEQ_NUM)))
 
     def _describe_column(self) -> None:
         """Say what the column under the cursor holds."""
         key = self.pane.table.column_key
-        values = self._values(key)
+        values = self.columns.values(key)
         if values is None or key in (SEQ_NUM, TIME, None):
             self.pane.show_totals("")
             return
-        spikes = self._outliers.get(key or "")
+        spikes = self.columns.outliers.get(key or "")
         n_spikes = int(spikes.sum()) if spikes is not None else 0
         self.pane.show_totals(
-            totals_text(self._heading(key), values, self.state.digits_of(key), n_spikes)
+            totals_text(self.columns.heading(key), values, self.state.digits_of(key), n_spikes)
             if self.state.with_totals
             else ""
         )
@@ -338,7 +296,7 @@ class EventsController(Controller["EventsPane"]):
         page = self.page
         if page is None:
             if self.host.selection.uid is not None:
-                self.type_ahead.keep(PageShown, lambda: self.handle(action))
+                self.type_ahead.keep(signals.PageShown, lambda: self.handle(action))
             return
         self.pane.prompt("")
         if not page.total:
@@ -348,11 +306,11 @@ class EventsController(Controller["EventsPane"]):
             case EventsAction.SORT:
                 self._sort_by(key)
             case EventsAction.FIND:
-                self.line.begin(f"find in {self._heading(key)}", self._find)
+                self.line.begin(f"find in {self.columns.heading(key)}", self.finder.find)
             case EventsAction.NEXT:
-                self._go_to_next()
+                self.finder.go_to_next()
             case EventsAction.GO_TO:
-                self.line.begin("go to event", self._go_to_event)
+                self.line.begin("go to event", self.finder.go_to_event)
             case EventsAction.CHOOSE_COLUMNS:
                 self._choose_columns()
             case EventsAction.COMPUTED:
@@ -361,17 +319,13 @@ class EventsController(Controller["EventsPane"]):
                 self._set(action, key)
 
     def _set(self, action: Action, key: str | None) -> None:
-        is_computed = any(computed.label == key for computed in self._computed)
-        before, self.state = (
-            self.state,
-            step(self.state, action, key)
-            if not (action is EventsAction.HIDE and is_computed)
-            else self.state,
-        )
+        before = self.state
+        if action is not EventsAction.HIDE or not self.columns.is_computed(key):
+            self.state = step(before, action, key)
         if action is EventsAction.HIDE:
             stays = self.state is before
             self.pane.prompt(
-                "this column stays" if stays else f"{self._heading(key)} is hidden: c shows it again"
+                "this column stays" if stays else f"{self.columns.heading(key)} is hidden: c shows it again"
             )
         if self.state is not before and action is not EventsAction.TOTALS:
             self._lay_out()
@@ -384,6 +338,7 @@ class EventsController(Controller["EventsPane"]):
             self.pane.prompt("the plot shows the fields as they are: i in Plot divides by i0")
         else:
             self.state = step(self.state, EventsAction.COMPUTED, None)
+            self.columns.computed = self._computed if self.state.with_computed else ()
             self._lay_out()
 
     def _choose_columns(self) -> None:
@@ -395,10 +350,12 @@ class EventsController(Controller["EventsPane"]):
             self.state = self.state.showing(names, picked)
             self._lay_out()
 
-        choices = [Choice(name, self._heading(name)) for name in names]
+        choices = [signals.Choice(name, self.columns.heading(name)) for name in names]
         marked = [name for name in names if name not in self.state.hidden]
         self.host.publish(
-            ChoiceWanted("columns", choices, marked, use, several=True, may_be_empty=True, only_marked=True)
+            signals.ChoiceWanted(
+                "columns", choices, marked, use, several=True, may_be_empty=True, only_marked=True
+            )
         )
 
     # -- order ---------------------------------------------------------------------------------------------
@@ -406,7 +363,7 @@ class EventsController(Controller["EventsPane"]):
     def _sort_by(self, key: str | None) -> None:
         if key is None:
             return
-        if self._columns is None:
+        if self.columns.run is None:
             self.pane.prompt(STILL_READ)
             return
         by = self.state.order.by if self.state.order else None
@@ -417,11 +374,11 @@ class EventsController(Controller["EventsPane"]):
             self._sort(key, by == (key, False) or (key == SEQ_NUM and by is None))
 
     def _sort(self, key: str, descending: bool) -> None:
-        columns, uid = self._columns, self.host.selection.uid
+        columns, uid = self.columns.run, self.host.selection.uid
         if columns is None or uid is None:
             return
-        values, texts = self._values(key), columns.words.get(key)
-        name = self._heading(key)
+        values, texts = self.columns.values(key), columns.words.get(key)
+        name = self.columns.heading(key)
         if values is None and texts is None:
             self.pane.prompt(f"{name} cannot be sorted")
             return
@@ -439,83 +396,3 @@ class EventsController(Controller["EventsPane"]):
     def _take_order(self, order: RowOrder) -> None:
         self.state = self.state.ordered(order)
         self._request(page_offset(order.row_of(self.host.selection.position), order.rows.size, PAGE_EVENTS))
-
-    # -- finding -------------------------------------------------------------------------------------------
-
-    def _find(self, text: str) -> None:
-        columns = self._columns
-        if columns is None:
-            self.pane.prompt(STILL_READ)
-            self.type_ahead.keep(ColumnsReady, lambda: self._find(text))
-            return
-        query = understood(text)
-        key = self._column_called(query.column) if query.column else self.pane.table.column_key
-        values, name = self._values(key), self._heading(key)
-        if query.odd:
-            found = odd_values(name, values, self._outliers.get(key or ""), query.odd)
-            self._go_to_found(found, f"no {'outlier' if query.odd == OUTLIERS else query.odd} in {name}")
-        elif query.value is not None and values is not None and key is not None:
-            found = nearest(name, values, query)
-            if found is not None:
-                self.pane.table.go_to_column(key)
-            self._go_to_found(found, f"{name} has no value")
-        else:
-            self._find_words(query, columns)
-
-    def _find_words(self, query: Query, columns: RunColumns) -> None:
-        texts = columns.words
-
-        def show(found: Found) -> None:
-            key = self._column_called(query.text)
-            if not found.places.size and key is not None:
-                self.pane.table.go_to_column(key)
-                self._describe_column()
-            else:
-                nothing = f"neither a column of numbers nor a word: {query.text[:40]}"
-                self._go_to_found(found if found.places.size else None, nothing)
-
-        self.reads.read(
-            EventsTask.FIND,
-            (self.host.selection.uid, query.text),
-            lambda task: words_in(texts, query.text, task.check),
-            show,
-            failed=self.pane.prompt,
-        )
-
-    def _column_called(self, name: str) -> str | None:
-        page = self.page
-        return column_called(name, [(column.key, column.label) for column in page.columns] if page else [])
-
-    def _go_to_found(self, found: Found | None, nothing: str) -> None:
-        if found is None:
-            self.pane.prompt(nothing)
-            return
-        self._found = found
-        self._go_to(found, self.host.selection.position - 1)
-
-    def _go_to_next(self) -> None:
-        if self._found is None:
-            self.pane.prompt("nothing was looked for: / does that")
-        else:
-            self._go_to(self._found, self.host.selection.position)
-
-    def _go_to(self, found: Found, after: int) -> None:
-        place = found.after(after)
-        position = int(found.places[place])
-        self._select(position)
-        n = found.places.size
-        more = f" · n: the next ({place + 1} of {n:,})" if n > 1 else ""
-        self.pane.prompt(f"{found.words}: event {position + 1:,}{more}")
-
-    def _go_to_event(self, text: str) -> None:
-        total = self.page.total if self.page is not None else 0
-        try:
-            number = int(text.replace(",", ""))
-        except ValueError:
-            self.pane.prompt(f"{text[:30]} is no number of an event: 1 to {total:,}")
-            return
-        position = total + number if number < 0 else number - 1
-        if not 0 <= position < total:
-            self.pane.prompt(f"there is no event {number:,}: 1 to {total:,}")
-            return
-        self._select(position)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...catalog import EventPage
 from ...catalog.field_names import DataKeys, field_labels, motors_of
 from ...session.columns import PAGE_EVENTS, PRIMARY
-from .table_page import Layout, TablePage, table_page
+from .table_page import Layout, RowOrder, TablePage, table_page
 
 if TYPE_CHECKING:
     from ...session.beamtime import BeamtimeSession
     from ...session.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as it was read, and as it is shown, in the layout of that serial number."""
+
+    raw: EventPage
+    shown: TablePage
+    positions: tuple[int, ...] | None
+    order: RowOrder | None
+    layouts: int
 
 
 def read_page(session: BeamtimeSession, uid: str, offset: int) -> EventPage:

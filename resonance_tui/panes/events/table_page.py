@@ -85,11 +85,11 @@ class RowOrder:
         return cls(name, by, positions, rows)
 
     def row_of(self, position: int) -> int:
-        """The row of an event; the last one for an event that came later."""
+        """Return the row of an event; the last one for an event that came later."""
         return int(self.rows[position]) if position < self.rows.size else max(0, self.rows.size - 1)
 
     def position_at(self, row: int) -> int:
-        """The event in a row."""
+        """Return the event in a row."""
         return int(self.positions[min(row, self.positions.size - 1)]) if self.positions.size else 0
 
 
@@ -137,7 +137,7 @@ class TablePage:
         return self.row_of(position) is not None
 
     def row_of(self, position: int) -> int | None:
-        """The row of the event at that position; None where it is not on this page."""
+        """Return the row of the event at that position; None where it is not on this page."""
         if not self.positions:
             return None
         row = position - self.positions[0]
@@ -161,7 +161,7 @@ class TablePage:
 
 
 def heading(label: str) -> str:
-    """The label of a field as the heading of its column."""
+    """Return the label of a field as the heading of its column."""
     return printable(label, 64)
 
 
@@ -169,17 +169,28 @@ class Events(Protocol):
     """Consecutive events as the catalog hands them out."""
 
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """See `catalog.EventPage`."""
+
     @property
-    def total(self) -> int: ...
+    def total(self) -> int:
+        """See `catalog.EventPage`."""
+
     @property
-    def seq_num(self) -> list[int]: ...
+    def seq_num(self) -> list[int]:
+        """See `catalog.EventPage`."""
+
     @property
-    def time(self) -> list[float]: ...
+    def time(self) -> list[float]:
+        """See `catalog.EventPage`."""
+
     @property
-    def columns(self) -> dict[str, list[Any]]: ...
+    def columns(self) -> dict[str, list[Any]]:
+        """See `catalog.EventPage`."""
+
     @property
-    def unreadable(self) -> dict[int, str]: ...
+    def unreadable(self) -> dict[int, str]:
+        """See `catalog.EventPage`."""
 
 
 def table_page(
@@ -252,7 +263,7 @@ def table_page(
 
 
 def _known(values: NDArray[np.float64], place: int) -> float | None:
-    """A computed value; None where it was left out."""
+    """Return a computed value; None where it was left out."""
     value = float(values[place]) if place < values.size else None
     return None if value is None or value != value else value
 

@@ -35,7 +35,7 @@ class ContactSheet:
         self._is_late = False
 
     def forget(self) -> None:
-        """The thumbnails are old."""
+        """Forget the thumbnails, which are old."""
         self._thumbs, self._kept = {}, {}
 
     def draw_late(self) -> None:

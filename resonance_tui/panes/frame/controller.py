@@ -7,37 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...session.frames import Frames, Kind
+from .. import signals
 from ..actions import Action, FrameAction, Move
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
-from ..signals import (
-    BeamtimeReplaced,
-    ColumnsReady,
-    EventSelected,
-    FollowNewest,
-    FramesGrown,
-    FramesReady,
-    LastWanted,
-    LiveRunChanged,
-    PageShown,
-    RunReread,
-    RunSelected,
-    RunSettled,
-    StatisticsToggled,
-    TerminalReady,
-    ThemeChanged,
-)
 from .contact_sheet import ContactSheet
 from .crosshair import Crosshair
 from .exposures import ExposureReads
 from .going import Going
+from .limits import Limits
 from .picture_maker import PictureMaker
 from .pictures import Pictures
 from .playback import Playback
 from .scene import Scene
+from .several import SeveralFrames
 from .side_curves import SideCurves
-from .state import ON_THE_SHEET, OWN_LIMITS, WITHOUT_A_FRAME, move_crosshair, step
+from .state import ON_THE_SHEET, WITHOUT_A_FRAME, move_crosshair, step
 from .status_line import StatusLine
 from .tasks import FrameTask
 
@@ -46,7 +32,6 @@ if TYPE_CHECKING:
     from ...picture.view import View
     from ...session.beamtime import BeamtimeSession
     from ..host import Host
-    from ..signals import Signal
     from .pane import FramePane
 
 PAGE_FRAMES = 10
@@ -94,6 +79,12 @@ class FrameController(Controller["FramePane"]):
             scene, lambda: self.pictures.is_settled, lambda: self.going.step(1), self.pictures.request,
             self.status.describe,
         )  # fmt: skip
+        self.several = SeveralFrames(
+            scene, self.status, self.pictures, self.side_curves, self.sheet, self.playback, self.going,
+            show_kind=self.show_kind, cursor_moved=self.cursor_moved,
+        )  # fmt: skip
+        self.limits = Limits(scene, self.status, self.line, self.look_with)
+        self._deeds = self._make_deeds()
         self._fit_later = Later(host)
         self._settle_s = settle_s
         self._shape: tuple[int, int] | None = None
@@ -105,37 +96,53 @@ class FrameController(Controller["FramePane"]):
 
     # -- signals -------------------------------------------------------------------------------------------
 
-    def receive(self, signal: Signal) -> None:
+    def receive(self, signal: signals.Signal) -> None:
         """Take what another pane, or the screen, has published."""
-        scene = self.scene
         match signal:
-            case RunSelected():
+            case signals.RunSelected():
                 self._clear()
-            case RunSettled() | RunReread() | BeamtimeReplaced():
+            case signals.RunSettled() | signals.RunReread() | signals.BeamtimeReplaced():
                 self._ask_frames()
-            case EventSelected():
+            case signals.EventSelected():
                 self.cursor_moved()
-            case PageShown(scanned=scanned):
+            case signals.PageShown(scanned=scanned):
                 self.status.scanned = scanned
                 self.status.describe()
-            case ColumnsReady(columns=columns, axes=axes):
+            case signals.ColumnsReady(columns=columns, axes=axes):
                 self.going.scanned = columns.columns.get(axes.fast or "")
-            case LiveRunChanged(seen=seen):
+            case _:
+                self._receive_live(signal)
+                self._receive_screen(signal)
+
+    def _receive_live(self, signal: signals.Signal) -> None:
+        """Take what happens while the experiment runs."""
+        scene = self.scene
+        match signal:
+            case signals.LiveRunChanged(seen=seen):
                 scene.live = seen.get(scene.uid or "")
                 self.status.describe()
-            case FramesGrown(uid=uid, frames=count) if uid == scene.uid:
+            case signals.FramesGrown(uid=uid, frames=count) if uid == scene.uid:
                 self._grow(count)
-            case FollowNewest(newest=newest, frames=True) if newest == scene.uid and scene.frames is not None:
+            case signals.FollowNewest(newest=newest, frames=True) if (
+                newest == scene.uid and scene.frames is not None
+            ):
                 self.going.go_to(scene.count - 1, by_user=False)
-            case TerminalReady():
+            case _:
+                pass
+
+    def _receive_screen(self, signal: signals.Signal) -> None:
+        """Take what concerns the terminal."""
+        scene = self.scene
+        match signal:
+            case signals.TerminalReady():
                 self.sheet.draw_late()
                 self.pictures.place()
                 if scene.show_stats:
                     self.status.describe()
-            case StatisticsToggled(shown=shown):
+            case signals.StatisticsToggled(shown=shown):
                 scene.show_stats = shown
                 self.status.describe()
-            case ThemeChanged() if scene.frames is not None:
+            case signals.ThemeChanged() if scene.frames is not None:
                 self.look_with(scene.state.view)
                 self.side_curves.draw_again()
             case _:
@@ -179,7 +186,7 @@ class FrameController(Controller["FramePane"]):
     def _frames_failed(self, reason: str) -> None:
         self.scene.frames, self.scene.is_known = None, True
         self.pane.say(reason, error=True)
-        self.host.publish(FramesReady(None, failed=True))
+        self.host.publish(signals.FramesReady(None, failed=True))
 
     def take_frames(self, frames: Frames | None) -> None:
         """Show the frames of the run; read again, all that was worked out is old."""
@@ -193,7 +200,7 @@ class FrameController(Controller["FramePane"]):
             self.pane.say("This run has no frames.")
         else:
             self._use_frames(frames)
-        self.host.publish(FramesReady(frames))
+        self.host.publish(signals.FramesReady(frames))
 
     def _use_frames(self, frames: Frames) -> None:
         scene = self.scene
@@ -204,7 +211,7 @@ class FrameController(Controller["FramePane"]):
         if shape != self._shape:  # what was set in other pixels has no meaning here
             scene.state = scene.state.for_other_shape()
         self._shape = shape
-        self.type_ahead.release(FramesReady)
+        self.type_ahead.release(signals.FramesReady)
         self.show_again()
 
     def _grow(self, count: int) -> None:
@@ -263,7 +270,7 @@ class FrameController(Controller["FramePane"]):
             self.pictures.request()
 
     def _placed(self, is_new: bool) -> None:
-        """A picture is shown."""
+        """Show and read what belongs to a picture that is shown now."""
         self.side_curves.follow()
         if is_new:
             self.pictures.read_ahead()
@@ -300,7 +307,7 @@ class FrameController(Controller["FramePane"]):
         """Move on the contact sheet, move the crosshair, or go from frame to frame."""
         scene = self.scene
         if where is Move.LAST:
-            self.host.publish(LastWanted())
+            self.host.publish(signals.LastWanted())
         self.status.key_pressed()
         if scene.state.on_sheet:
             self.going.step(self.sheet.steps_to(where))
@@ -308,6 +315,29 @@ class FrameController(Controller["FramePane"]):
             self.look_with(move_crosshair(scene.state, where, scene.shape, scene.room).view)
         else:
             self.going.step(_STEPS[where])
+
+    def _make_deeds(self) -> dict[Action, Callable[[], object]]:
+        """Return what each key does that is more than another look at the frame."""
+        return {
+            FrameAction.GO_TO: self._ask_where,
+            FrameAction.LOCK_LIMITS: self.limits.toggle_lock,
+            FrameAction.TYPE_LIMITS: self.limits.ask,
+            FrameAction.CROSSHAIR: self.crosshair.toggle,
+            FrameAction.CUTS: self.crosshair.cuts,
+            FrameAction.CENTRE_HERE: self.crosshair.centre_here,
+            FrameAction.CENTROID: lambda: self.side_curves.set_centre(None),
+            FrameAction.REGION: self.crosshair.region_corner,
+            FrameAction.REGION_CURVE: self.side_curves.sum_region,
+            FrameAction.RADIAL_PROFILE: lambda: self.side_curves.toggle("radial"),
+            FrameAction.HISTOGRAM: lambda: self.side_curves.toggle("histogram"),
+            FrameAction.CONTACT_SHEET: self.several.toggle_sheet,
+            FrameAction.PLAY: self.several.toggle_play,
+            FrameAction.STACK: self.several.next_stack,
+            FrameAction.MARK: self.several.mark,
+            FrameAction.DIFFERENCE: self.several.toggle_difference,
+            FrameAction.BLINK: self.several.toggle_blink,
+            FrameAction.CHECK_EXPOSURES: self.exposures.check_all,
+        }
 
     def handle(self, action: Action) -> None:
         """Do what a key of the frame pane asks for."""
@@ -320,28 +350,8 @@ class FrameController(Controller["FramePane"]):
             if scene.frames is not None:
                 self.status.hint("this event has no frame")
             return
-        deeds: dict[Action, Callable[[], object]] = {
-            FrameAction.GO_TO: self._ask_where,
-            FrameAction.LOCK_LIMITS: self._toggle_lock,
-            FrameAction.TYPE_LIMITS: self._ask_limits,
-            FrameAction.CROSSHAIR: self.crosshair.toggle,
-            FrameAction.CUTS: self.crosshair.cuts,
-            FrameAction.CENTRE_HERE: self.crosshair.centre_here,
-            FrameAction.CENTROID: lambda: self.side_curves.set_centre(None),
-            FrameAction.REGION: self.crosshair.region_corner,
-            FrameAction.REGION_CURVE: self.side_curves.sum_region,
-            FrameAction.RADIAL_PROFILE: lambda: self.side_curves.toggle("radial"),
-            FrameAction.HISTOGRAM: lambda: self.side_curves.toggle("histogram"),
-            FrameAction.CONTACT_SHEET: self._toggle_sheet,
-            FrameAction.PLAY: self._toggle_play,
-            FrameAction.STACK: self._next_stack,
-            FrameAction.MARK: self._mark,
-            FrameAction.DIFFERENCE: self._toggle_difference,
-            FrameAction.BLINK: self._toggle_blink,
-            FrameAction.CHECK_EXPOSURES: self.exposures.check_all,
-        }
-        if action in deeds:
-            deeds[action]()
+        if action in self._deeds:
+            self._deeds[action]()
         elif scene.frames is not None:
             self.look_with(step(scene.state, action, scene.shape, scene.room).view)
 
@@ -349,7 +359,7 @@ class FrameController(Controller["FramePane"]):
         """Open the frame under the cursor of the contact sheet; elsewhere the screen knows what to do."""
         if not self.scene.state.on_sheet:
             return False
-        self._close_sheet()
+        self.several.close_sheet()
         return True
 
     def back(self) -> bool:
@@ -367,7 +377,7 @@ class FrameController(Controller["FramePane"]):
             self.playback.stop_blinking()
             self.cursor_moved()
         elif state.on_sheet:
-            self._close_sheet()
+            self.several.close_sheet()
         elif state.kind != "frame":
             self.show_kind("frame")
         elif self.crosshair.back():
@@ -383,119 +393,3 @@ class FrameController(Controller["FramePane"]):
     def _ask_where(self) -> None:
         if self.scene.frames is not None:
             self.line.begin("go to 8 · row,col · 284.5 eV", self.going.go_to_typed)
-
-    # -- limits --------------------------------------------------------------------------------------------
-
-    def _has_own_limits(self) -> bool:
-        """Whether what is shown has limits that cannot be those of frames; then that is said."""
-        kind = self.scene.state.kind
-        if kind in OWN_LIMITS:
-            self.status.hint(f"a {kind} has limits of its own")
-        return kind in OWN_LIMITS
-
-    def _toggle_lock(self) -> None:
-        if self._has_own_limits():
-            return
-        view, shown = self.scene.state.view, self.scene.shown
-        if view.fixed is not None:
-            self.look_with(replace(view, fixed=None))
-        elif shown is not None:
-            self.look_with(replace(view, fixed=shown.picture.limits))
-        else:
-            self.status.hint("enter opens a frame to lock its limits")
-
-    def _ask_limits(self) -> None:
-        if not self._has_own_limits() and self.scene.frames is not None:
-            self.line.begin("limits: low high", self._use_limits)
-
-    def _use_limits(self, text: str) -> None:
-        try:
-            low, high = (float(part) for part in text.replace(",", " ").split())
-        except ValueError:
-            self.status.hint("limits are two numbers: low high")
-            return
-        if not -float("inf") < low < high < float("inf"):
-            self.status.hint("the first limit must be the smaller one")
-            return
-        self.look_with(replace(self.scene.state.view, fixed=(low, high)))
-
-    # -- several frames ------------------------------------------------------------------------------------
-
-    def _toggle_sheet(self) -> None:
-        scene = self.scene
-        if scene.frames is None:
-            return
-        if scene.state.on_sheet:
-            self._close_sheet()
-            return
-        self.playback.stop_blinking()
-        self.side_curves.open(None)
-        scene.state = replace(scene.state, kind="frame")
-        self.pictures.stop()
-        self.status.working("")
-        self.sheet.open()
-        if scene.index is None:
-            self.going.step(1)
-        self.status.describe()
-        self.sheet.show()
-
-    def _close_sheet(self) -> None:
-        self.sheet.close()
-        self.cursor_moved()
-
-    def _toggle_play(self) -> None:
-        if self.scene.state.playing:
-            self.playback.stop()
-        elif self.scene.frames is not None:
-            self.playback.stop_blinking()
-            if self.playback.at_end:
-                self.going.go_to(0)
-            self.playback.play()
-            self.status.describe()
-
-    def _next_stack(self) -> None:
-        self.playback.stop_blinking()
-        if self.scene.state.playing:
-            self.playback.stop()
-        self.show_kind(self.scene.state.next_stack())
-
-    def _mark(self) -> None:
-        """Mark the frame under the cursor, or take its mark away."""
-        scene, state = self.scene, self.scene.state
-        if scene.index is None:
-            return
-        marked = None if state.marked == scene.index else scene.index
-        self.playback.stop_blinking()
-        scene.state = replace(scene.state, marked=marked)
-        if state.kind == "difference":
-            self.show_kind("frame")
-        elif state.blinking:
-            self.pictures.request()
-        if state.is_stack:
-            self.status.hint("no frame is marked" if marked is None else f"frame {marked + 1:,} is marked")
-        self.status.describe()
-
-    def _lacks_mark(self) -> bool:
-        marked = self.scene.state.marked
-        if marked is None and self.scene.frames is not None:
-            self.status.hint("d marks a frame to compare with")
-        return marked is None or self.scene.index is None
-
-    def _toggle_difference(self) -> None:
-        is_on = self.scene.state.kind == "difference"
-        if not is_on and self._lacks_mark():
-            return
-        self.playback.stop_blinking()
-        self.show_kind("frame" if is_on else "difference")
-
-    def _toggle_blink(self) -> None:
-        if self.scene.state.blinking:
-            self.playback.stop_blinking()
-            self.pictures.request()
-            self.status.describe()
-        elif not self._lacks_mark():
-            shown = self.scene.shown
-            is_frame = shown is not None and shown.subject.kind == "frame"
-            limits = shown.picture.limits if shown is not None and is_frame else None
-            self.show_kind("frame")
-            self.playback.blink(limits)

@@ -26,8 +26,7 @@ _WIDE, _FLAT = 60, 2.4  # cells, and columns to a line, from which curves have r
 
 
 class FramePane(Pane):
-    """The frame, its place among the frames of the run in the title, curves beside it, and a strip that says
-    how well each frame of the run is exposed."""
+    """The frame, curves beside it, and a strip that says how well each frame of the run is exposed."""
 
     TITLE = "Frame"
 
@@ -40,7 +39,7 @@ class FramePane(Pane):
         self._strip: tuple[int, tuple[FrameMark, ...], int | None] = (0, (), None)
 
     def compose_content(self) -> ComposeResult:
-        """The picture, curves, and a line about the frames."""
+        """Compose the picture, curves, and a line about the frames."""
         with Container(id="frame-body"):
             yield CellsView(id="frame-view")
             yield SidePanel(id="frame-panel")
@@ -124,7 +123,7 @@ class FramePane(Pane):
         return self._send()
 
     def _send(self) -> int:
-        """The picture and the line below it, as one."""
+        """Return the picture and the line below it, as one."""
         if self._cells is None or self._palette is None or self.is_noted:
             return 0
         from ...picture.cells import under
@@ -147,7 +146,7 @@ class FramePane(Pane):
     def set_line(
         self, words: str, strong: bool, first: int, verdicts: Sequence[FrameMark], at: int | None
     ) -> bool:
-        """What stands below the picture, from the next time it is shown on; whether that is anything new.
+        """Return what stands below the picture, from the next time it is shown on; whether that is anything new.
 
         Parameters
         ----------

@@ -25,8 +25,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture, what it is of, its array's dtype, the levels of its palette, how many frames went into it, and
-    whether its colours were settled on those of the picture before."""
+    """A picture that was drawn.
+
+    Attributes
+    ----------
+    subject : Subject
+        What it is of.
+    picture : FramePicture
+    dtype : str
+        Of the array.
+    levels : int
+        Of its colour map.
+    used : int or None
+        How many frames went into it.
+    after_another : bool
+        Whether its limits were held near those of the picture before.
+    """
 
     subject: Subject
     picture: FramePicture
@@ -99,7 +113,7 @@ class PictureMaker:
         return self._session.series.thumbnails(uid, indices, thumbnail, task)
 
     def panel(self, uid: str, subject: Subject, kind: str, view: View, limits: Any, task: Task[Any]) -> Panel:
-        """The radial profile or the histogram of what is shown."""
+        """Return the radial profile or the histogram of what is shown."""
         from ...analysis.profiles import centroid, histogram, radial_profile
         from ...picture.side_plots import histogram_panel, radial_panel
 

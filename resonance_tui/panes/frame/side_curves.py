@@ -34,7 +34,7 @@ class SideCurves:
         return self._scene.state.side
 
     def forget(self) -> None:
-        """What was worked out is old."""
+        """Forget what was worked out, which is old."""
         self._made_of = self._curve = None
 
     def clear(self) -> None:
@@ -178,7 +178,7 @@ class SideCurves:
         return True
 
     def forget_region(self) -> None:
-        """A new region is begun."""
+        """Forget the sum of a region, as a new one is begun."""
         self._curve = None
 
     def _take_region_curve(self, curve: RegionCurve) -> None:

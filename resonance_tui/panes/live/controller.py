@@ -178,7 +178,7 @@ class LiveController:
         self.host.publish(LiveRunChanged(self._live, seen, unread, self.changes.locks.readers_blocked))
 
     def _tell_runs(self, changes: Changes) -> None:
-        """New runs come into the list, and those that ended show how."""
+        """Tell which runs are new, and which have ended or were overtaken."""
         for run in changes.ended:
             self._overtaken.pop(run.uid, None)
             self.host.publish(RunEnded(run))

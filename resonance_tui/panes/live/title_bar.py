@@ -45,7 +45,7 @@ class TitleBar(Static):
         return bool(self._standing)
 
     def badge(self, text: str) -> None:
-        """A word at the right."""
+        """Show a word at the right."""
         if text != self._badge:
             self._badge = text
             self._draw()
@@ -56,7 +56,7 @@ class TitleBar(Static):
         return str(self.render())
 
     def on_resize(self) -> None:
-        """The word at the right stays there."""
+        """Keep the word at the right there."""
         self._draw()
 
     def _draw(self) -> None:

@@ -4,52 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ...session.tasks import Progress, Task
 from ...text import live as words
 from ...text.numbers import number
-from ...text.printable import plural
+from .. import signals
 from ..actions import Action, Move, PlotAction
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
-from ..pane_reads import ignore
-from ..signals import (
-    BeamLost,
-    BeamtimeReplaced,
-    Choice,
-    ChoiceWanted,
-    ColumnsReady,
-    CurvesShown,
-    EventSelected,
-    EventsGrown,
-    LastWanted,
-    LiveRunChanged,
-    MarksChanged,
-    OverlayChosen,
-    OverlayWanted,
-    PaneWanted,
-    RunEnded,
-    RunReread,
-    RunSelected,
-    RunSettled,
-    TerminalReady,
-    ThemeChanged,
-)
-from . import reads
-from .overlay import Overlay
-from .state import ZOOM_FACTOR, PlotState, kind_of, numbers_in, step, with_x
+from . import choices, reads
+from .messages import said_of
+from .overlay import Overlay, overlay_prompt
+from .read_outs import ReadOuts
+from .state import ZOOM_FACTOR, PlotState, kind_of, numbers_in, step
+from .tasks import PlotTask
 
 if TYPE_CHECKING:
     from ...analysis.axes import Kind as ScanKind
     from ...analysis.curves import PlotSpec, RunColumns
     from ...session.beamtime import BeamtimeSession
     from ...session.monitor import LiveRun
-    from ...text.read_outs import Reading
     from ..host import Host
-    from ..signals import OverlaidRun, Signal
     from .model import Plot
     from .pane import PlotPane
     from .reads import Drawn, ReadRun
@@ -62,14 +39,6 @@ _ON_THE_CURVE = (
     PlotAction.PEAK, PlotAction.ZOOM_IN, PlotAction.ZOOM_OUT, PlotAction.NEXT_READ_OUT, PlotAction.COPY,
 )  # fmt: skip
 _FEWEST = 2
-
-
-class PlotTask(StrEnum):
-    """What is read and drawn for this pane."""
-
-    COLUMNS = "columns"
-    CURVES = "curves"
-    READ_OUTS = "readings"
 
 
 class PlotController(Controller["PlotPane"]):
@@ -86,14 +55,12 @@ class PlotController(Controller["PlotPane"]):
         self.state = PlotState()
         self.line: LineInput = LineInput(pane.prompt)
         self.run: ReadRun | None = None
+        self.read_outs = ReadOuts(host, self.reads, pane)
         self._settle_s = settle_s
         self._fit_later = Later(host)
         self._awaits_run = False
         self._drawn_for: object = None
         self._drawn_kind: ScanKind = "scan"
-        self._readings: tuple[Reading, ...] = ()
-        self._read_of: object = None
-        self._chosen = 0
         self._serial = 0
         self._behind: int | None = None
         self._overlay_said = ""
@@ -111,37 +78,50 @@ class PlotController(Controller["PlotPane"]):
 
     # -- signals -------------------------------------------------------------------------------------------
 
-    def receive(self, signal: Signal) -> None:
+    def receive(self, signal: signals.Signal) -> None:
         """Take what another pane, or the screen, has published."""
         match signal:
-            case RunSelected(run=row):
+            case signals.RunSelected(run=row):
                 self._clear(awaits_run=row is not None)
-            case RunSettled(uid=uid) | RunReread(uid=uid):
+            case signals.RunSettled(uid=uid) | signals.RunReread(uid=uid):
                 self._read_columns(uid)
-            case BeamtimeReplaced():
+            case signals.BeamtimeReplaced():
                 self._read_columns(self.host.selection.uid)
-            case EventsGrown(uid=uid):
+            case signals.EventSelected(before=before):
+                self._follow(before)
+            case signals.TerminalReady() if self._behind is not None:
+                self._follow(self._behind)
+            case signals.BeamLost(lost=lost):
+                self.pane.show_lost(lost)
+            case signals.ThemeChanged():
+                self.request()
+            case _:
+                self._receive_several(signal)
+                self._receive_live(signal)
+
+    def _receive_several(self, signal: signals.Signal) -> None:
+        """Take what concerns overlaid runs."""
+        match signal:
+            case signals.OverlayChosen(runs=runs, alike=alike):
+                self._overlay(Overlay(runs, alike))
+            case signals.MarksChanged(runs=runs):
+                self._marks_changed(runs)
+            case _:
+                pass
+
+    def _receive_live(self, signal: signals.Signal) -> None:
+        """Take what happens while the experiment runs."""
+        match signal:
+            case signals.EventsGrown(uid=uid):
                 if uid != self.host.selection.uid:
                     self._redraw_if_overlaid(uid)
                 elif self.run is not None and not self.host.busy(PlotTask.COLUMNS):
                     self._read_columns(uid)
-            case RunEnded(run=run) if run.uid != self.host.selection.uid:
+            case signals.RunEnded(run=run) if run.uid != self.host.selection.uid:
                 self._redraw_if_overlaid(run.uid)
-            case EventSelected(before=before):
-                self._follow(before)
-            case TerminalReady() if self._behind is not None:
-                self._follow(self._behind)
-            case BeamLost(lost=lost):
-                self.pane.show_lost(lost)
-            case OverlayChosen(runs=runs, alike=alike):
-                self._overlay(Overlay(runs, alike))
-            case MarksChanged(runs=runs):
-                self._marks_changed(runs)
-            case LiveRunChanged(seen=seen):
+            case signals.LiveRunChanged(seen=seen):
                 self._live = seen
                 self._say_how_far()
-            case ThemeChanged():
-                self.request()
             case _:
                 pass
 
@@ -155,8 +135,8 @@ class PlotController(Controller["PlotPane"]):
         self.state = self.state.for_next_run()
         self.run = None
         self._awaits_run = awaits_run
-        self._drawn_for = self._read_of = self._behind = None
-        self._readings, self._chosen = (), 0
+        self._drawn_for = self._behind = None
+        self.read_outs.clear()
         self.pane.clear()
 
     # -- the run -------------------------------------------------------------------------------------------
@@ -190,7 +170,7 @@ class PlotController(Controller["PlotPane"]):
         self.run = run
         self.state = replace(self.state, own_spec=own_spec, kind=kind_of(run.axes))
         self.request()
-        self.host.publish(ColumnsReady(run.columns, run.axes, run.label))
+        self.host.publish(signals.ColumnsReady(run.columns, run.axes, run.label))
 
     # -- drawing -------------------------------------------------------------------------------------------
 
@@ -225,7 +205,7 @@ class PlotController(Controller["PlotPane"]):
             self.pane.show_plot(None)
             self._say_how_far()
             self.type_ahead.clear()
-            self.host.publish(CurvesShown())
+            self.host.publish(signals.CurvesShown())
             return
         plot = drawn.plot
         self._drawn_kind = drawn.kind[0]
@@ -236,11 +216,10 @@ class PlotController(Controller["PlotPane"]):
         if plot.wanted:
             self._overlay_said = overlay_prompt(plot)
             self.pane.prompt(self._overlay_said)
-        self._read_of = None
-        self._read_curve()
+        self.read_outs.read(plot, self.state.window, drawn.kind[0], again=True)
         self.pane.take_back(STILL_READ)
-        self.host.publish(CurvesShown(plot.computed_columns, drawn.colours))
-        self.type_ahead.release(CurvesShown)
+        self.host.publish(signals.CurvesShown(plot.computed_columns, drawn.colours))
+        self.type_ahead.release(signals.CurvesShown)
 
     def _say_how_far(self) -> None:
         """Say how far a run in progress is, where there is nothing to draw of it yet."""
@@ -272,17 +251,17 @@ class PlotController(Controller["PlotPane"]):
         if self.state is not state or (other_curve and plot.in_sight(before) != plot.in_sight(position)):
             self.request()
         elif other_curve:
-            self._read_curve()
+            self.read_outs.read(plot, self.state.window, self._drawn_kind)
 
     def _select(self, position: int) -> None:
         before = self.position
         if position != before:
-            self.host.publish(EventSelected(position, before))
+            self.host.publish(signals.EventSelected(position, before))
 
     def move(self, where: Move) -> None:
         """Go along the curve, or up and down to another curve."""
         if where is Move.LAST:
-            self.host.publish(LastWanted())
+            self.host.publish(signals.LastWanted())
         plot, here = self.plot, self.position
         if plot is None or not plot.x.size:
             return
@@ -297,39 +276,6 @@ class PlotController(Controller["PlotPane"]):
         target = {Move.FIRST: 0, Move.LAST: last}.get(where, here + steps.get(where, 0))
         self._select(max(0, min(last, target)))
 
-    # -- read-outs -----------------------------------------------------------------------------------------
-
-    def _read_curve(self) -> None:
-        """Read the curve under the cursor, in its visible range."""
-        plot, uid = self.plot, self.host.selection.uid
-        if plot is None or uid is None:
-            return
-        trace, window = plot.trace_at(self.position), self.state.window
-        if self._read_of == (id(plot), trace, window):
-            return
-        self._read_of = (id(plot), trace, window)
-        curve = plot.curve_at(self.position)
-        if curve is None:
-            self._take_readings(())
-            return
-        x, y = plot.x[curve.positions], plot.ys[0][curve.positions]
-        kind, unit = self._drawn_kind, plot.x_unit
-        self.reads.read(
-            PlotTask.READ_OUTS,
-            (uid, trace),
-            lambda _: reads.read_curve(x, y, window, kind, unit),
-            self._take_readings,
-            failed=ignore,
-        )
-
-    def _take_readings(self, readings: tuple[Reading, ...]) -> None:
-        self._readings = readings
-        self._chosen = next((place for place, one in enumerate(readings) if one.main), 0)
-        self._show_readings()
-
-    def _show_readings(self) -> None:
-        self.pane.show_readings([reading.text for reading in self._readings], self._chosen)
-
     # -- keys ----------------------------------------------------------------------------------------------
 
     def handle(self, action: Action) -> None:
@@ -339,7 +285,7 @@ class PlotController(Controller["PlotPane"]):
                 self.line.begin("go to x, or show a range: 283 292", self._go_to_x)
             case _ if self._is_early(action):
                 if self._is_coming:
-                    self.type_ahead.keep(CurvesShown, lambda: self.handle(action))
+                    self.type_ahead.keep(signals.CurvesShown, lambda: self.handle(action))
                     self.pane.prompt(STILL_READ if self.run is None else "")
             case _:
                 self.pane.prompt("")
@@ -356,21 +302,17 @@ class PlotController(Controller["PlotPane"]):
 
     def _act(self, action: Action, spec: PlotSpec, columns: RunColumns) -> None:
         match action:
-            case PlotAction.X:
-                self._choose_x(spec, columns)
-            case PlotAction.Y:
-                self._choose_y(spec, columns)
-            case PlotAction.GROUP_BY:
-                self._choose_group_by(spec, columns)
+            case PlotAction.X | PlotAction.Y | PlotAction.GROUP_BY:
+                self._choose(action, spec, columns)
             case PlotAction.PEAK:
                 target = self.plot.highest(self.position) if self.plot else None
                 self._select(self.position if target is None else target)
             case PlotAction.ZOOM_IN | PlotAction.ZOOM_OUT:
                 self._zoom(ZOOM_FACTOR if action is PlotAction.ZOOM_IN else 1 / ZOOM_FACTOR)
             case PlotAction.NEXT_READ_OUT:
-                self._choose_next_reading()
+                self.read_outs.choose_next()
             case PlotAction.COPY:
-                self._copy()
+                self.read_outs.copy()
             case PlotAction.COMPARE if not self.state.overlay:
                 self.pane.prompt("only overlaid runs are compared: space marks runs, = overlays them")
             case _:
@@ -378,85 +320,34 @@ class PlotController(Controller["PlotPane"]):
 
     def _set(self, action: Action, spec: PlotSpec) -> None:
         before, self.state = self.state, step(self.state, action)
-        self.pane.prompt(self._said_of(action, spec))
+        self.pane.prompt(said_of(action, spec, self.state, self.plot))
         if self.state is not before and self.state != before:
             self.request()
 
-    def _said_of(self, action: Action, spec: PlotSpec) -> str:
-        """Return what is to be said of a key whose work is done."""
-        plot = self.plot
-        match action:
-            case PlotAction.NORMALISATION if spec.monitor is None:
-                return "this run has no i0 to divide by"
-            case PlotAction.CUT_OFF if spec.normalisation == "none":
-                return "nothing is divided by i0: i does that"
-            case PlotAction.CUT_OFF:
-                share = self.state.spec.no_beam if self.state.spec is not None else 0.0
-                hidden = f"points with less than {share:.1%} of the strong i0 are hidden"
-                return hidden if share else "no point is hidden for its i0"
-            case PlotAction.OFFSET if plot is not None and len(plot.curves) < _FEWEST and not spec.offset:
-                return "there is one curve: nothing to set apart"
-            case PlotAction.DOTS:
-                return "finer dots, where the font has braille" if self.state.braille else "quarter cells"
-        return ""
-
-    def enter(self) -> bool:
-        """Leave it to the screen: the pane to the whole screen, and back."""
-        return False
-
     # -- what is drawn -------------------------------------------------------------------------------------
 
-    def _use(self, spec: PlotSpec) -> None:
-        self.state = self.state.using(spec)
-        self.request()
-
-    def _choose_x(self, spec: PlotSpec, columns: RunColumns) -> None:
-        def use(picked: tuple[str, ...]) -> None:
-            known, run = self.state.spec, self.run
-            if known is not None and run is not None:
-                self.state = replace(self.state, window=None)
-                self._use(with_x(known, picked[0], run.axes))
-
-        choices = _choices(columns, (*columns.motors, "seq_num", "time"))
-        self.host.publish(ChoiceWanted("x axis", choices, (spec.x,), use))
-
-    def _choose_y(self, spec: PlotSpec, columns: RunColumns) -> None:
-        from ...analysis.signals import signal_names
-
-        def use(picked: tuple[str, ...]) -> None:
-            if self.state.spec is not None:
-                self._use(replace(self.state.spec, ys=picked))
-
-        choices = _choices(columns, signal_names(columns.fields, columns.roles, columns.monitors))
-        self.host.publish(ChoiceWanted("y axis", choices, spec.ys, use, several=True))
-
-    def _choose_group_by(self, spec: PlotSpec, columns: RunColumns) -> None:
-        from ...analysis.axes import clusters, moves
-
-        motors = [
-            name for name in columns.motors
-            if name != spec.x
-            and moves(columns.columns[name])
-            and _FEWEST <= clusters(columns.columns[name]).size <= len(columns) // 2
-        ]  # fmt: skip
-        if not motors:
+    def _choose(self, action: Action, spec: PlotSpec, columns: RunColumns) -> None:
+        """Let the user pick what is drawn."""
+        wanted = choices.wanted(action, spec, columns, self._take_choice)
+        if wanted is None:
             self.pane.prompt("no motor stood at few places: there is one curve")
+        else:
+            self.host.publish(wanted)
+
+    def _take_choice(self, action: Action, picked: tuple[str, ...]) -> None:
+        spec, run = self.state.spec, self.run
+        if spec is None or run is None:
             return
-
-        def use(picked: tuple[str, ...]) -> None:
-            if self.state.spec is not None:
-                self._use(replace(self.state.spec, group_by=tuple(name for name in picked if name)))
-
-        choices = [Choice("", "one curve"), *_choices(columns, motors)[: len(motors)]]
-        self.host.publish(
-            ChoiceWanted("a curve for each", choices, spec.group_by, use, several=True, may_be_empty=True)
-        )
+        if action is PlotAction.X:
+            self.state = replace(self.state, window=None)
+        self.state = self.state.using(choices.with_choice(spec, action, picked, run.axes))
+        self.request()
 
     def _go_to_x(self, text: str) -> None:
         """Put the cursor on the point nearest to an x, or show the part between two."""
         plot = self.plot
         if plot is None or self._is_coming:
-            self.type_ahead.keep(CurvesShown, lambda: self._go_to_x(text))
+            self.type_ahead.keep(signals.CurvesShown, lambda: self._go_to_x(text))
             self.pane.prompt(STILL_READ)
             return
         ends = numbers_in(text)
@@ -484,19 +375,6 @@ class PlotController(Controller["PlotPane"]):
         if self.state is not before:
             self.request()
 
-    def _choose_next_reading(self) -> None:
-        if self._readings:
-            self._chosen = (self._chosen + 1) % len(self._readings)
-            self._show_readings()
-            if not self.pane.has_room_for_readings:
-                self.pane.prompt(self._readings[self._chosen].text)
-
-    def _copy(self) -> None:
-        if self._readings:
-            reading = self._readings[self._chosen]
-            self.pane.copy(reading.value)
-            self.pane.prompt(f"copied {reading.value}  ({reading.text})")
-
     # -- several runs --------------------------------------------------------------------------------------
 
     def toggle_overlay(self) -> None:
@@ -504,14 +382,14 @@ class PlotController(Controller["PlotPane"]):
         if self.state.overlay:
             self._overlay(Overlay())
         else:
-            self.host.publish(OverlayWanted())
-        self.host.publish(PaneWanted("plot", beside=True))
+            self.host.publish(signals.OverlayWanted())
+        self.host.publish(signals.PaneWanted("plot", beside=True))
 
     def _overlay(self, overlay: Overlay) -> None:
         self.state = self.state.overlaying(overlay)
         self.request()
 
-    def _marks_changed(self, runs: Sequence[OverlaidRun]) -> None:
+    def _marks_changed(self, runs: Sequence[signals.OverlaidRun]) -> None:
         overlay = self.state.overlay
         if overlay and not overlay.alike:
             enough = len(runs) >= _FEWEST
@@ -520,19 +398,3 @@ class PlotController(Controller["PlotPane"]):
     def _redraw_if_overlaid(self, uid: str) -> None:
         if self.state.overlay.holds(uid):
             self.request()
-
-
-def overlay_prompt(plot: Plot) -> str:
-    """Return what is said of overlaid runs, and which keys work on them."""
-    if plot.over == plot.wanted:
-        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
-    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
-    return f"{drawn}: no axis in common · = end overlay"
-
-
-def _choices(columns: RunColumns, first: Sequence[str]) -> list[Choice]:
-    """Return all fields to pick from, those that come first at the top."""
-    from ...text.fields import field_name, unit_of
-
-    order = dict.fromkeys((*first, *columns.fields))
-    return [Choice(name, field_name(name, columns), unit_of(name, columns)) for name in order]

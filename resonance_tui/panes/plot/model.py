@@ -122,7 +122,7 @@ class Plot:
         return f"Nothing to draw of {self.y_name}: " + ("; ".join(hidden) or "it has no values")
 
     def describe(self, position: int) -> str:
-        """The values under the cursor."""
+        """Return the values under the cursor."""
         if not 0 <= position < self.x.size:
             return ""
         unit = f" {self.x_unit}" if self.x_unit else ""
@@ -141,17 +141,17 @@ class Plot:
         return missing_text(made.reasons[why] if why >= 0 else None)
 
     def trace_at(self, position: int) -> int:
-        """The trace of an event; 0 where there is no such event."""
+        """Return the trace of an event; 0 where there is no such event."""
         return int(self.trace[position]) if 0 <= position < self.trace.size else 0
 
     def curve_at(self, position: int) -> Curve | None:
-        """The curve under the cursor, of the first field."""
+        """Return the curve under the cursor, of the first field."""
         trace = self.trace_at(position)
         own = (c for c in self.curves if c.positions.size and not c.y_index and c.trace == trace)
         return next(own, None)
 
     def in_sight(self, position: int) -> tuple[list[Curve], list[Curve]]:
-        """The curves to draw, and behind them those to draw faintly.
+        """Return the curves to draw, and behind them those to draw faintly.
 
         Of more traces than can be told apart it is the one under the cursor, and its neighbours.
         """
@@ -162,7 +162,7 @@ class Plot:
         return [c for c in self.curves if c.trace == here], near
 
     def legend(self, position: int) -> list[Entry]:
-        """What the colours mean: an entry for each label, `here` for the curve under the cursor."""
+        """Return what the colours mean: an entry for each label, `here` for the curve under the cursor."""
         bright, faint = self.in_sight(position)
         under = self.trace_at(position)
         entries: dict[tuple[str, int], bool] = {}
@@ -173,7 +173,7 @@ class Plot:
         return [Entry(label, colour_index, here) for (label, colour_index), here in entries.items()]
 
     def nearest(self, x: float, position: int) -> int | None:
-        """The event nearest to an x, on the curve under the cursor; None where it has no point."""
+        """Return the event nearest to an x, on the curve under the cursor; None where it has no point."""
         curve = self.curve_at(position)
         if curve is None:
             return None
@@ -185,14 +185,14 @@ class Plot:
         return int(here[np.abs(here - position).argmin()])
 
     def highest(self, position: int) -> int | None:
-        """The event with the largest value, on the curve under the cursor."""
+        """Return the event with the largest value, on the curve under the cursor."""
         curve = self.curve_at(position)
         if curve is None or not np.isfinite(curve.y).any():
             return None
         return int(curve.positions[np.nanargmax(curve.y)])
 
     def across(self, position: int, step: int) -> int:
-        """The event at the same x on the next curve, or the one before."""
+        """Return the event at the same x on the next curve, or the one before."""
         here = self.trace_at(position)
         target = max(0, min(self.n_traces - 1, here + step))
         if target == here:

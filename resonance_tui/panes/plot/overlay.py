@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...text.printable import plural
 from ...text.run_labels import run_labels
-from .model import Compare, Other
+from .model import Compare, Other, Plot
 
 if TYPE_CHECKING:
     from ...analysis.axes import Axes
@@ -121,3 +121,11 @@ def assign_colours(runs: list[OverlaidRun]) -> dict[str, int]:
 
 def _alike(one: Axes, other: Axes) -> bool:
     return (one.kind, one.fast, one.slow) == (other.kind, other.fast, other.slow)
+
+
+def overlay_prompt(plot: Plot) -> str:
+    """Return what is said of overlaid runs, and which keys work on them."""
+    if plot.over == plot.wanted:
+        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
+    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
+    return f"{drawn}: no axis in common · = end overlay"

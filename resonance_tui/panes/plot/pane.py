@@ -53,7 +53,7 @@ class PlotPane(Pane):
         self._lost: NDArray[np.bool_] | None = None
 
     def compose_content(self) -> ComposeResult:
-        """The legend, the curves, and below them the values under the cursor and of its curve."""
+        """Compose the legend, the curves, and below them the values under the cursor and of its curve."""
         yield Static("", id="legend", markup=False)
         yield CurveView(id="curve-view")
         yield Static("", id="plot-cursor", markup=False)
@@ -226,7 +226,7 @@ class PlotPane(Pane):
         line.update(assemble(*parts), layout=False)
 
     def prompt(self, text: str) -> None:
-        """A line that is typed, or a hint, in place of the values under the cursor."""
+        """Show a line that is typed, or a hint, in place of the values under the cursor."""
         self._prompt, self._prompt_at = text, self._position
         self._draw_cursor_line()
 

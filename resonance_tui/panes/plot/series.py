@@ -115,11 +115,11 @@ class _FieldsOf:
         self._runs = runs
 
     def label(self, name: str) -> str:
-        """The short name of a field."""
+        """Return the short name of a field."""
         return self._first(name).label(name)
 
     def unit(self, name: str) -> str:
-        """The unit of a field; empty where none is known."""
+        """Return the unit of a field; empty where none is known."""
         return self._first(name).unit(name)
 
     def _first(self, name: str) -> RunColumns:
@@ -131,7 +131,7 @@ def _has_monitor(run: RunColumns, spec: PlotSpec) -> bool:
 
 
 def _with(values: Values, curve: Curve) -> Values:
-    """The values of all events, those of a curve instead of its own."""
+    """Return the values of all events, those of a curve instead of its own."""
     changed = values.copy()
     changed[curve.positions] = curve.y
     return changed
@@ -182,7 +182,7 @@ def _not_drawn(wanted: Sequence[Other], spec: PlotSpec, named: Labelled) -> list
 
 
 def _group_by(run: RunColumns, spec: PlotSpec) -> tuple[str, ...]:
-    """The motors that tell the curves of a run of an overlay apart: its own, where the first run has none."""
+    """Return the motors that tell the curves of a run of an overlay apart: its own, where the first run has none."""
     if spec.group_by:
         return spec.group_by
     axes = run.find_axes()
@@ -192,7 +192,7 @@ def _group_by(run: RunColumns, spec: PlotSpec) -> tuple[str, ...]:
 def _over_one_another(
     run: RunColumns, spec: PlotSpec, others: Sequence[Other], compare: Compare
 ) -> tuple[list[Curve], list[Hidden]]:
-    """The curves of several runs, the selected one's with its events; each run in its colour.
+    """Return the curves of several runs, the selected one's with its events; each run in its colour.
 
     A curve is compared with that of the first run that was taken at the same places of the slow motors; where
     each run has one curve, with that.
@@ -224,7 +224,7 @@ def _over_one_another(
 def _partner(
     first: dict[tuple[float, ...], tuple[Values, Values]], place: tuple[float, ...], n_curves: int
 ) -> tuple[Values, Values] | None:
-    """The curve of the first run at the same places, a little jitter allowed for."""
+    """Return the curve of the first run at the same places, a little jitter allowed for."""
     if len(first) == 1 and n_curves == 1:
         return next(iter(first.values()))
     for known, curve in first.items():
@@ -234,7 +234,7 @@ def _partner(
 
 
 def _on_scale(raw: Sequence[Curve], spec: PlotSpec, linear: float) -> tuple[list[Curve], float, int]:
-    """The curves on the plot's scale and offset; by how much each stands above the last, and what has no log."""
+    """Return the curves on the plot's scale and offset; by how much each stands above the last, and what has no log."""
     curves: list[Curve] = []
     no_log = 0
     for curve in raw:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ...session.beamtime import Waiting
@@ -11,36 +10,17 @@ from ...session.tasks import Progress, Task
 from ...text import live as words
 from ...text.run_rows import RunRow, run_row, run_row_of
 from ...text.states import State, shown_state
+from .. import signals
 from ..actions import Action, Move, RunsAction
 from ..controller import Controller
 from ..host import STILL_READING_S
 from ..later import Later
 from ..line_input import LineInput
 from ..pane_reads import ignore
-from ..signals import (
-    BeamtimeReplaced,
-    ColumnsReady,
-    CurvesShown,
-    EventsGrown,
-    FollowNewest,
-    FramesGrown,
-    LiveRunChanged,
-    LockReleased,
-    MarksChanged,
-    OverlaidRun,
-    OverlayChosen,
-    OverlayWanted,
-    PaneWanted,
-    RunEnded,
-    RunOvertaken,
-    RunReread,
-    RunSelected,
-    RunsListed,
-    RunsStarted,
-)
 from . import reads
 from .listing import Listing
 from .state import RunsState
+from .tasks import RunsTask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +28,6 @@ if TYPE_CHECKING:
     from ...catalog.models import RunSummary
     from ...session.beamtime import BeamtimeSession
     from ..host import Host
-    from ..signals import Signal
     from .pane import RunsPane
     from .reads import ReadFacts, RunsPart
 
@@ -57,13 +36,6 @@ FACTS_AFTER_S = 0.06
 
 MAX_ALIKE = 60
 """Runs of a sample among which those of the same kind are looked for."""
-
-
-class RunsTask(StrEnum):
-    """What is read for this pane."""
-
-    RUNS = "runs"
-    FACTS = "facts"
 
 
 class RunsController(Controller["RunsPane"]):
@@ -85,37 +57,43 @@ class RunsController(Controller["RunsPane"]):
 
     # -- signals -------------------------------------------------------------------------------------------
 
-    def receive(self, signal: Signal) -> None:
+    def receive(self, signal: signals.Signal) -> None:
         """Take what another pane, or the screen, has published."""
         match signal:
-            case BeamtimeReplaced():
+            case signals.BeamtimeReplaced():
                 self.read_runs()
                 self.pane.run_list.forget_facts()
                 self.look_for_facts()
-            case ColumnsReady(columns=columns, label=label):
+            case signals.ColumnsReady(columns=columns, label=label):
                 self.pane.run_list.say_scanned(columns.uid, label)
-            case CurvesShown(colours=colours):
+            case signals.CurvesShown(colours=colours):
                 self.state = self.state.with_overlaid(colours)
                 self.pane.run_list.show_colours(dict(colours))
-            case OverlayWanted():
+            case signals.OverlayWanted():
                 self._choose_overlay()
-            case RunsStarted(runs=rows):
+            case _:
+                self._receive_live(signal)
+
+    def _receive_live(self, signal: signals.Signal) -> None:
+        """Take what happens while the experiment runs."""
+        match signal:
+            case signals.RunsStarted(runs=rows):
                 self._add(rows)
-            case RunEnded(run=run):
+            case signals.RunEnded(run=run):
                 self._end(run)
-            case RunOvertaken(run=run, is_news=is_news):
+            case signals.RunOvertaken(run=run, is_news=is_news):
                 self._show_state(run.uid, shown_state(run.state))
                 if is_news:
                     self._tell_gone(run)
-            case LiveRunChanged():
+            case signals.LiveRunChanged():
                 self._take_live(signal)
-            case EventsGrown(uid=uid, events=events):
+            case signals.EventsGrown(uid=uid, events=events):
                 self.pane.run_list.say_counts(uid, points=events)
-            case FramesGrown(uid=uid, frames=frames):
+            case signals.FramesGrown(uid=uid, frames=frames):
                 self.pane.run_list.say_counts(uid, frames=frames)
-            case LockReleased():
+            case signals.LockReleased():
                 self._read_what_was_unread()
-            case FollowNewest(newest=newest):
+            case signals.FollowNewest(newest=newest):
                 self._go_to_newest(newest)
             case _:
                 pass
@@ -185,7 +163,7 @@ class RunsController(Controller["RunsPane"]):
 
     def _tell_listed(self) -> None:
         newest = self.listing.newest
-        self.host.publish(RunsListed(newest.uid if newest else None, bool(self.pane.run_list.rows)))
+        self.host.publish(signals.RunsListed(newest.uid if newest else None, bool(self.pane.run_list.rows)))
 
     def _relist(self, *, by_user: bool = False) -> None:
         before = self.pane.current
@@ -205,7 +183,7 @@ class RunsController(Controller["RunsPane"]):
     def _select(self, *, by_user: bool) -> None:
         row = self.pane.current
         if (row.uid if row else None) != self.host.selection.uid:
-            self.host.publish(RunSelected(row, by_user))
+            self.host.publish(signals.RunSelected(row, by_user))
 
     # -- what is known of the runs in view -----------------------------------------------------------------
 
@@ -274,7 +252,7 @@ class RunsController(Controller["RunsPane"]):
         text = words.gone_text(self.pane.run_list.scanned(run.uid), row.sample if row else "", run.state)
         self.host.notify(text, error=True, is_news=True)
 
-    def _take_live(self, signal: LiveRunChanged) -> None:
+    def _take_live(self, signal: signals.LiveRunChanged) -> None:
         live, self._seen = signal.live, signal.seen
         self._readers_blocked = signal.readers_blocked
         if live is None:
@@ -290,7 +268,7 @@ class RunsController(Controller["RunsPane"]):
     def _read_what_was_unread(self) -> None:
         unread, self._unread = self._unread, None
         if unread is not None and unread == self.host.selection.uid:
-            self.host.publish(RunReread(unread))
+            self.host.publish(signals.RunReread(unread))
 
     def _go_to_newest(self, newest: str) -> None:
         """Put the cursor on the newest run; a search that hides it stays."""
@@ -328,7 +306,7 @@ class RunsController(Controller["RunsPane"]):
     def enter(self) -> bool:
         """Go to the events of the run under the cursor."""
         if self.host.selection.uid is not None:
-            self.host.publish(PaneWanted("events"))
+            self.host.publish(signals.PaneWanted("events"))
         return True
 
     def back(self) -> bool:
@@ -385,15 +363,17 @@ class RunsController(Controller["RunsPane"]):
     def _marks_changed(self) -> None:
         self.pane.run_list.show_marks(self.state.marks)
         self._describe()
-        self.host.publish(MarksChanged(tuple(map(self._overlaid, self._marked()))))
+        self.host.publish(signals.MarksChanged(tuple(map(self._overlaid, self._marked()))))
 
     def _marked(self) -> list[RunRow]:
         """Return the marked runs, in the order in which they were."""
         by_uid = {row.uid: row for row in self.listing.rows if row.uid in self.state.marks}
         return [by_uid[uid] for uid in self.state.marks if uid in by_uid]
 
-    def _overlaid(self, row: RunRow) -> OverlaidRun:
-        return OverlaidRun(row.uid, (row.sample or row.plan, row.when), self.state.colours.get(row.uid))
+    def _overlaid(self, row: RunRow) -> signals.OverlaidRun:
+        return signals.OverlaidRun(
+            row.uid, (row.sample or row.plan, row.when), self.state.colours.get(row.uid)
+        )
 
     def _choose_overlay(self) -> None:
         """Overlay the marked runs, or the newest of the sample of the run under the cursor."""
@@ -406,10 +386,10 @@ class RunsController(Controller["RunsPane"]):
         if len(marked) > 1:
             if current.uid not in {row.uid for row in marked}:  # so that there is a cursor on one of them
                 self._go_to(marked[-1].uid)
-            self.host.publish(OverlayChosen(tuple(map(self._overlaid, marked)), alike=False))
+            self.host.publish(signals.OverlayChosen(tuple(map(self._overlaid, marked)), alike=False))
         else:
             alike = [current, *self.listing.of_sample(current, MAX_ALIKE)]
-            self.host.publish(OverlayChosen(tuple(map(self._overlaid, alike)), alike=True))
+            self.host.publish(signals.OverlayChosen(tuple(map(self._overlaid, alike)), alike=True))
 
     def _go_to(self, uid: str) -> bool:
         """Put the cursor on a run; False where it is not listed."""

@@ -92,7 +92,7 @@ class RunList(ScrollView, can_focus=False):
                 break
 
     def say_scanned(self, uid: str, label: ScanLabel) -> None:
-        """It is known better now what a run scanned."""
+        """Say better what a run scanned."""
         facts = self._facts.get(uid)
         if facts is not None and facts.scanned != label:
             self._set_facts(uid, replace(facts, scanned=label))
@@ -117,7 +117,7 @@ class RunList(ScrollView, can_focus=False):
         self.refresh()
 
     def show_colours(self, colours: dict[str, int]) -> None:
-        """Runs that have a colour for the time being."""
+        """Show the colours of runs that are overlaid without being marked."""
         if colours != self._colours:
             self._colours = colours
             self.refresh()
@@ -130,7 +130,7 @@ class RunList(ScrollView, can_focus=False):
         return place is not None
 
     def update_row(self, row: RunRow) -> None:
-        """What is known of a listed run is another."""
+        """Show what is known of a listed run by now."""
         place = next((i for i, known in enumerate(self._rows) if known.uid == row.uid), None)
         if place is not None:
             self._rows[place] = row
@@ -141,7 +141,7 @@ class RunList(ScrollView, can_focus=False):
         self._stale.add(uid)
 
     def scanned(self, uid: str) -> str:
-        """What a run scanned, as far as that is known."""
+        """Return what a run scanned, as far as that is known."""
         facts = self._facts.get(uid)
         return facts.scanned.short if facts else ""
 
@@ -150,7 +150,7 @@ class RunList(ScrollView, can_focus=False):
         self._facts.clear()
 
     def in_view(self) -> Sequence[RunRow]:
-        """The runs that are in sight."""
+        """Return the runs that are in sight."""
         top = round(self.scroll_offset.y)
         return self._rows[top : top + self._lines]
 

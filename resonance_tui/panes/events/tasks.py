@@ -1,0 +1,16 @@
+"""What is read for the event table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+STILL_READ = "the events are still being read"
+
+
+class EventsTask(StrEnum):
+    """Kinds of tasks."""
+
+    PAGE = "events"
+    OUTLIERS = "outliers"
+    FIND = "find"
+    ORDER = "order"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..signals import Choice, ChoiceWanted
 from .table_page import heading
 
 if TYPE_CHECKING:
@@ -61,3 +63,13 @@ class ShownColumns:
     def is_computed(self, key: str | None) -> bool:
         """Return whether a column is worked out, not measured."""
         return any(computed.label == key for computed in self.computed)
+
+    def choice(
+        self, names: Sequence[str], hidden: Collection[str], use: Callable[[tuple[str, ...]], object]
+    ) -> ChoiceWanted:
+        """Return the choice of the columns that are shown; `use` takes those that were picked."""
+        choices = [Choice(name, self.heading(name)) for name in names]
+        marked = [name for name in names if name not in hidden]
+        return ChoiceWanted(
+            "columns", choices, marked, use, several=True, may_be_empty=True, only_marked=True
+        )

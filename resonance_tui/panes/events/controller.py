@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...session.columns import PAGE_EVENTS
@@ -12,10 +11,10 @@ from ..actions import Action, EventsAction, Move
 from ..controller import Controller
 from ..line_input import LineInput
 from ..pane_reads import ignore
-from . import reads
 from .columns import ShownColumns
 from .finder import Finder
-from .finding import ranks
+from .finding import ranks, sorted_rows
+from .pages import Pages
 from .reads import ReadPage
 from .state import SEQ_NUM, TIME, EventsState, page_offset, step
 from .table_page import Layout, RowOrder, TablePage
@@ -46,16 +45,15 @@ class EventsController(Controller["EventsPane"]):
         self.state = EventsState()
         self.line: LineInput = LineInput(pane.prompt)
         self.columns = ShownColumns()
+        self.pages = Pages(host, session, self.reads, self.take_page)
         self._computed: tuple[signals.Computed, ...] = ()
         self._curves_known = False
-        self._read: ReadPage | None = None
         self.finder = Finder(
             host, self.reads, pane, self.columns, self.type_ahead, self._select, self._describe_column
         )
         self._live: Mapping[str, LiveRun] = {}
         self._newest_frame = -1
         self._is_late = False
-        self._layouts = self._serial = 0
 
     # -- signals -------------------------------------------------------------------------------------------
 
@@ -110,7 +108,8 @@ class EventsController(Controller["EventsPane"]):
         self.type_ahead.clear()
         self.line.close()
         self.state = self.state.for_next_run()
-        self._read, self._computed, self._curves_known = None, (), False
+        self._computed, self._curves_known = (), False
+        self.pages.clear()
         self.columns.clear()
         self.finder.clear()
         self._newest_frame, self._is_late = -1, False
@@ -121,27 +120,11 @@ class EventsController(Controller["EventsPane"]):
     @property
     def page(self) -> TablePage | None:
         """The page that is shown."""
-        return self._read.shown if self._read is not None else None
+        return self.columns.page
 
     def _request(self, offset: int) -> None:
         """Read the page that begins at a row."""
-        uid, session = self.host.selection.uid, self.session
-        if uid is None:
-            return
-        layout, layouts, order = self._layout(), self._layouts, self.state.order
-
-        def read(task: Task[ReadPage]) -> ReadPage:
-            if order is None:
-                raw, positions = reads.read_page(session, uid, offset), None
-            else:
-                positions = tuple(order.positions[offset : offset + PAGE_EVENTS].tolist())
-                raw = reads.read_sorted_page(session, uid, positions, offset, task)
-            shown = reads.table_of(session, uid, raw, layout, positions)
-            return ReadPage(raw, shown, positions, order, layouts)
-
-        self._serial += 1
-        slow = "Reading the events…" if self._read is None else ""
-        self.reads.read(EventsTask.PAGE, (uid, offset, self._serial), read, self.take_page, slow=slow)
+        self.pages.request(offset, self.state.order, self._layout())
 
     def _request_here(self) -> None:
         """Read the page under the cursor again."""
@@ -152,7 +135,6 @@ class EventsController(Controller["EventsPane"]):
         """Show a page that was read, unless the table is in another order by now."""
         if read.order is not self.state.order:
             return
-        self._read = read
         self.columns.page = page = read.shown
         if page.total:
             row = page.row_of(min(self.host.selection.position, page.total - 1))
@@ -165,7 +147,7 @@ class EventsController(Controller["EventsPane"]):
         self.type_ahead.release(signals.PageShown)
         self._stay_within(page.total)
         self._show_cursor()
-        if read.layouts != self._layouts:  # it was changed meanwhile
+        if self.pages.keep(read):  # the layout was changed meanwhile
             self._lay_out()
 
     def _say_why_empty(self) -> None:
@@ -188,19 +170,8 @@ class EventsController(Controller["EventsPane"]):
         )
 
     def _lay_out(self) -> None:
-        """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
-        uid, read, session = self.host.selection.uid, self._read, self.session
-        self._layouts += 1
-        if uid is None or read is None or self.host.busy(EventsTask.PAGE):
-            return
-        layout, layouts = self._layout(), self._layouts
-
-        def work(_: Task[ReadPage]) -> ReadPage:
-            shown = reads.table_of(session, uid, read.raw, layout, read.positions)
-            return replace(read, shown=shown, layouts=layouts)
-
-        self._serial += 1
-        self.reads.read(EventsTask.PAGE, (uid, read.raw.offset, self._serial), work, self.take_page)
+        """Show the page in another layout."""
+        self.pages.lay_out(self._layout())
 
     # -- the cursor ----------------------------------------------------------------------------------------
 
@@ -342,21 +313,13 @@ class EventsController(Controller["EventsPane"]):
             self._lay_out()
 
     def _choose_columns(self) -> None:
-        if self._read is None:
-            return
-        names = [*self._read.raw.columns, TIME]
+        names = [*self.pages.fields, TIME]
 
         def use(picked: tuple[str, ...]) -> None:
             self.state = self.state.showing(names, picked)
             self._lay_out()
 
-        choices = [signals.Choice(name, self.columns.heading(name)) for name in names]
-        marked = [name for name in names if name not in self.state.hidden]
-        self.host.publish(
-            signals.ChoiceWanted(
-                "columns", choices, marked, use, several=True, may_be_empty=True, only_marked=True
-            )
-        )
+        self.host.publish(self.columns.choice(names, self.state.hidden, use))
 
     # -- order ---------------------------------------------------------------------------------------------
 
@@ -383,15 +346,10 @@ class EventsController(Controller["EventsPane"]):
             self.pane.prompt(f"{name} cannot be sorted")
             return
 
-        def sort(_: Task[RowOrder]) -> RowOrder:
-            from ...analysis.outliers import sort_order
+        def work(_: Task[RowOrder]) -> RowOrder:
+            return sorted_rows(name, key, values if values is not None else ranks(texts or []), descending)
 
-            positions = sort_order(
-                values if values is not None else ranks(texts or []), descending=descending
-            )
-            return RowOrder.of(name, (key, descending), positions)
-
-        self.reads.read(EventsTask.ORDER, (uid, key), sort, self._take_order, failed=self.pane.prompt)
+        self.reads.read(EventsTask.ORDER, (uid, key), work, self._take_order, failed=self.pane.prompt)
 
     def _take_order(self, order: RowOrder) -> None:
         self.state = self.state.ordered(order)

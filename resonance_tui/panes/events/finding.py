@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...text.numbers import number
+from .table_page import RowOrder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,3 +135,10 @@ def ranks(words: Sequence[Any]) -> Floats:
 
     order = {text: rank for rank, text in enumerate(sorted({str(w) for w in words if w is not None}))}
     return np.array([order[str(word)] if word is not None else np.nan for word in words], dtype=np.float64)
+
+
+def sorted_rows(name: str, key: str, values: Floats, descending: bool) -> RowOrder:
+    """Return the events in the order of a column called `name`."""
+    from ...analysis.outliers import sort_order
+
+    return RowOrder.of(name, (key, descending), sort_order(values, descending=descending))

@@ -111,11 +111,10 @@ class FrameController(Controller["FramePane"]):
             case signals.ColumnsReady(columns=columns, axes=axes):
                 self.going.scanned = columns.columns.get(axes.fast or "")
             case _:
-                self._receive_live(signal)
-                self._receive_screen(signal)
+                self._receive_other(signal)
 
-    def _receive_live(self, signal: signals.Signal) -> None:
-        """Take what happens while the experiment runs."""
+    def _receive_other(self, signal: signals.Signal) -> None:
+        """Take what happens while the experiment runs, and what concerns the terminal."""
         scene = self.scene
         match signal:
             case signals.LiveRunChanged(seen=seen):
@@ -127,13 +126,6 @@ class FrameController(Controller["FramePane"]):
                 newest == scene.uid and scene.frames is not None
             ):
                 self.going.go_to(scene.count - 1, by_user=False)
-            case _:
-                pass
-
-    def _receive_screen(self, signal: signals.Signal) -> None:
-        """Take what concerns the terminal."""
-        scene = self.scene
-        match signal:
             case signals.TerminalReady():
                 self.sheet.draw_late()
                 self.pictures.place()
@@ -262,10 +254,7 @@ class FrameController(Controller["FramePane"]):
             pass
         elif scene.target is None:
             self.pictures.stop()
-            number = self.host.selection.position + 1
-            not_there = f"Frame {number:,} is not there yet."
-            none = f"Event {number:,} has no frame: [ and ] go to one that has."
-            self.pane.say(not_there if scene.frames.live else none)
+            self.pane.say(scene.why_no_frame)
         else:
             self.pictures.request()
 
@@ -367,20 +356,7 @@ class FrameController(Controller["FramePane"]):
         scene = self.scene
         state = scene.state
         self.status.key_pressed()
-        if state.is_stack and scene.shown is not None and scene.shown.subject.kind != state.kind:
-            self.show_kind("frame")  # still being added up
-        elif self.side_curves.stop_summing():
-            pass
-        elif state.playing:
-            self.playback.stop()
-        elif state.blinking:
-            self.playback.stop_blinking()
-            self.cursor_moved()
-        elif state.on_sheet:
-            self.several.close_sheet()
-        elif state.kind != "frame":
-            self.show_kind("frame")
-        elif self.crosshair.back():
+        if self.several.back() or self.crosshair.back():
             pass
         elif state.side is not None:
             self.side_curves.open(None)

@@ -106,6 +106,14 @@ class Scene:
             return self.host.selection.position
         return self.frames.positions[target]
 
+    @property
+    def why_no_frame(self) -> str:
+        """Why there is no frame to show of the event under the cursor."""
+        number = self.host.selection.position + 1
+        if self.frames is not None and self.frames.live:
+            return f"Frame {number:,} is not there yet."
+        return f"Event {number:,} has no frame: [ and ] go to one that has."
+
     def place_after(self, steps: int) -> int:
         """Return the frame so many steps further; several frames of one event are one place."""
         positions = self.frames.positions if self.frames is not None else []

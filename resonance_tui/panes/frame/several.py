@@ -129,3 +129,24 @@ class SeveralFrames:
             limits = shown.picture.limits if shown is not None and is_frame else None
             self._show_kind("frame")
             self._playback.blink(limits)
+
+    def back(self) -> bool:
+        """Leave what is on of these, the innermost first; False where nothing is."""
+        scene = self._scene
+        state = scene.state
+        if state.is_stack and scene.shown is not None and scene.shown.subject.kind != state.kind:
+            self._show_kind("frame")  # still being added up
+        elif self._side_curves.stop_summing():
+            pass
+        elif state.playing:
+            self._playback.stop()
+        elif state.blinking:
+            self._playback.stop_blinking()
+            self._cursor_moved()
+        elif state.on_sheet:
+            self.close_sheet()
+        elif state.kind != "frame":
+            self._show_kind("frame")
+        else:
+            return False
+        return True

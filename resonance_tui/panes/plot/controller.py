@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...session.tasks import Progress, Task
 from ...text import live as words
-from ...text.numbers import number
 from .. import signals
 from ..actions import Action, Move, PlotAction
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
 from . import choices, reads
+from .going import moved, understood
 from .messages import said_of
 from .overlay import Overlay, overlay_prompt
 from .read_outs import ReadOuts
-from .state import ZOOM_FACTOR, PlotState, kind_of, numbers_in, step
+from .state import ZOOM_FACTOR, PlotState, kind_of, step
 from .tasks import PlotTask
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from .reads import Drawn, ReadRun
 
 STILL_READ = "the events are still being read"
-PAGE_POINTS = 20
-"""Events that a page key goes along the curve."""
-
 _ON_THE_CURVE = (
     PlotAction.PEAK, PlotAction.ZOOM_IN, PlotAction.ZOOM_OUT, PlotAction.NEXT_READ_OUT, PlotAction.COPY,
 )  # fmt: skip
@@ -71,11 +68,6 @@ class PlotController(Controller["PlotPane"]):
         """What is drawn."""
         return self.pane.plot
 
-    @property
-    def position(self) -> int:
-        """The event under the cursor."""
-        return self.host.selection.position
-
     # -- signals -------------------------------------------------------------------------------------------
 
     def receive(self, signal: signals.Signal) -> None:
@@ -96,22 +88,16 @@ class PlotController(Controller["PlotPane"]):
             case signals.ThemeChanged():
                 self.request()
             case _:
-                self._receive_several(signal)
-                self._receive_live(signal)
+                self._receive_other_runs(signal)
 
-    def _receive_several(self, signal: signals.Signal) -> None:
-        """Take what concerns overlaid runs."""
+    def _receive_other_runs(self, signal: signals.Signal) -> None:
+        """Take what concerns overlaid runs, and the run in progress."""
         match signal:
             case signals.OverlayChosen(runs=runs, alike=alike):
                 self._overlay(Overlay(runs, alike))
             case signals.MarksChanged(runs=runs):
-                self._marks_changed(runs)
-            case _:
-                pass
-
-    def _receive_live(self, signal: signals.Signal) -> None:
-        """Take what happens while the experiment runs."""
-        match signal:
+                if (overlay := self.state.overlay.with_marked(runs)) is not self.state.overlay:
+                    self._overlay(overlay)
             case signals.EventsGrown(uid=uid):
                 if uid != self.host.selection.uid:
                     self._redraw_if_overlaid(uid)
@@ -179,7 +165,8 @@ class PlotController(Controller["PlotPane"]):
         run, uid = self.run, self.host.selection.uid
         if run is None or uid is None:
             return
-        state, position, canvas, columns = self.state, self.position, self.pane.canvas, self.session.columns
+        state, position = self.state, self.host.selection.position
+        canvas, columns = self.pane.canvas, self.session.columns
         self._serial += 1
         self._drawn_for = (run.columns.uid, canvas.width, canvas.height)
 
@@ -194,9 +181,8 @@ class PlotController(Controller["PlotPane"]):
         self._fit_later.start(self._settle_s, self._fit)
 
     def _fit(self) -> None:
-        canvas = self.pane.canvas
-        size = (canvas.width, canvas.height)
-        if self.run is not None and self._drawn_for != (self.run.columns.uid, *size):
+        canvas, run = self.pane.canvas, self.run
+        if run is not None and self._drawn_for != (run.columns.uid, canvas.width, canvas.height):
             self.request()
 
     def take_drawn(self, drawn: Drawn | None) -> None:
@@ -211,7 +197,7 @@ class PlotController(Controller["PlotPane"]):
         self._drawn_kind = drawn.kind[0]
         self.state = self.state.drawn(plot.spec, drawn.kind)
         self.pane.show_plot(plot, drawn.drawing)
-        self.pane.show_cursor(self.position)
+        self.pane.show_cursor(self.host.selection.position)
         self.pane.take_back(self._overlay_said)
         if plot.wanted:
             self._overlay_said = overlay_prompt(plot)
@@ -240,7 +226,7 @@ class PlotController(Controller["PlotPane"]):
         if self.host.flow.busy:
             return
         before, self._behind = before if self._behind is None else self._behind, None
-        plot, position = self.plot, self.position
+        plot, position = self.plot, self.host.selection.position
         self.pane.show_cursor(position)
         if plot is None or self.run is None:
             return
@@ -254,7 +240,7 @@ class PlotController(Controller["PlotPane"]):
             self.read_outs.read(plot, self.state.window, self._drawn_kind)
 
     def _select(self, position: int) -> None:
-        before = self.position
+        before = self.host.selection.position
         if position != before:
             self.host.publish(signals.EventSelected(position, before))
 
@@ -262,19 +248,10 @@ class PlotController(Controller["PlotPane"]):
         """Go along the curve, or up and down to another curve."""
         if where is Move.LAST:
             self.host.publish(signals.LastWanted())
-        plot, here = self.plot, self.position
+        plot, here = self.plot, self.host.selection.position
         if plot is None or not plot.x.size:
             return
-        last = plot.x.size - 1
-        if where in (Move.UP, Move.DOWN) and plot.n_traces > 1:
-            self._select(plot.across(here, 1 if where is Move.DOWN else -1))
-            return
-        steps = {
-            Move.DOWN: 1, Move.RIGHT: 1, Move.UP: -1, Move.LEFT: -1,
-            Move.PAGE_DOWN: PAGE_POINTS, Move.PAGE_UP: -PAGE_POINTS,
-        }  # fmt: skip
-        target = {Move.FIRST: 0, Move.LAST: last}.get(where, here + steps.get(where, 0))
-        self._select(max(0, min(last, target)))
+        self._select(moved(plot, here, where))
 
     # -- keys ----------------------------------------------------------------------------------------------
 
@@ -305,8 +282,8 @@ class PlotController(Controller["PlotPane"]):
             case PlotAction.X | PlotAction.Y | PlotAction.GROUP_BY:
                 self._choose(action, spec, columns)
             case PlotAction.PEAK:
-                target = self.plot.highest(self.position) if self.plot else None
-                self._select(self.position if target is None else target)
+                target = self.plot.highest(self.host.selection.position) if self.plot else None
+                self._select(self.host.selection.position if target is None else target)
             case PlotAction.ZOOM_IN | PlotAction.ZOOM_OUT:
                 self._zoom(ZOOM_FACTOR if action is PlotAction.ZOOM_IN else 1 / ZOOM_FACTOR)
             case PlotAction.NEXT_READ_OUT:
@@ -350,30 +327,22 @@ class PlotController(Controller["PlotPane"]):
             self.type_ahead.keep(signals.CurvesShown, lambda: self._go_to_x(text))
             self.pane.prompt(STILL_READ)
             return
-        ends = numbers_in(text)
-        if not ends:
-            self.pane.prompt(f"{text[:30]} is neither an x nor a range such as 283 292")
-            return
-        if len(ends) == _FEWEST:
-            self.state = replace(self.state, window=(min(ends), max(ends)))
+        target = understood(text, plot, self.host.selection.position)
+        if target.window is not None:
+            self.state = replace(self.state, window=target.window)
             self.request()
-            return
-        target = plot.nearest(ends[0], self.position)
-        if target is None:
-            return
-        self._select(target)
-        if plot.whole is not None and not plot.whole[0] <= ends[0] <= plot.whole[1]:
-            low, high = (number(end, 6) for end in plot.whole)
-            self.pane.prompt(f"{text} lies outside of {low}…{high}: the nearest")
+        if target.position is not None:
+            self._select(target.position)
+        if target.said:
+            self.pane.prompt(target.said)
 
     def _zoom(self, factor: float) -> None:
-        plot, drawing = self.plot, self.pane.view.drawing
-        if plot is None or drawing is None or not 0 <= self.position < plot.x.size:
-            return
-        before = self.state
-        self.state = before.zoomed(factor, float(plot.x[self.position]), drawing.x, plot.whole)
-        if self.state is not before:
-            self.request()
+        plot, drawing, here = self.plot, self.pane.view.drawing, self.host.selection.position
+        if plot is not None and drawing is not None and 0 <= here < plot.x.size:
+            before = self.state
+            self.state = before.zoomed(factor, float(plot.x[here]), drawing.x, plot.whole)
+            if self.state is not before:
+                self.request()
 
     # -- several runs --------------------------------------------------------------------------------------
 
@@ -388,12 +357,6 @@ class PlotController(Controller["PlotPane"]):
     def _overlay(self, overlay: Overlay) -> None:
         self.state = self.state.overlaying(overlay)
         self.request()
-
-    def _marks_changed(self, runs: Sequence[signals.OverlaidRun]) -> None:
-        overlay = self.state.overlay
-        if overlay and not overlay.alike:
-            enough = len(runs) >= _FEWEST
-            self._overlay(replace(overlay, runs=tuple(runs)) if enough else Overlay())
 
     def _redraw_if_overlaid(self, uid: str) -> None:
         if self.state.overlay.holds(uid):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,12 @@ class Overlay:
     def holds(self, uid: str) -> bool:
         """Return whether a run is one of them."""
         return any(run.uid == uid for run in self.runs)
+
+    def with_marked(self, runs: Sequence[OverlaidRun]) -> Overlay:
+        """Return the overlay of other marked runs; none of fewer than two, unchanged where it is not of marked ones."""
+        if not self or self.alike:
+            return self
+        return replace(self, runs=tuple(runs)) if len(runs) > 1 else Overlay()
 
     def compared_next(self) -> Overlay:
         """Return the overlay with the next comparison."""

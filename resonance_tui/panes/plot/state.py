@@ -186,17 +186,3 @@ def as_chosen(first: PlotSpec, run: RunColumns, chosen: Mapping[str, Any]) -> Pl
             known[several] = names
     made = replace(first, **known)
     return replace(made, group_by=tuple(name for name in made.group_by if name != made.x))
-
-
-def numbers_in(text: str) -> list[float]:
-    """Return one number or two, however they are set apart; none where there is anything else."""
-    parts = text.replace("…", " ").replace("..", " ").replace(",", " ").split()
-    if len(parts) == 1 and "-" in parts[0][1:] and "e-" not in parts[0].lower():
-        head, _, tail = parts[0].rpartition("-")
-        parts = [head, tail]
-    try:
-        found = [float(part) for part in parts]
-    except ValueError:
-        return []
-    fits = 1 <= len(found) <= 2 and all(math.isfinite(value) for value in found)
-    return found if fits and (len(found) == 1 or found[0] != found[1]) else []

@@ -19,7 +19,7 @@ from ..line_input import LineInput
 from ..pane_reads import ignore
 from . import reads
 from .listing import Listing
-from .state import RunsState
+from .marks import Marks
 from .tasks import RunsTask
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 FACTS_AFTER_S = 0.06
 """Seconds that the list has to rest before the runs in view are read."""
 
-MAX_ALIKE = 60
-"""Runs of a sample among which those of the same kind are looked for."""
-
 
 class RunsController(Controller["RunsPane"]):
     """Lists the runs of the beamtime, and selects one."""
@@ -44,7 +41,7 @@ class RunsController(Controller["RunsPane"]):
     def __init__(self, host: Host, session: BeamtimeSession, pane: RunsPane) -> None:
         super().__init__(host, session, pane)
         self.listing = Listing()
-        self.state = RunsState()
+        self.marks = Marks(host, self.listing, pane, self._go_to)
         self.line: LineInput = LineInput(self._show_search)
         self._wanted: str | None = None
         self._seen: Mapping[str, LiveRun] = {}
@@ -67,10 +64,9 @@ class RunsController(Controller["RunsPane"]):
             case signals.ColumnsReady(columns=columns, label=label):
                 self.pane.run_list.say_scanned(columns.uid, label)
             case signals.CurvesShown(colours=colours):
-                self.state = self.state.with_overlaid(colours)
-                self.pane.run_list.show_colours(dict(colours))
+                self.marks.show_overlaid(colours)
             case signals.OverlayWanted():
-                self._choose_overlay()
+                self.marks.choose_overlay()
             case _:
                 self._receive_live(signal)
 
@@ -116,25 +112,22 @@ class RunsController(Controller["RunsPane"]):
         self._reading_later.start(STILL_READING_S, self._say_reading)
 
     def _say_reading(self) -> None:
-        if not self.host.busy(RunsTask.RUNS):
-            return
-        if self.pane.current is None:
-            self.pane.say("Reading the runs…")
-        else:
-            self._say("Reading the runs…")
+        if self.host.busy(RunsTask.RUNS):
+            self._say("Reading the runs…", "Reading the runs…")
 
     def _runs_wait(self, waiting: Progress | Waiting) -> None:
-        if not isinstance(waiting, Waiting):
-            return
-        if self.pane.current is None:
-            self.pane.say(f"{waiting.reason}. Trying again…")
-        elif not self._readers_blocked:  # that stands in the title bar already
-            self._say(f"{waiting.reason}; what is shown is older")
+        if isinstance(waiting, Waiting):
+            # that readers are kept out stands in the title bar already
+            older = "" if self._readers_blocked else f"{waiting.reason}; what is shown is older"
+            self._say(f"{waiting.reason}. Trying again…", older)
 
-    def _say(self, text: str) -> None:
-        """Say something in the title bar until the runs are there."""
-        self._said = text
-        self.host.notify(text)
+    def _say(self, text: str, beside_rows: str) -> None:
+        """Say something in place of the list, or where runs are listed, in the title bar until they are read."""
+        if self.pane.current is None:
+            self.pane.say(text)
+        elif beside_rows:
+            self._said = beside_rows
+            self.host.notify(beside_rows)
 
     def _runs_failed(self, reason: str) -> None:
         self._reading_later.stop()
@@ -150,9 +143,8 @@ class RunsController(Controller["RunsPane"]):
             self._said = ""
         following_rows = self.listing.take(part.rows, first=part.first, done=part.done)
         if following_rows is None:
-            if part.done and self.state.marks:
-                self.state = self.state.keeping({row.uid for row in self.listing.rows})
-                self.pane.run_list.show_marks(self.state.marks)
+            if part.done:
+                self.marks.keep({row.uid for row in self.listing.rows})
             self._relist()
         else:
             self.pane.extend_rows(following_rows)
@@ -177,7 +169,7 @@ class RunsController(Controller["RunsPane"]):
         self.look_for_facts()
 
     def _describe(self) -> None:
-        caption = self.listing.caption(len(self.pane.run_list.rows), len(self.state.marks))
+        caption = self.listing.caption(len(self.pane.run_list.rows), len(self.marks.state.marks))
         self.pane.describe(caption, self.listing.why_empty())
 
     def _select(self, *, by_user: bool) -> None:
@@ -298,8 +290,10 @@ class RunsController(Controller["RunsPane"]):
                 )  # fmt: skip
             case RunsAction.GO_TO:
                 self.line.begin("go to run: uid or -1", self._go_to_typed)
-            case RunsAction.MARK:
-                self._mark()
+            case RunsAction.MARK if (row := self.pane.current) is not None:
+                self.marks.toggle(row.uid)
+                self.move(Move.DOWN)
+                self._describe()
             case _:
                 pass
 
@@ -311,9 +305,8 @@ class RunsController(Controller["RunsPane"]):
 
     def back(self) -> bool:
         """Take the marks away, then the search; False where there is neither."""
-        if self.state.marks:
-            self.state = self.state.without_marks()
-            self._marks_changed()
+        if self.marks.clear():
+            self._describe()
             return True
         if not self.listing.filter and not self.line.is_open:
             return False
@@ -349,47 +342,6 @@ class RunsController(Controller["RunsPane"]):
             self.host.notify(f"no run is called {text[:40]}", error=True)
         elif not self._go_to(row.uid):
             self.host.notify(f"run {row.uid[:8]} is hidden by the search: esc clears it", error=True)
-
-    # -- marks and overlays --------------------------------------------------------------------------------
-
-    def _mark(self) -> None:
-        row = self.pane.current
-        if row is None:
-            return
-        self.state = self.state.toggled(row.uid)
-        self.move(Move.DOWN)
-        self._marks_changed()
-
-    def _marks_changed(self) -> None:
-        self.pane.run_list.show_marks(self.state.marks)
-        self._describe()
-        self.host.publish(signals.MarksChanged(tuple(map(self._overlaid, self._marked()))))
-
-    def _marked(self) -> list[RunRow]:
-        """Return the marked runs, in the order in which they were."""
-        by_uid = {row.uid: row for row in self.listing.rows if row.uid in self.state.marks}
-        return [by_uid[uid] for uid in self.state.marks if uid in by_uid]
-
-    def _overlaid(self, row: RunRow) -> signals.OverlaidRun:
-        return signals.OverlaidRun(
-            row.uid, (row.sample or row.plan, row.when), self.state.colours.get(row.uid)
-        )
-
-    def _choose_overlay(self) -> None:
-        """Overlay the marked runs, or the newest of the sample of the run under the cursor."""
-        current = self.pane.current
-        if current is None:
-            return
-        marked = self._marked()
-        if len(marked) == 1 and marked[0].uid != current.uid:
-            marked = [*marked, current]
-        if len(marked) > 1:
-            if current.uid not in {row.uid for row in marked}:  # so that there is a cursor on one of them
-                self._go_to(marked[-1].uid)
-            self.host.publish(signals.OverlayChosen(tuple(map(self._overlaid, marked)), alike=False))
-        else:
-            alike = [current, *self.listing.of_sample(current, MAX_ALIKE)]
-            self.host.publish(signals.OverlayChosen(tuple(map(self._overlaid, alike)), alike=True))
 
     def _go_to(self, uid: str) -> bool:
         """Put the cursor on a run; False where it is not listed."""

@@ -80,7 +80,7 @@ class Submitted:
 class FakeHost:
     """See `panes.host.Host`; `receivers` are told what is published, as by the screen."""
 
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     flow: FakeFlow = field(default_factory=FakeFlow)
     receivers: list[Any] = field(default_factory=list)
     waiting: list[Submitted] = field(default_factory=list)
@@ -161,7 +161,7 @@ class FakeHost:
 
     def do_one(self, one: Submitted) -> None:
         """Do a task here and now, as a reader thread and the screen would do it together."""
-        one.task._report = lambda outcome: self._deliver(one, outcome)  # noqa: SLF001 - as the runner does
+        one.task._report = lambda outcome: self._deliver(one, outcome)
         try:
             outcome: TaskOutcome = TaskResult(one.task, one.task.work(one.task))
         except TaskCancelledError:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from resonance_tui.analysis.curves import RunColumns
-from resonance_tui.panes.plot.controller import _overlay_prompt, first_of
-from resonance_tui.panes.plot.series import Other, make_plot
+from resonance_tui.panes.plot.model import Other
+from resonance_tui.panes.plot.overlay import overlay_prompt
+from resonance_tui.panes.plot.series import make_plot
+from resonance_tui.panes.plot.state import first_of
 from tests.columns import run_columns
 
 N = 24
@@ -76,8 +78,8 @@ def test_runs_without_the_axis_of_the_first_are_named_with_the_reason() -> None:
     plot = make_plot(one, spec, others)
     assert plot.notes == ("not drawn, as sam_z was not scanned: energy, count",)
     assert {curve.label for curve in plot.curves} == {"line-up", "map"}
-    assert _overlay_prompt(plot) == "2 of 4 runs overlaid: no axis in common · = end overlay"
-    assert _overlay_prompt(make_plot(one, spec, others[:1])).startswith("1 run overlaid · D difference/ratio")
+    assert overlay_prompt(plot) == "2 of 4 runs overlaid: no axis in common · = end overlay"
+    assert overlay_prompt(make_plot(one, spec, others[:1])).startswith("1 run overlaid · D difference/ratio")
 
 
 def test_runs_without_the_signal_of_the_first_are_named_with_the_reason() -> None:

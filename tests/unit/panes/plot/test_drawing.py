@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from resonance_tui.panes.plot_drawing import Drawing, draw_plot
 
 from resonance_tui.analysis.curves import RunColumns, first_spec
-from resonance_tui.panes.plot.series import Plot, make_plot
+from resonance_tui.panes.curve_renderer import Drawing
+from resonance_tui.panes.plot.drawing import draw_plot
+from resonance_tui.panes.plot.model import Plot
+from resonance_tui.panes.plot.series import make_plot
 from tests.columns import run_columns, spec_of
 
 

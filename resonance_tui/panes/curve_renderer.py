@@ -13,10 +13,8 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.color import Color
-from textual.strip import Strip
 
-from .curve_colours import COLOURS
+from .curve_colours import Rgb
 from .curve_shapes import Curve, strokes, thin_out
 
 DOTS = {"hd": (2, 2), "braille": (2, 4)}
@@ -31,7 +29,6 @@ _AXIS = {True: (110, 122, 136), False: (110, 116, 124)}
 
 Limits = tuple[float, float]
 Ticks = tuple[list[float], list[str]]
-Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,8 @@ class Drawing:
 
     Attributes
     ----------
-    strips : tuple of Strip
-        Its lines, each `width` cells.
+    lines : tuple of tuple of Segment
+        Each `width` cells.
     left, top, columns, rows : int
         Where in it the curves are.
     x, y : tuple of float
@@ -50,7 +47,7 @@ class Drawing:
         The dots of a cell, across and down.
     """
 
-    strips: tuple[Strip, ...]
+    lines: tuple[tuple[Segment, ...], ...]
     width: int
     left: int
     top: int
@@ -93,12 +90,6 @@ class Frame:
     y_ticks: Ticks
     x_label: str = ""
     marks: tuple[float, ...] = ()
-
-
-def colour_of(index: int, *, dark: bool) -> Color:
-    """Return the colour of a curve by its index."""
-    colours = COLOURS[dark]
-    return Color.parse(colours[index % len(colours)])
 
 
 def render(
@@ -169,10 +160,10 @@ def _dot(value: float, limits: Limits, dots: int) -> int:
 
 def _drawing(lines: Sequence[Text], width: int, x: Limits, y: Limits, dots: tuple[int, int]) -> Drawing:
     texts = [line.plain for line in lines]
-    strips = tuple(Strip(_segments(line)).adjust_cell_length(width) for line in lines)
+    drawn = tuple(tuple(Segment.adjust_line_length(_segments(line), width)) for line in lines)
     bottom = next((row for row, text in enumerate(texts) if "└" in text), 0)
     left = texts[bottom].find("└") + 1 if texts else 0
-    return Drawing(strips, width, left, 0, max(0, width - left), bottom, x, y, dots)
+    return Drawing(drawn, width, left, 0, max(0, width - left), bottom, x, y, dots)
 
 
 def _segments(line: Text) -> list[Segment]:

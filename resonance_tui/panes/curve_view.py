@@ -34,6 +34,7 @@ class CurveView(Widget, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._drawing: Drawing | None = None
+        self._strips: tuple[Strip, ...] = ()
         self._marks: tuple[Mark, ...] = ()
 
     @property
@@ -44,6 +45,7 @@ class CurveView(Widget, can_focus=False):
     def show(self, drawing: Drawing | None) -> None:
         """Show another drawing; the marks are set anew by whoever sets them."""
         self._drawing = drawing
+        self._strips = () if drawing is None else tuple(map(Strip, drawing.lines))
         self._marks = ()
         self.refresh()
 
@@ -58,9 +60,9 @@ class CurveView(Widget, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         width = self.size.width
-        if self._drawing is None or y >= len(self._drawing.strips):
+        if y >= len(self._strips):
             return Strip.blank(width, self.rich_style)
-        strip = self._drawing.strips[y]
+        strip = self._strips[y]
         for mark in self._marks:
             if mark.line == y and mark.column < strip.cell_length:
                 style = self.get_component_rich_style(mark.part)

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...analysis.curves import drawable
 from ...text.numbers import number
-from ..curve_renderer import TICK_COLUMNS, Drawing, Frame, colour_of, limits_of, render
+from ..curve_colours import curve_colour
+from ..curve_renderer import TICK_COLUMNS, Drawing, Frame, limits_of, render
 from ..curve_shapes import Curve, log_ticks, tick_labels, ticks
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def draw_side_curves(panel: Panel, width: int, height: int, *, dark: bool) -> Dr
     curves = []
     for place, line in enumerate(panel.lines):
         curve = Curve(line.label, line.x, drawable(line.y), np.arange(len(line.x)))
-        curves.append((curve, colour_of(place, dark=dark).rgb))
+        curves.append((curve, curve_colour(place, dark=dark)))
     finite = [np.isfinite(curve.x) & np.isfinite(curve.y) for curve, _ in curves]
     x = limits_of([curve.x[seen] for (curve, _), seen in zip(curves, finite, strict=True)])
     y = limits_of([curve.y[seen] for (curve, _), seen in zip(curves, finite, strict=True)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..curve_colours import Rgb
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -12,4 +14,4 @@ class Canvas:
     width: int
     height: int
     dark: bool
-    background: str
+    background: Rgb

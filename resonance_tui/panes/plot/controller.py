@@ -35,7 +35,6 @@ STILL_READ = "the events are still being read"
 _ON_THE_CURVE = (
     PlotAction.PEAK, PlotAction.ZOOM_IN, PlotAction.ZOOM_OUT, PlotAction.NEXT_READ_OUT, PlotAction.COPY,
 )  # fmt: skip
-_FEWEST = 2
 
 
 class PlotController(Controller["PlotPane"]):
@@ -221,9 +220,8 @@ class PlotController(Controller["PlotPane"]):
 
     def _follow(self, before: int) -> None:
         """Show the cursor, unless the terminal has not yet drawn the last one."""
-        if self._behind is None and self.host.flow.busy:
-            self._behind = before
         if self.host.flow.busy:
+            self._behind = before if self._behind is None else self._behind
             return
         before, self._behind = before if self._behind is None else self._behind, None
         plot, position = self.plot, self.host.selection.position

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from textual.color import Color
 
 from ...text.numbers import number
-from ..curve_renderer import TICK_COLUMNS, Drawing, Frame, Limits, Ticks, colour_of, limits_of, render
+from ..curve_colours import Rgb, blended, curve_colour
+from ..curve_renderer import TICK_COLUMNS, Drawing, Frame, Limits, Ticks, limits_of, render
 from ..curve_shapes import Curve, log_ticks, tick_labels, ticks
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LARGEST_EXPONENT = 308.0
 
 
 def draw_plot(
-    plot: Plot, position: int, width: int, height: int, *, dark: bool, background: str,
+    plot: Plot, position: int, width: int, height: int, *, dark: bool, background: Rgb,
     window: Limits | None = None, dots: str = "hd",
 ) -> Drawing:  # fmt: skip
     """Draw the curves of a plot that are in sight when the event at `position` is under the cursor.
@@ -31,19 +31,18 @@ def draw_plot(
     ----------
     width, height : int
         Cells.
-    background : str
+    background : tuple of int
         The colour behind, into which faint curves fade.
     window : tuple of float, optional
         The part of the x axis to draw.
     dots : {"hd", "braille"}
     """
-    behind = Color.parse(background)
     bright, faint = plot.in_sight(position)
     curves = [
-        (_within(curve, window), behind.blend(colour_of(curve.colour_index, dark=dark), 1 - _FAINT).rgb)
+        (_within(curve, window), blended(background, curve_colour(curve.colour_index, dark=dark), 1 - _FAINT))
         for curve in faint
     ]
-    curves += [(_within(curve, window), colour_of(curve.colour_index, dark=dark).rgb) for curve in bright]
+    curves += [(_within(curve, window), curve_colour(curve.colour_index, dark=dark)) for curve in bright]
     x_limits = window or limits_of([curve.x[np.isfinite(curve.y)] for curve, _ in curves])
     y_limits = limits_of([curve.y[_inside(curve.x, x_limits)] for curve in (*bright, *faint)])
     places = ticks(*x_limits, width // TICK_COLUMNS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...text.printable import plural
 from ...text.run_labels import run_labels
+from ..curve_colours import free_colour
 from .model import Compare, Other, Plot
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_ALIKE_RUNS = 5
 COMPARISONS: tuple[Compare, ...] = ("none", "difference", "ratio")
-MAX_COLOURS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def assign_colours(runs: list[OverlaidRun]) -> dict[str, int]:
         index = run.colour_index
         if index is None or index in colours.values():
             reserved = {other.colour_index for other in runs} | set(colours.values())
-            free = (n for n in range(MAX_COLOURS) if n not in reserved)
-            index = next(free, len(colours))
+            index = free_colour(reserved, len(colours))
         colours[run.uid] = index
     return colours
 

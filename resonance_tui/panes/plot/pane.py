@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.color import Color
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -72,7 +73,12 @@ class PlotPane(Pane):
         if width <= 0 or height <= lines:
             width, height = 0, lines
         dark = self.app.current_theme.dark
-        return Canvas(width, height - lines, dark, self.app.theme_variables.get("background", "#000000"))
+        return Canvas(
+            width,
+            height - lines,
+            dark,
+            Color.parse(self.app.theme_variables.get("background", "#000000")).rgb,
+        )
 
     def copy(self, text: str) -> None:
         """Send a text to the clipboard, where the terminal allows that."""

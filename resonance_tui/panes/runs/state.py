@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-MAX_COLOURS = 12
-"""Colours there are for runs."""
-
-
-def free_colour(used: Collection[int], usual: int) -> int:
-    """Return the first colour that is not used; `usual` where all are."""
-    return next((index for index in range(MAX_COLOURS) if index not in used), usual)
+from ..curve_colours import free_colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.segment import Segment
 
 from resonance_tui.analysis.curves import RunColumns, first_spec
 from resonance_tui.panes.curve_renderer import Drawing
@@ -26,7 +27,11 @@ def run_of(**columns: Any) -> RunColumns:
 
 
 def drawn(plot: Plot, width: int = 80, height: int = 20, position: int = 0, **how: Any) -> Drawing:
-    return draw_plot(plot, position, width, height, dark=True, background="#101418", **how)
+    return draw_plot(plot, position, width, height, dark=True, background=(16, 20, 24), **how)
+
+
+def text_of(picture: Drawing, line: int) -> str:
+    return "".join(part.text for part in picture.lines[line])
 
 
 def simple(x: Any, y: Any, **how: Any) -> Plot:
@@ -53,7 +58,7 @@ def test_the_cursor_of_a_single_point_stands_on_the_cell_that_is_drawn(
         assert (picture.x, picture.y) == (limits.x, limits.y)
         cell = picture.cell_of(float(x[at]), float(y[at]))
         assert cell is not None
-        character = picture.strips[cell[1]].text[cell[0]]
+        character = text_of(picture, cell[1])[cell[0]]
         assert character not in " │─", (at, cell, character)
 
 
@@ -61,7 +66,7 @@ def test_the_lines_are_as_wide_and_as_many_as_was_asked_for() -> None:
     plot = simple(np.arange(100.0), np.sin(np.arange(100.0)))
     for width, height in [(20, 5), (66, 13), (200, 60)]:
         picture = drawn(plot, width, height)
-        assert [strip.cell_length for strip in picture.strips] == [width] * height
+        assert [Segment.get_line_length(line) for line in picture.lines] == [width] * height
         assert picture.left + picture.columns == width
 
 
@@ -81,7 +86,7 @@ def test_a_gap_in_the_values_is_a_gap_in_the_curve() -> None:
     picture = drawn(simple(np.arange(100.0), y), 100, 10)
     cells = [picture.cell_of(float(x), 1.0) for x in (30, 50, 70)]
     assert all(cells)
-    shown = [picture.strips[cell[1]].text[cell[0]] != " " for cell in cells if cell]
+    shown = [text_of(picture, cell[1])[cell[0]] != " " for cell in cells if cell]
     assert shown == [True, False, True]
 
 
@@ -91,7 +96,7 @@ def test_a_spike_in_100_000_points_is_drawn() -> None:
     picture = drawn(simple(np.arange(100_000.0), y))
     cell = picture.cell_of(54_321.0, 1.0)
     assert cell is not None
-    assert picture.strips[cell[1]].text[cell[0]] != " "
+    assert text_of(picture, cell[1])[cell[0]] != " "
 
 
 @pytest.mark.parametrize("scale", ["linear", "log", "symlog"])
@@ -105,7 +110,7 @@ def test_a_spike_in_100_000_points_is_drawn() -> None:
 )  # fmt: skip
 def test_odd_values_are_drawn_or_left_out(y: list[float], scale: str) -> None:
     plot = simple(np.arange(float(len(y))), y, scale=scale)
-    assert len(drawn(plot).strips) == 20
+    assert len(drawn(plot).lines) == 20
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -120,7 +125,7 @@ def test_whatever_was_measured_is_drawn(data: st.DataObject, n: int, width: int,
     scale = data.draw(st.sampled_from(["linear", "log", "symlog"]))
     plot = make_plot(run, replace(spec, scale=scale, offset=data.draw(st.booleans())))
     picture = drawn(plot, width, height, data.draw(st.integers(0, n - 1)))
-    assert all(strip.cell_length == width for strip in picture.strips)
+    assert all(Segment.get_line_length(line) == width for line in picture.lines)
 
 
 def test_nothing_grows_with_redraws() -> None:

@@ -174,7 +174,7 @@ async def test_a_line_up_says_its_half_cut_and_copies_it(scans: Path) -> None:
         assert drive.plot.readings[:2] == ("half height at 0.5 mm", "falling 1 → 3.38e-8")
         await drive.press("Y")
         assert drive.pilot.app.clipboard == "0.5"
-        assert drive.plot.under_cursor.startswith("copied 0.5")
+        assert drive.plot.under_cursor.startswith("0.5 sent to the terminal's clipboard")
         await drive.press("m", "m", "Y")
         assert drive.pilot.app.clipboard == "1"  # the maximum
         await drive.press("m", "Y")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 LOST = 0.25
 """A signal below this share of what it usually is means that the beam was lost."""
 
-_BLOCK = 32
-_NEAR = 2  # blocks to each side that say what is usual
+_BLOCK_EVENTS = 32
+_BLOCKS_AROUND = 2  # blocks to each side that say what is usual
 _REPEATS = 3
 
 
@@ -59,16 +59,16 @@ def _below(values: Floats, usual: Floats, share: float) -> Mask:
 def _usual(values: Floats) -> Floats:
     """Estimate the usual value of a signal around each point, shape (n,): medians, not pulled down by a long loss."""
     n = len(values)
-    blocks = -(-n // _BLOCK)
-    padded = np.full(blocks * _BLOCK, np.nan)
+    blocks = -(-n // _BLOCK_EVENTS)
+    padded = np.full(blocks * _BLOCK_EVENTS, np.nan)
     padded[:n] = values
-    medians = _nanmedian(padded.reshape(blocks, _BLOCK))
-    around = np.full((blocks, 2 * _NEAR + 1), np.nan)
-    for column, shift in enumerate(range(-_NEAR, _NEAR + 1)):
+    medians = _nanmedian(padded.reshape(blocks, _BLOCK_EVENTS))
+    around = np.full((blocks, 2 * _BLOCKS_AROUND + 1), np.nan)
+    for column, shift in enumerate(range(-_BLOCKS_AROUND, _BLOCKS_AROUND + 1)):
         source = np.arange(blocks) + shift
         inside = (source >= 0) & (source < blocks)
         around[inside, column] = medians[source[inside]]
-    local = np.repeat(_nanmedian(around), _BLOCK)[:n]
+    local = np.repeat(_nanmedian(around), _BLOCK_EVENTS)[:n]
     # after an hour without beam nothing around a point would tell: the better part of the whole run does
     return np.fmax(local, float(np.nanpercentile(values, 75.0)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-SHORTEST_STALL = 10.0
+SHORTEST_STALL_S = 10.0
 """Seconds: no shorter silence is called a stall."""
 
 _CADENCES, _LONGEST_GAPS = 5.0, 2.0
@@ -54,7 +54,7 @@ def patience(times: Sequence[float], longest_gap: float = 0.0) -> float | None:
     if usual is None:
         return None
     longest = max(longest_gap, *gaps(times))
-    return max(SHORTEST_STALL, _CADENCES * usual, _LONGEST_GAPS * longest)
+    return max(SHORTEST_STALL_S, _CADENCES * usual, _LONGEST_GAPS * longest)
 
 
 def stalled(times: Sequence[float], now: float, longest_gap: float = 0.0) -> float | None:

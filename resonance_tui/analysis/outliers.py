@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from .axes import Values
 
-_AROUND = 3  # readings to each side
-_FAR = 6.0  # standard deviations
+_SIDE = 3  # readings to each side
+_FAR_SIGMA = 6.0  # standard deviations
 _SIGMA = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 
 
@@ -23,14 +23,14 @@ def outliers(values: Values) -> NDArray[np.bool_]:
     """
     found = np.zeros(values.size, dtype=np.bool_)
     places = np.flatnonzero(np.isfinite(values))
-    if places.size <= 2 * _AROUND:
+    if places.size <= 2 * _SIDE:
         return found
     y = values[places] / max(float(np.abs(values[places]).max()), 1e-300)
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(y, _AROUND, mode="reflect"), 2 * _AROUND + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(y, _SIDE, mode="reflect"), 2 * _SIDE + 1)
     middle = np.median(windows, axis=1)
     deviation = _SIGMA * np.median(np.abs(windows - middle[:, None]), axis=1)
     noise = _SIGMA * float(np.median(np.abs(np.diff(y)))) / np.sqrt(2.0)
-    limit = _FAR * np.maximum(deviation, max(noise, 1e-12))
+    limit = _FAR_SIGMA * np.maximum(deviation, max(noise, 1e-12))
     found[places] = np.abs(y - middle) > limit
     return found
 

@@ -31,9 +31,9 @@ from .options import Options
 from .stylesheets import sheet_paths
 from .theme import DARK, LIGHT, THEMES
 
-_LOOK_AGAIN = 0.15
+_LOOK_AGAIN_S = 0.15
 _REMEMBER_AFTER_S = 0.5  # the first rows come first
-_LAST_ANSWER = 0.5  # seconds that the terminal's last answer is waited for
+_LAST_ANSWER_S = 0.5  # seconds that the terminal's last answer is waited for
 
 
 class ResonanceApp(App[None]):
@@ -106,7 +106,7 @@ class ResonanceApp(App[None]):
             if isinstance(screen, BrowseScreen):
                 screen.repaint_picture()
         if not self.is_headless:
-            self.set_timer(_LOOK_AGAIN, self._correct_size)
+            self.set_timer(_LOOK_AGAIN_S, self._correct_size)
 
     def _correct_size(self) -> None:
         width, height = self.console.size
@@ -202,7 +202,7 @@ class ResonanceApp(App[None]):
             self.exit()
             return
         self._leaving = True
-        self.set_timer(_LAST_ANSWER, self.exit)
+        self.set_timer(_LAST_ANSWER_S, self.exit)
 
     def action_help(self) -> None:
         """List the keys that work here."""

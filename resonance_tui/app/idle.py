@@ -7,7 +7,7 @@ import gc
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
-REST = 0.5
+REST_S = 0.5
 """Seconds without a key after which it is time to tidy up."""
 
 
@@ -31,7 +31,7 @@ class IdleCollector:
         """Wait again, as a key was pressed."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._pump.set_timer(REST, self._collect)
+        self._timer = self._pump.set_timer(REST_S, self._collect)
 
     def _collect(self) -> None:
         self._timer = None

@@ -140,7 +140,7 @@ MOVE_KEYS: tuple[Binding, ...] = (
 
 LINE_KEYS: tuple[Binding, ...] = (
     _key("enter", "line('enter')", "Take", "line.take", "Take what was typed", show="⏎"),
-    _key("escape", "line('escape')", "Cancel", "line.cancel", "Type no longer; a search is cleared", show="esc"),
+    _key("escape", "line('escape')", "Cancel", "line.cancel", "Stop typing; a search is cleared", show="esc"),
 )  # fmt: skip
 """While a line is typed; the line takes them itself, they stand here for the footer."""
 
@@ -166,7 +166,7 @@ EVENTS_KEYS: tuple[Binding, ...] = (
     _events("less_than_sign", EventsAction.FEWER_DIGITS, "Fewer digits", _DIGITS, looks="< >"),
     _events("greater_than_sign", EventsAction.MORE_DIGITS, "More digits", _DIGITS, looks="< >"),
     _events("t", EventsAction.TOTALS, "Totals", "What this column holds, below the table"),
-    _events("i", EventsAction.COMPUTED, "Computed", "The plot's own columns (÷ i0) beside the measured ones"),
+    _events("i", EventsAction.COMPUTED, "Computed", "Computed columns (÷ i0, as in the plot) beside the measured ones"),
 )  # fmt: skip
 
 PLOT_KEYS: tuple[Binding, ...] = (
@@ -177,8 +177,8 @@ PLOT_KEYS: tuple[Binding, ...] = (
           "As measured, ÷ i0, −ln(÷ i0), edge step normalised (pre-edge 0, post-edge 1)"),
     _plot("I", PlotAction.CUT_OFF, "Weak i0", "i0 cut-off"),
     _plot("L", PlotAction.SCALE, "Scale", "Linear, logarithmic, symmetric logarithmic y"),
-    _plot("d", PlotAction.DERIVATIVE, "Derivative", "The derivative, or not"),
-    _plot("o", PlotAction.OFFSET, "Offset", "Set the curves apart, or not"),
+    _plot("d", PlotAction.DERIVATIVE, "Derivative", "Derivative on/off"),
+    _plot("o", PlotAction.OFFSET, "Offset", "Curves set apart on/off"),
     _plot("p", PlotAction.PEAK, "Maximum", "To the maximum of this curve"),
     _plot("colon", PlotAction.GO_TO, "Go to x", "Go to an x on this curve, or show a range: 283 292", looks=":"),
     _plot("plus", PlotAction.ZOOM_IN, "Zoom in", _X_ZOOM, looks="+ - 0"),

@@ -26,8 +26,8 @@ from .sqlite.locks import NOTHING_KNOWN, Locks, probe
 
 _OPEN_RUNS = 20  # of the runs started last, those without an end are watched for one
 _NEW_AT_ONCE = 200
-_UNSETTLED = 2.0
-_PATIENCE = 0.02
+_UNSETTLED_S = 2.0
+_PATIENCE_S = 0.02
 
 
 class FileState(enum.Enum):
@@ -176,7 +176,7 @@ class Watch:
             if ran is not None:
                 self._as_of = now
                 # a second write within the clock tick of the first would not show: look once more
-                again = abs(now - written) < _UNSETTLED or len(ran.new) == _NEW_AT_ONCE
+                again = abs(now - written) < _UNSETTLED_S or len(ran.new) == _NEW_AT_ONCE
                 self._seen = None if again else token
         elif self._shut_since is None:
             self._as_of = now
@@ -229,7 +229,7 @@ class Watch:
     def _read_once(self, here: Identity, replaced: bool, anew: bool = False) -> _Read:
         catalog = self.catalog
         if catalog is None or replaced or anew:
-            catalog = Catalog.open_patiently(self.db_path, _PATIENCE)
+            catalog = Catalog.open_patiently(self.db_path, _PATIENCE_S)
         first = self.catalog is None or replaced
         if replaced:
             self.witness.forget()
@@ -354,7 +354,7 @@ class _FrameCount:
         except FrameUnavailableError:
             return
         # the array grows before its chunk is written: until that is there, it is asked again
-        unsettled = n < announced or abs(time.time() - token[3] / 1e9) < _UNSETTLED
+        unsettled = n < announced or abs(time.time() - token[3] / 1e9) < _UNSETTLED_S
         (self._waiting.add if unsettled else self._waiting.discard)(name)
         self._arrays[name] = token
         self.counts[name] = n

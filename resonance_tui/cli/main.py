@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FRAME_RATE = "200"  # a key waits for the next drawing of the screen: not up to 17 ms, but 5
 
-_SWITCH = 0.001
+_SWITCH_INTERVAL_S = 0.001
 
 EXIT_USAGE = 2
 EXIT_CANNOT_OPEN = EXIT_FAILED = 1
@@ -267,7 +267,7 @@ def _browse(path: Path, arguments: argparse.Namespace, state_folder: Path | None
 
     attach_log()
     # neither the event loop nor a reader thread must wait long for the others
-    sys.setswitchinterval(_SWITCH)
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     app = ResonanceApp(path, options=_options(arguments, state_folder))
     if app.driver_class.__name__ == "LinuxDriver":
         from ..terminal.driver import steady_driver

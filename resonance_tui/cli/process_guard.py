@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-GRACE = 1.5
+GRACE_S = 1.5
 """Seconds the app has to end by itself; a terminal that takes no more output must not keep it."""
 
 _RESTORE = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[0m\r\n"
@@ -72,7 +72,7 @@ class EndGuard:
     def _finish(self) -> None:
         with contextlib.suppress(Exception):
             self._end()
-        time.sleep(GRACE)
+        time.sleep(GRACE_S)
         with contextlib.suppress(OSError):
             terminal = os.open("/dev/tty", os.O_WRONLY | os.O_NONBLOCK)
             os.write(terminal, _RESTORE)

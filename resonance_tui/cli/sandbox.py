@@ -23,7 +23,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _WRITE_FILE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
 _CHANGES_IN_FOLDER = sum(1 << bit for bit in range(4, 13))  # remove and make, of every kind
 _ASK_VERSION, _PATH_BENEATH, _NO_NEW_PRIVILEGES = 1, 1, 38
-_PATIENCE = 1.0
+_PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def protect(data: Path) -> Protection:
     enough = threading.Event()
     helper = threading.Thread(target=_allow, args=(call, rules, rights, data, enough), daemon=True)
     helper.start()
-    helper.join(_PATIENCE)
+    helper.join(_PATIENCE_S)
     enough.set()
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or call(_RESTRICT_SELF, rules, 0):

@@ -24,7 +24,7 @@ has, or braille, which is finer where the font has it."""
 TICK_COLUMNS = 9
 """Cells that a label below the x axis takes, with its gap."""
 
-_MARGIN = 10  # cells that the labels of the y axis take, about
+_LABEL_CELLS = 10  # cells that the labels of the y axis take, about
 _AXIS = {True: (110, 122, 136), False: (110, 116, 124)}
 
 Limits = tuple[float, float]
@@ -126,7 +126,7 @@ def render(
         if frame.x[0] <= mark <= frame.x[1]:
             figure.vline(mark, _AXIS[dark])
     for curve, rgb in curves:
-        for xs, ys in strokes(thin_out(curve, max(width - _MARGIN, 10))):
+        for xs, ys in strokes(thin_out(curve, max(width - _LABEL_CELLS, 10))):
             draw = figure.plot if len(xs) > 1 else figure.scatter
             draw(xs, ys, color=rgb, marker=dots)
     if not any(np.isfinite(curve.y).any() for curve, _ in curves):

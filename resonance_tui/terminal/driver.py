@@ -17,7 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from .answers import AnswerFilter, seven_bits
 
-_LOOK_EVERY = 0.1
+_LOOK_EVERY_S = 0.1
 _READ_BYTES = 4096
 
 
@@ -45,7 +45,7 @@ class KeyReader:
     def patience(self) -> float:
         """Seconds after which `tick` may have something to do."""
         remaining = self._filter.remaining
-        return _LOOK_EVERY if remaining is None else min(_LOOK_EVERY, remaining)
+        return _LOOK_EVERY_S if remaining is None else min(_LOOK_EVERY_S, remaining)
 
     def feed(self, data: bytes) -> None:
         """Take what came in."""

@@ -19,9 +19,9 @@ DSR_QUERY = "\x1b[6n"
 MOST_BYTES = 1_000_000
 """Bytes of pictures in a second at most."""
 
-_LOST = 3.0  # an answer that takes longer will not come
+_LOST_S = 3.0  # an answer that takes longer will not come
 _LOST_IN_A_ROW = 2
-_PAUSE = 0.04  # between pictures where the terminal does not answer
+_PAUSE_S = 0.04  # between pictures where the terminal does not answer
 _SLOW, _FAST = 0.22, 0.07  # seconds that a picture may take before quality goes down, or up again
 _WORST = 3
 
@@ -88,10 +88,10 @@ class FlowControl:
         pause = 0.0
         if self._asked is None:
             if self._lost >= _LOST_IN_A_ROW:
-                pause = _PAUSE
+                pause = _PAUSE_S
             self._asked = now
             self._write(DSR_QUERY)
-            self._wake_in(_LOST)
+            self._wake_in(_LOST_S)
         if sum(size for _, size in self._sent) > MOST_BYTES:
             pause = max(pause, 1.0 - (now - self._sent[0][0]) + 0.01)
         if pause and not self._pausing:
@@ -126,7 +126,7 @@ class FlowControl:
         self._timer = self._pump.set_timer(seconds, self._give_up)
 
     def _give_up(self) -> None:
-        if self._asked is not None and time.monotonic() - self._asked >= _LOST * 0.9:
+        if self._asked is not None and time.monotonic() - self._asked >= _LOST_S * 0.9:
             self._asked = None
             self._lost += 1
             self._free()

@@ -9,7 +9,7 @@ from .printable import printable
 if TYPE_CHECKING:
     from ..analysis.curves import PlotSpec
 
-_NAME = 40
+_MAX_NAME = 40
 
 
 class Named(Protocol):
@@ -31,11 +31,11 @@ def formula(field: str, spec: PlotSpec, fields: Named, *, divided: bool) -> str:
     divided : bool
         Whether there was a monitor to divide by.
     """
-    name = printable(fields.label(field), _NAME)
+    name = printable(fields.label(field), _MAX_NAME)
     if spec.normalisation != "none" and divided and spec.monitor is not None and field != spec.monitor:
-        name = f"{name} ÷ {printable(fields.label(spec.monitor), _NAME)}"
+        name = f"{name} ÷ {printable(fields.label(spec.monitor), _MAX_NAME)}"
     if spec.normalisation == "absorbance":
         name = f"−ln({name})"
     elif spec.normalisation == "edge":
-        name = f"{name}, edge 0→1"
-    return f"d({name})/d {printable(fields.label(spec.x), _NAME)}" if spec.derivative else name
+        name = f"{name}, edge step normalised"
+    return f"d({name})/d {printable(fields.label(spec.x), _MAX_NAME)}" if spec.derivative else name

@@ -10,12 +10,12 @@ from .printable import plural, printable
 if TYPE_CHECKING:
     from ..analysis.curves import Hidden
 
-_NAME = 40
+_MAX_NAME = 40
 
 
 def hidden_text(hidden: Hidden) -> str:
     """Why points are hidden: ``|i0| < 0.018``, ``no value``."""
-    name = printable(hidden.field, _NAME)
+    name = printable(hidden.field, _MAX_NAME)
     limit = "" if hidden.limit is None else f"{hidden.limit:g}"
     return {
         "no_value": "no value",
@@ -24,7 +24,7 @@ def hidden_text(hidden: Hidden) -> str:
         "monitor_weak": f"|{name}| < {limit}",
         "monitor_zero": f"{name} is 0",
         "no_logarithm": "≤ 0, no logarithm",
-        "no_edge": "no points before or behind the edge",
+        "no_edge": "no points before or after the edge",
         "no_slope": "no slope",
         "no_partner": "no such curve in the first run",
     }.get(hidden.code, hidden.code)
@@ -34,7 +34,7 @@ def missing_text(hidden: Hidden | None) -> str:
     """Say why there is no value: ``no value: i0 too low``."""
     if hidden is None:
         return "no value"
-    name = printable(hidden.field, _NAME)
+    name = printable(hidden.field, _MAX_NAME)
     why = {
         "too_large": "too large",
         "no_monitor": f"no {name}",
@@ -65,6 +65,6 @@ def hidden_notes(hidden: Sequence[Hidden]) -> list[str]:
         why = hidden_text(first[reason])
         low, high = min(limits.get(reason, [0.0])), max(limits.get(reason, [0.0]))
         if low != high:
-            why = f"|{printable(first[reason].field, _NAME)}| < {low:g}…{high:g}"
+            why = f"|{printable(first[reason].field, _MAX_NAME)}| < {low:g}…{high:g}"
         notes.append(f"{plural(count, 'point')} hidden ({why})")
     return notes

@@ -389,7 +389,7 @@ class Drive:
 
     def terminal_draws(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The terminal has not yet drawn what it was sent, and does not say so until `terminal_is_ready`."""
-        monkeypatch.setattr(link_module, "_LOST", 600.0)
+        monkeypatch.setattr(link_module, "_LOST_S", 600.0)
         self.flow.on_report()  # it is known to answer
         self.flow.is_asked = True
         self.flow.pictures_sent(1000)

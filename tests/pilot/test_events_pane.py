@@ -136,7 +136,7 @@ async def test_words_and_names_that_are_not_there_are_said(angles: Path) -> None
         await drive.press("slash", *"whatever", "enter")
         assert drive.events.foot == "neither a column of numbers nor a word: whatever"
         await drive.press("n")
-        assert drive.events.foot.startswith("nothing was looked for")
+        assert drive.events.foot.startswith("nothing to find yet")
 
 
 async def test_columns_are_chosen_and_hidden_and_stay_so_for_the_next_run(tmp_path: Path) -> None:

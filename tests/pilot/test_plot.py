@@ -94,7 +94,7 @@ async def test_i_divides_and_the_title_says_what_is_left_out(scans: Path) -> Non
         await drive.press("i")
         assert "−ln(tey_signal ÷ i0)" in drive.title("plot")
         await drive.press("i")
-        assert "edge 0→1" in drive.title("plot")
+        assert "edge step normalised" in drive.title("plot")
         await drive.press("i")
         assert drive.title("plot") == "Plot  tey_signal over energy (eV)"
         await drive.press("i", "I")

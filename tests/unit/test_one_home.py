@@ -34,7 +34,7 @@ def test_what_was_asked_too_early_is_kept_in_one_class() -> None:
 
 def test_timers_of_the_panes_are_the_hosts() -> None:
     assert files_with(r"set_timer|set_interval", "panes") == set()
-    assert files_with(r"\.set_timer\(", "app") == {"app/host.py", "app/app.py"}
+    assert files_with(r"_screen\.set_timer\(", "panes", "app") == {"app/host.py"}
 
 
 def test_tasks_are_run_by_the_host() -> None:

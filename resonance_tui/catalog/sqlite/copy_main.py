@@ -22,8 +22,8 @@ from pathlib import Path
 from ..errors import CatalogBusyError, CatalogCopyError, CatalogDamagedError, CatalogError
 from .connection import recover_copy
 
-_BLOCK = 4 * 2**20
-_BETWEEN_TRIES = 0.05
+_BLOCK_BYTES = 4 * 2**20
+_BETWEEN_TRIES_S = 0.05
 
 Token = tuple[object, ...]
 
@@ -68,7 +68,7 @@ def copy_once(source: Path, target: Path, tell: Callable[[int], None] = lambda _
 
 def _copy_file(source: Path, target: Path, tell: Callable[[int], None]) -> None:
     with source.open("rb") as reading, target.open("xb") as writing:
-        while block := reading.read(_BLOCK):
+        while block := reading.read(_BLOCK_BYTES):
             writing.write(block)
             tell(len(block))
 
@@ -102,7 +102,7 @@ def copy(source: Path, target: Path, seconds: float, tell: Callable[[int], None]
                 path=source,
                 hint="try again later",
             )
-        time.sleep(_BETWEEN_TRIES)
+        time.sleep(_BETWEEN_TRIES_S)
 
 
 def _remove_when_alone(folder: Path) -> None:

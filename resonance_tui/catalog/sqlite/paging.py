@@ -17,7 +17,7 @@ from ..errors import CatalogBusyError, CatalogInterruptedError, CatalogSlowError
 if TYPE_CHECKING:
     from .files import DatabaseFile
 
-LOCK_BUDGET = 0.035
+LOCK_BUDGET_S = 0.035
 """Seconds after which a read is broken off, so that it has given its lock back within 50 ms: on a busy machine, and
 beside threads that compute, it notices some milliseconds later."""
 
@@ -96,7 +96,7 @@ class PagedReader(ABC):
     page_rows: int = PAGE_ROWS
 
     def page(
-        self, sql: str, params: Params, budget: float = LOCK_BUDGET, patience: float | None = None
+        self, sql: str, params: Params, budget: float = LOCK_BUDGET_S, patience: float | None = None
     ) -> tuple[Sequence[Row], bool]:
         """Rows of one short read, and whether they are all: a read over its budget is cut short."""
         seconds = self.patience if patience is None else patience

@@ -20,9 +20,9 @@ from ..errors import CatalogCopyError, CatalogError
 from .files import check_readable
 from .subprocesses import start_helper
 
-_SPARE = 32 * 2**20
+_SPARE_BYTES = 32 * 2**20
 _PREFIX = "resonance-tui-copy-"
-_LAST_WORD = 2.0
+_LAST_WORD_S = 2.0
 
 _kept: list[PrivateCopy] = []
 
@@ -157,7 +157,7 @@ def _end(keeper: subprocess.Popen[bytes], folder: Path) -> None:
             with contextlib.suppress(OSError):
                 pipe.close()
     try:
-        keeper.wait(_LAST_WORD)
+        keeper.wait(_LAST_WORD_S)
     except subprocess.TimeoutExpired:
         keeper.kill()
         keeper.wait()
@@ -178,10 +178,8 @@ def _room(source: Path, needed: int) -> Path:
     for place in rooms(source):
         with contextlib.suppress(OSError):
             free = shutil.disk_usage(place).free
-            if free < needed + _SPARE:
-                why = (
-                    f"{(needed + _SPARE) / 1e6:,.0f} MB are needed in {place}, {free / 1e6:,.0f} MB are free"
-                )
+            if free < needed + _SPARE_BYTES:
+                why = f"{(needed + _SPARE_BYTES) / 1e6:,.0f} MB are needed in {place}, {free / 1e6:,.0f} MB are free"
                 continue
             return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))  # mode 0700
     raise CatalogCopyError(

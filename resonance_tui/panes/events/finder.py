@@ -104,7 +104,7 @@ class Finder:
     def go_to_next(self) -> None:
         """Go to the next event that was found."""
         if self._found is None:
-            self._pane.prompt("nothing was looked for: / does that")
+            self._pane.prompt("nothing to find yet: / searches")
         else:
             self._go_to(self._found, self._host.selection.position)
 

@@ -16,7 +16,7 @@ from .table_page import TablePage
 if TYPE_CHECKING:
     from .table_page import RowOrder
 
-_TALL = 7  # lines from which on there is room for what a column holds
+_LINES_FOR_TOTALS = 7  # lines from which on there is room for what a column holds
 
 
 class EventsPane(Pane):
@@ -104,6 +104,6 @@ class EventsPane(Pane):
 
     def _draw_foot(self) -> None:
         line = self.query_one("#events-foot", Static)
-        shown = bool(self._prompt) or (bool(self._totals) and self.size.height > _TALL)
+        shown = bool(self._prompt) or (bool(self._totals) and self.size.height > _LINES_FOR_TOTALS)
         line.set_class(not shown, "-away")
         line.update(literal(self._prompt, "$accent") if self._prompt else literal(self._totals), layout=False)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .model import Plot
 
 _LINES_AROUND = 2  # the legend above, the values under the cursor below
-_TALL = 9  # lines from which on there is room for what is read from the curve
+_LINES_FOR_READ_OUTS = 9  # lines from which on there is room for what is read from the curve
 _FIRST, _OTHER, _ON_AXIS, _NO_BEAM = "●", "○", "▲", "▾"
 _MOST_LOST = 2000
 
@@ -244,7 +244,7 @@ class PlotPane(Pane):
     @property
     def has_room_for_readings(self) -> bool:
         """Whether what is read from the curve is shown."""
-        return self.size.height > _TALL
+        return self.size.height > _LINES_FOR_READ_OUTS
 
     def _readings_line(self) -> Content:
         parts: list[tuple[str, str]] = []

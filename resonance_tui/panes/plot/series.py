@@ -29,7 +29,7 @@ from ...text.printable import plural, printable
 from ..curve_shapes import Curve
 from .model import Compare, Other, Plot
 
-_NAME = 40
+_MAX_NAME = 40
 _NAMED = 3
 _SAME_PLACE = 2e-3
 _STEP = 0.5  # of the middle curve's range: how far curves stand apart where they are offset
@@ -80,7 +80,9 @@ def make_plot(
                 label = labels[trace] if len(ys) == 1 else f"{names[y_index]} {labels[trace]}".strip()
                 colour_index = y_index * len(groups) + trace
                 raw.append(
-                    Curve(printable(label, _NAME), x[here], values[here], here, colour_index, trace, y_index)
+                    Curve(
+                        printable(label, _MAX_NAME), x[here], values[here], here, colour_index, trace, y_index
+                    )
                 )
     linear = linear_below([curve.y for curve in raw]) if spec.scale == "symlog" else 1.0
     curves, step, no_log = _on_scale(raw, spec, linear)

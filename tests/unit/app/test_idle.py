@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from resonance_tui.app import idle
-from resonance_tui.app.idle import REST, IdleCollector
+from resonance_tui.app.idle import REST_S, IdleCollector
 
 
 class Timer:
@@ -48,7 +48,7 @@ def test_garbage_is_collected_once_after_a_rest(collected: list[str]) -> None:
     pump = Pump()
     IdleCollector(pump)  # type: ignore[arg-type]
     (timer,) = pump.timers
-    assert timer.seconds == REST
+    assert timer.seconds == REST_S
     assert collected == ["freeze", "full passes after 200"], "nothing yet, and seldom by itself"
     timer.ring()
     assert collected[2:] == ["collect"]
@@ -61,7 +61,7 @@ def test_a_key_puts_it_off(collected: list[str]) -> None:
     for _ in range(3):
         collector.put_off()
     assert [timer.stopped for timer in pump.timers] == [True, True, True, False]
-    assert all(timer.seconds == REST for timer in pump.timers)
+    assert all(timer.seconds == REST_S for timer in pump.timers)
     assert "collect" not in collected
     pump.timers[-1].ring()
     assert collected.count("collect") == 1

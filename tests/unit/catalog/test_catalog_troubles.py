@@ -87,7 +87,7 @@ def test_a_copying_process_that_does_not_end_is_ended(
         return started[-1]
 
     monkeypatch.setattr(private_copy, "start_helper", start)
-    monkeypatch.setattr(private_copy, "_LAST_WORD", 0.05)
+    monkeypatch.setattr(private_copy, "_LAST_WORD_S", 0.05)
     copy = take_copy(small_beamtime)
     assert copy.taken == 1.5
     copy.remove()

@@ -145,7 +145,7 @@ def test_names_say_what_is_drawn() -> None:
 
     assert name(normalisation="ratio") == "tey_signal ÷ i0"
     assert name(normalisation="absorbance") == "−ln(tey_signal ÷ i0)"
-    assert name(normalisation="edge") == "tey_signal ÷ i0, edge 0→1"
+    assert name(normalisation="edge") == "tey_signal ÷ i0, edge step normalised"
     assert name(derivative=True) == "d(tey_signal)/d energy"
     assert name(normalisation="ratio", derivative=True) == "d(tey_signal ÷ i0)/d energy"
 

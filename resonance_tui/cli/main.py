@@ -85,22 +85,22 @@ def build_parser() -> argparse.ArgumentParser:
         help="colours to draw with (default: what the terminal says it shows)",
     )
     looks.add_argument(
-        "--saturated", type=_counts, metavar="COUNTS", help="a pixel is saturated from here on (default: 2e5)"
+        "--saturated", type=_counts, metavar="COUNTS", help="a pixel is saturated from so many counts on (default: 2e5)"
     )
     looks.add_argument(
         "--over-pixels",
         type=_counts,
         metavar="N",
-        help="so many saturated pixels per 1024×1024 are overexposed (default: 500)",
+        help="overexposed from so many saturated pixels per 1024×1024 (default: 500)",
     )
     looks.add_argument(
-        "--dim", type=_counts, metavar="COUNTS", help="a pixel below saw nothing (default: 50)"
+        "--dim", type=_counts, metavar="COUNTS", help="a pixel is dark below so many counts (default: 50)"
     )
     looks.add_argument(
         "--under-share",
         type=_share,
         metavar="SHARE",
-        help="such a share of dim pixels is underexposed (default: 0.9)",
+        help="underexposed from such a share of dark pixels (default: 0.9)",
     )
     looks.add_argument(
         "--cache", type=_counts, default=256.0, metavar="MIB", help="memory for frames (default: 256)"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("", "resonance_tui", "tests", "tests/unit")
 """Folders from which a path is written."""
 
-PAGES = ("architecture.md", "glossary.md")
+PAGES = ("architecture.md", "glossary.md", "../CONTRIBUTING.md")
 MOST_TERMS = 40
 
 

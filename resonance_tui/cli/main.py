@@ -85,7 +85,10 @@ def build_parser() -> argparse.ArgumentParser:
         help="colours to draw with (default: what the terminal says it shows)",
     )
     looks.add_argument(
-        "--saturated", type=_counts, metavar="COUNTS", help="a pixel is saturated from so many counts on (default: 2e5)"
+        "--saturated",
+        type=_counts,
+        metavar="COUNTS",
+        help="a pixel is saturated from so many counts on (default: 2e5)",
     )
     looks.add_argument(
         "--over-pixels",

@@ -31,10 +31,12 @@ import asyncio, json, sys
 from pathlib import Path
 from resonance_tui.cli.main import _checked, build_parser
 from resonance_tui.app.app import ResonanceApp
+from resonance_tui.session.monitor import BeamtimeMonitor
 from resonance_tui.session.tasks import TaskRunner
 
 asked = []
 TaskRunner.submit = lambda self, task, *, finish=False: asked.append(task.kind)
+BeamtimeMonitor.start = lambda self: None  # it may be quicker than the picture
 
 async def first_picture():
     app = ResonanceApp(_checked(Path(build_parser().parse_args(sys.argv[1:]).path)))

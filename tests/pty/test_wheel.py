@@ -69,7 +69,7 @@ def test_the_wheel_holds_the_package_its_styles_and_its_licence_and_nothing_else
 
 
 def test_the_installed_app_finds_its_styles(installed: Path, tmp_path: Path) -> None:
-    code = "from resonance_tui.styles import sheet_folder; print(sheet_folder())"
+    code = "from resonance_tui.app.stylesheets import sheet_folder; print(sheet_folder())"
     folder = Path(run(installed, "-c", code, cwd=tmp_path).strip())
     assert folder.is_dir()
     assert folder.parts[-3:] == ("site-packages", "resonance_tui", "tcss")

@@ -15,8 +15,8 @@ from ..later import Later
 from ..line_input import LineInput
 from . import choices, reads
 from .going import moved, understood
-from .messages import said_of
-from .overlay import Overlay, overlay_prompt
+from .messages import overlay_prompt, said_of
+from .overlay import Overlay
 from .read_outs import ReadOuts
 from .state import ZOOM_FACTOR, PlotState, kind_of, step
 from .tasks import PlotTask

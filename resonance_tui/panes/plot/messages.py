@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...text.printable import plural
 from ..actions import PlotAction
 
 if TYPE_CHECKING:
@@ -39,3 +40,11 @@ def said_of(action: Action, spec: PlotSpec, state: PlotState, plot: Plot | None)
         case PlotAction.DOTS:
             return "finer dots, where the font has braille" if state.braille else "quarter cells"
     return ""
+
+
+def overlay_prompt(plot: Plot) -> str:
+    """Return what is said of overlaid runs, and which keys work on them."""
+    if plot.over == plot.wanted:
+        return f"{plural(plot.over, 'run')} overlaid · D difference/ratio · = end overlay"
+    drawn = f"{plot.over} of {plural(plot.wanted, 'run')} overlaid"
+    return f"{drawn}: no axis in common · = end overlay"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from ...text.numbers import number
 from ...text.printable import plural
 from ..curve_shapes import Curve
 from ..signals import Computed
-
-Compare = Literal["none", "difference", "ratio"]
+from .overlay import Compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...text.labels import ScanLabel, scan_label
-from .overlay import OverlaidColumns, read_overlaid
 from .state import Kind, Limits, PlotState, first_of, kind_of
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ def draw(
 ) -> Drawn | None:
     """Make the curves of a run, or of overlaid ones, and draw them; None where there is nothing to draw."""
     from .drawing import draw_plot
+    from .overlaid_runs import OverlaidColumns, read_overlaid
     from .series import make_plot
 
     columns, axes, spec = run.columns, run.axes, state.spec

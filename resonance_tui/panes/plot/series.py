@@ -27,7 +27,8 @@ from ...text.hidden import hidden_notes
 from ...text.numbers import number
 from ...text.printable import plural, printable
 from ..curve_shapes import Curve
-from .model import Compare, Other, Plot
+from .model import Other, Plot
+from .overlay import Compare
 
 _MAX_NAME = 40
 _NAMED = 3

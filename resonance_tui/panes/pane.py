@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -61,6 +62,10 @@ class Pane(Container, can_focus=True):
         note.update(literal(text))
         note.set_class(error, "-error")
         self.add_class("-noted")
+
+    def when_drawn(self, action: Callable[[], object]) -> None:
+        """Do something once what has changed by now was laid out and drawn."""
+        self.call_after_refresh(action)
 
     def show_content(self) -> None:
         """Show the content again."""

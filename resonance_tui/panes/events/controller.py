@@ -147,7 +147,7 @@ class EventsController(Controller["EventsPane"]):
         self.type_ahead.release(signals.PageShown)
         self._stay_within(page.total)
         self._show_cursor()
-        if self.pages.keep(read):  # the layout was changed meanwhile
+        if self.pages.keep(read, self._layout()):  # the layout was changed meanwhile
             self._lay_out()
 
     def _say_why_empty(self) -> None:

@@ -37,7 +37,7 @@ class Pages:
     ) -> None:
         self._host, self._session, self._reads, self._take = host, session, pane_reads, take
         self._read: ReadPage | None = None
-        self._layouts = self._serial = 0
+        self._serial = 0
 
     def clear(self) -> None:
         """Another run."""
@@ -53,14 +53,14 @@ class Pages:
         """The fields of the page that is shown."""
         return self._read.raw.columns if self._read is not None else ()
 
-    def keep(self, read: ReadPage) -> bool:
-        """Keep a page that is shown; whether it is laid out in a way that is not wanted any more."""
+    def keep(self, read: ReadPage, wanted: Layout) -> bool:
+        """Keep a page that is shown; whether it would look otherwise in the layout that is wanted by now."""
         self._read = read
-        return read.layouts != self._layouts
+        return not wanted.is_alike(read.layout, read.events)
 
     def request(self, offset: int, order: RowOrder | None, layout: Layout) -> None:
         """Read the page that begins at a row."""
-        uid, session, layouts = self._host.selection.uid, self._session, self._layouts
+        uid, session = self._host.selection.uid, self._session
         if uid is None:
             return
 
@@ -71,26 +71,35 @@ class Pages:
                 positions = tuple(order.positions[offset : offset + PAGE_EVENTS].tolist())
                 raw = reads.read_sorted_page(session, uid, positions, offset, task)
             shown = reads.table_of(session, uid, raw, layout, positions)
-            return ReadPage(raw, shown, positions, order, layouts)
+            return ReadPage(raw, shown, positions, order, layout)
 
-        self._submit(uid, offset, work, slow="Reading the events…" if self._read is None else "")
+        self._host.cancel(EventsTask.LAYOUT)
+        self._submit(
+            EventsTask.PAGE, uid, offset, work, slow="Reading the events…" if self._read is None else ""
+        )
 
     def lay_out(self, layout: Layout) -> None:
         """Show the page in another layout, from memory; a page that is being read is laid out when it comes."""
         uid, read, session = self._host.selection.uid, self._read, self._session
-        self._layouts += 1
         if uid is None or read is None or self._host.busy(EventsTask.PAGE):
             return
-        layouts = self._layouts
+        if layout.is_alike(read.layout, read.events) and not self._host.busy(EventsTask.LAYOUT):
+            return
 
         def work(_: Task[ReadPage]) -> ReadPage:
             shown = reads.table_of(session, uid, read.raw, layout, read.positions)
-            return replace(read, shown=shown, layouts=layouts)
+            return replace(read, shown=shown, layout=layout)
 
-        self._submit(uid, read.raw.offset, work)
+        self._submit(EventsTask.LAYOUT, uid, read.raw.offset, work)
 
     def _submit(
-        self, uid: str, offset: int, work: Callable[[Task[ReadPage]], ReadPage], *, slow: str = ""
+        self,
+        kind: EventsTask,
+        uid: str,
+        offset: int,
+        work: Callable[[Task[ReadPage]], ReadPage],
+        *,
+        slow: str = "",
     ) -> None:
         self._serial += 1
-        self._reads.read(EventsTask.PAGE, (uid, offset, self._serial), work, self._take, slow=slow)
+        self._reads.read(kind, (uid, offset, self._serial), work, self._take, slow=slow)

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as it was read, and as it is shown, in the layout of that serial number."""
+    """A page as it was read, and as it is shown in a layout."""
 
     raw: EventPage
     shown: TablePage
     positions: tuple[int, ...] | None
     order: RowOrder | None
-    layouts: int
+    layout: Layout
+
+    @property
+    def events(self) -> Sequence[int]:
+        """The places of its events within the stream."""
+        first = self.raw.offset
+        return range(first, first + len(self.raw)) if self.positions is None else self.positions
 
 
 def read_page(session: BeamtimeSession, uid: str, offset: int) -> EventPage:

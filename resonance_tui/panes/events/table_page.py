@@ -49,6 +49,24 @@ class Layout:
     computed: tuple[Computed, ...] = ()
     outliers: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
+    def is_alike(self, other: Layout, positions: Sequence[int]) -> bool:
+        """Return whether the events at these positions look the same in another layout."""
+        return (
+            (self.hidden, self.digits) == (other.hidden, other.digits)
+            and [id(one) for one in self.computed] == [id(one) for one in other.computed]
+            and self._standing_out(positions) == other._standing_out(positions)
+        )
+
+    def _standing_out(self, positions: Sequence[int]) -> dict[str, bytes]:
+        """Return which of the events at these positions are marked, of the fields where any is."""
+        if not self.outliers:
+            return {}
+        import numpy as np
+
+        places = np.asarray(positions, dtype=np.intp)
+        found = {name: marks[places[places < marks.size]] for name, marks in self.outliers.items()}
+        return {name: marked.tobytes() for name, marked in found.items() if marked.any()}
+
 
 DIGITS = numbers.USUAL_DIGITS
 """Significant digits of a column that nobody has changed."""

@@ -11,6 +11,8 @@ class EventsTask(StrEnum):
     """Kinds of tasks."""
 
     PAGE = "events"
+    LAYOUT = "layout"
+    """A page that is in memory, in another layout."""
     OUTLIERS = "outliers"
     FIND = "find"
     ORDER = "order"

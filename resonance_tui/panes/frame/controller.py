@@ -12,6 +12,7 @@ from ..actions import Action, FrameAction, Move
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
+from ..placement import Placement
 from .contact_sheet import ContactSheet
 from .crosshair import Crosshair
 from .exposures import ExposureReads
@@ -86,6 +87,7 @@ class FrameController(Controller["FramePane"]):
         self.limits = Limits(scene, self.status, self.line, self.look_with)
         self._deeds = self._make_deeds()
         self._fit_later = Later(host)
+        self._placement = Placement(host, pane)
         self._settle_s = settle_s
         self._shape: tuple[int, int] | None = None
 
@@ -147,6 +149,7 @@ class FrameController(Controller["FramePane"]):
         self.type_ahead.clear()
         self.playback.clear()
         self._fit_later.stop()
+        self._placement.clear()
         self.line.close()
         self.scene.clear()
         self.pictures.stop()
@@ -193,6 +196,7 @@ class FrameController(Controller["FramePane"]):
         else:
             self._use_frames(frames)
         self.host.publish(signals.FramesReady(frames))
+        self._placement.known()
 
     def _use_frames(self, frames: Frames) -> None:
         scene = self.scene
@@ -204,7 +208,7 @@ class FrameController(Controller["FramePane"]):
             scene.state = scene.state.for_other_shape()
         self._shape = shape
         self.type_ahead.release(signals.FramesReady)
-        self.show_again()
+        self._placement.then(self.show_again)
 
     def _grow(self, count: int) -> None:
         """There are more frames by now, of a run in progress; what is looked at stays."""
@@ -225,7 +229,11 @@ class FrameController(Controller["FramePane"]):
     def fit(self) -> None:
         """Show the same in another size, once that rests."""
         if self.scene.frames is not None:
-            self._fit_later.start(self._settle_s, self.show_again)
+            self._fit_later.start(self._settle_s, self._fit)
+
+    def _fit(self) -> None:
+        if not self.pictures.fits:
+            self.show_again()
 
     def show_again(self) -> None:
         """Show what is selected in another size, or read again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -66,10 +66,6 @@ class FramePane(Pane):
     def is_dark(self) -> bool:
         """Whether the theme is dark."""
         return self.app.current_theme.dark
-
-    def when_drawn(self, action: Callable[[], object]) -> None:
-        """Do something once what is shown now was drawn."""
-        self.call_after_refresh(action)
 
     @property
     def room(self) -> tuple[int, int]:

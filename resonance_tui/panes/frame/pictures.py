@@ -37,13 +37,14 @@ class Pictures:
         self._looked_around: Subject | None = None
         self._best_later = Later(scene.host, waited_for=False)
         self._serial = 0
+        self._asked_room: tuple[int, int] | None = None
         self.is_forward = True
         """Whether frames are stepped through from the first to the last."""
 
     def stop(self) -> None:
         """Show no picture, and await none."""
         scene = self._scene
-        scene.shown = self._held = None
+        scene.shown = self._held = self._asked_room = None
         scene.host.cancel(FrameTask.PICTURE)
         self._best_later.stop()
 
@@ -63,6 +64,12 @@ class Pictures:
         off = scene.state.on_sheet or scene.state.is_stack
         return shown or off or not scene.host.busy(FrameTask.PICTURE)
 
+    @property
+    def fits(self) -> bool:
+        """Whether the picture that was asked for last is as large as its place."""
+        state = self._scene.state
+        return self._asked_room == self._scene.pane.room and not state.on_sheet
+
     def request(self, *, best: bool = False) -> None:
         """Ask for the picture of what is selected, in the way it is looked at now."""
         scene = self._scene
@@ -77,6 +84,7 @@ class Pictures:
         again = shown is not None and shown.subject.kind == state.kind and not best
         previous = shown.picture if shown is not None and again else None
         self._serial += 1
+        self._asked_room = scene.pane.room
 
         def work(task: Task[Shown]) -> Shown:
             return maker.picture(uid, subject, order, previous, task)

@@ -13,6 +13,7 @@ from ..actions import Action, Move, PlotAction
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
+from ..placement import Placement
 from . import choices, reads
 from .going import moved, understood
 from .messages import overlay_prompt, said_of
@@ -54,6 +55,7 @@ class PlotController(Controller["PlotPane"]):
         self.read_outs = ReadOuts(host, self.reads, pane)
         self._settle_s = settle_s
         self._fit_later = Later(host)
+        self._placement = Placement(host, pane)
         self._awaits_run = False
         self._drawn_for: object = None
         self._drawn_kind: ScanKind = "scan"
@@ -82,6 +84,8 @@ class PlotController(Controller["PlotPane"]):
                 self._follow(before)
             case signals.TerminalReady() if self._behind is not None:
                 self._follow(self._behind)
+            case signals.FramesReady():
+                self._placement.known()
             case signals.BeamLost(lost=lost):
                 self.pane.show_lost(lost)
             case signals.ThemeChanged():
@@ -117,6 +121,7 @@ class PlotController(Controller["PlotPane"]):
         self.type_ahead.clear()
         self.line.close()
         self._fit_later.stop()
+        self._placement.clear()
         self.state = self.state.for_next_run()
         self.run = None
         self._awaits_run = awaits_run
@@ -154,7 +159,7 @@ class PlotController(Controller["PlotPane"]):
         own_spec = self.state.own_spec if self.run is not None else None
         self.run = run
         self.state = replace(self.state, own_spec=own_spec, kind=kind_of(run.axes))
-        self.request()
+        self._placement.then(self.request)
         self.host.publish(signals.ColumnsReady(run.columns, run.axes, run.label))
 
     # -- drawing -------------------------------------------------------------------------------------------
@@ -270,7 +275,9 @@ class PlotController(Controller["PlotPane"]):
 
     @property
     def _is_coming(self) -> bool:
-        return self._awaits_run or self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES)
+        return (
+            self._awaits_run or self._placement.pending or self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES)
+        )
 
     def _is_early(self, action: Action) -> bool:
         return self.run is None or self.state.spec is None or (action in _ON_THE_CURVE and self._is_coming)

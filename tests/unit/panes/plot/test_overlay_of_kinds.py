@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from resonance_tui.analysis.curves import RunColumns
-from resonance_tui.panes.plot.model import Other
 from resonance_tui.panes.plot.messages import overlay_prompt
+from resonance_tui.panes.plot.model import Other
 from resonance_tui.panes.plot.series import make_plot
 from resonance_tui.panes.plot.state import first_of
 from tests.columns import run_columns

@@ -75,7 +75,7 @@ def test_without_a_sweep_only_the_number_stays_in_sight() -> None:
 def test_what_was_swept_but_is_not_on_the_page_is_passed_over() -> None:
     table = table_page(nexafs(), ["hos_position"], ["hos_position"])
     assert table.pinned == 1
-    assert table.scanned_values(0) == ""
+    assert set(table.scanned_texts.values()) == {""}
     assert "hos_position" not in keys(table)
 
 
@@ -130,16 +130,15 @@ def test_a_page_knows_which_events_are_on_it() -> None:
 
 def test_the_scanned_values_of_an_event_name_the_motors() -> None:
     table = table_page(nexafs(200, offset=200, total=1000), ["energy_position", "sam_th_position"], MOTORS)
-    assert table.scanned_values(215) == "energy 285  sam_th 20"
-    assert table.scanned_values(199) == ""
-    assert table.scanned_values(400) == ""
-    assert table.scanned_values(-1) == ""
+    texts = table.scanned_texts
+    assert list(texts) == list(range(200, 400))
+    assert texts[215] == "energy 285  sam_th 20"
 
 
 def test_a_missing_scanned_value_is_shown_as_missing() -> None:
     page = Page({"energy_position": [270.0, None, float("nan")]})
     table = table_page(page, ["energy_position"], ["energy_position"])
-    assert [table.scanned_values(i) for i in range(3)] == ["energy 270", "energy ·", "energy NaN"]
+    assert list(table.scanned_texts.values()) == ["energy 270", "energy ·", "energy NaN"]
 
 
 def test_more_fields_than_can_be_shown_are_counted() -> None:
@@ -149,7 +148,7 @@ def test_more_fields_than_can_be_shown_are_counted() -> None:
     assert table.left_out == 201
     assert keys(table)[:2] == ["seq_num", "energy_position"]
     assert keys(table)[-1] == "time"
-    assert table.scanned_values(1) == "energy 2"
+    assert table.scanned_texts[1] == "energy 2"
 
 
 def test_as_many_fields_as_can_be_shown_leave_none_out() -> None:
@@ -198,5 +197,5 @@ def test_any_page_has_aligned_cells(columns: dict[str, list[Any]], data: st.Data
     for place, column in enumerate(table.columns):
         assert {width_of(row[place]) for row in table.cells} == {column.width}
         assert width_of(column.label) <= column.width <= 24
-    assert all(len(table.scanned_values(i).splitlines()) <= 1 for i in range(3))
+    assert all(len(text.splitlines()) <= 1 for text in table.scanned_texts.values())
     assert table.pinned <= len(table.columns)

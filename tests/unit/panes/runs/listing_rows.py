@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from resonance_tui.catalog.run_state import Phase, RunState
 from resonance_tui.panes.actions import RunsAction
@@ -39,7 +39,7 @@ def rows(uids: str) -> list[RunRow]:
     return [row(uid) for uid in uids]
 
 
-def live(uid: str, phase: Phase = Phase.RUNNING, **how: int) -> LiveRun:
+def live(uid: str, phase: Phase = Phase.RUNNING, **how: Any) -> LiveRun:
     """A run as it is seen while it goes on, or no longer does."""
     return LiveRun(uid, RunState(phase), began=START, **how)
 
@@ -56,7 +56,7 @@ class Runs:
         self.controller = RunsController(self.host, self.session, cast("RunsPane", self.pane))
         self.host.receivers.append(self.controller)
 
-    def list(self, listed: list[RunRow]) -> None:
+    def fill(self, listed: list[RunRow]) -> None:
         """Have these runs read, in one part."""
         self.controller.read_runs()
         self.host.answer(RunsTask.RUNS, RunsPart(listed, first=True, done=True))

@@ -80,14 +80,14 @@ def test_a_long_list_is_shown_as_it_comes(runs: Runs) -> None:
 
 
 def test_a_beamtime_without_runs_says_so(runs: Runs) -> None:
-    runs.list([])
+    runs.fill([])
     assert runs.pane.note == "No run was taken yet. r looks again."
     assert runs.host.signals(RunsListed) == [RunsListed(None, shows_any=False)]
     assert runs.selected == []
 
 
 def test_read_again_the_cursor_stays_on_its_run(runs: Runs) -> None:
-    runs.list(rows("cba"))
+    runs.fill(rows("cba"))
     runs.controller.move(Move.DOWN)
     runs.host.publish(BeamtimeReplaced())
     runs.part(rows("dc"), first=True)
@@ -99,15 +99,15 @@ def test_read_again_the_cursor_stays_on_its_run(runs: Runs) -> None:
 
 
 def test_where_the_selected_run_is_gone_the_newest_is_selected(runs: Runs) -> None:
-    runs.list(rows("cba"))
+    runs.fill(rows("cba"))
     runs.controller.move(Move.DOWN)
-    runs.list(rows("ca"))
+    runs.fill(rows("ca"))
     assert runs.selected[-1] == ("c", False)
 
 
 def test_where_no_run_is_left_none_is_selected(runs: Runs) -> None:
-    runs.list(rows("a"))
-    runs.list([])
+    runs.fill(rows("a"))
+    runs.fill([])
     assert runs.selected == [("a", False), (None, False)]
 
 
@@ -131,7 +131,7 @@ def test_a_slow_list_says_that_it_is_read(runs: Runs) -> None:
 
 
 def test_a_list_that_is_read_in_time_says_nothing_of_it(runs: Runs) -> None:
-    runs.list(rows("a"))
+    runs.fill(rows("a"))
     runs.host.pass_time(1.0)
     assert runs.pane.notes == []
 
@@ -144,7 +144,7 @@ def test_a_list_that_nobody_reads_any_more_says_nothing_of_it(runs: Runs) -> Non
 
 
 def test_where_runs_are_listed_the_title_bar_says_that_they_are_read_again_until_they_are(runs: Runs) -> None:
-    runs.list(rows("a"))
+    runs.fill(rows("a"))
     runs.controller.read_runs()
     runs.host.pass_time(STILL_READING_S)
     assert runs.said == ["Reading the runs…"]
@@ -160,7 +160,7 @@ def test_a_locked_catalog_says_what_is_waited_for(runs: Runs) -> None:
 
 
 def test_where_runs_are_listed_a_locked_catalog_says_that_they_are_older(runs: Runs) -> None:
-    runs.list(rows("a"))
+    runs.fill(rows("a"))
     runs.controller.read_runs()
     runs.host.tell(RunsTask.RUNS, Waiting("the database is locked"))
     runs.host.tell(RunsTask.RUNS, Progress(1, 2))  # is not said
@@ -176,7 +176,7 @@ def test_a_list_that_cannot_be_read_says_why(runs: Runs) -> None:
 
 
 def test_a_list_that_cannot_be_read_again_stays_and_the_title_bar_says_why(runs: Runs) -> None:
-    runs.list(rows("a"))
+    runs.fill(rows("a"))
     runs.controller.read_runs()
     runs.host.fail(RunsTask.RUNS, "the file is damaged")
     assert runs.pane.uids == ["a"]
@@ -187,7 +187,7 @@ def test_a_list_that_cannot_be_read_again_stays_and_the_title_bar_says_why(runs:
 
 
 def test_each_key_selects_the_run_under_the_cursor_at_once(runs: Runs) -> None:
-    runs.list(rows("cba"))
+    runs.fill(rows("cba"))
     runs.controller.move(Move.DOWN)
     runs.controller.move(Move.LAST)
     runs.controller.move(Move.DOWN)  # there is none below
@@ -207,13 +207,13 @@ def test_while_a_key_is_held_down_nothing_is_read(small: Runs) -> None:
 def test_enter_leads_to_the_events_of_the_selected_run(runs: Runs) -> None:
     assert runs.controller.enter()
     assert runs.host.signals(PaneWanted) == []
-    runs.list(rows("a"))
+    runs.fill(rows("a"))
     assert runs.controller.enter()
     assert runs.host.signals(PaneWanted) == [PaneWanted("events")]
 
 
 def test_what_is_none_of_its_business_changes_nothing(runs: Runs) -> None:
-    runs.list(rows("ba"))
+    runs.fill(rows("ba"))
     before = len(runs.host.published)
     runs.host.publish(ThemeChanged())
     runs.controller.handle(DetailAction.GO_TO)

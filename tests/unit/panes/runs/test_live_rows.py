@@ -39,7 +39,7 @@ ENERGY = ScanLabel("energy 270→290 (40)", "energy 270→290", "energy")
 def runs(host: FakeHost, no_session: BeamtimeSession) -> Runs:
     """Three runs; the newest, c, goes on, and it is known what it scans."""
     made = Runs(host, no_session)
-    made.list([open_row("c"), *rows("ba")])
+    made.fill([open_row("c"), *rows("ba")])
     made.pane.run_list.add_facts("c", RunFacts(ENERGY, 3, 0, State.RUNNING))
     return made
 

@@ -15,7 +15,7 @@ from tests.unit.panes.runs.listing_rows import Runs, row, rows
 def runs(host: FakeHost, no_session: BeamtimeSession) -> Runs:
     """Five runs of two samples; the cursor is on the newest."""
     made = Runs(host, no_session)
-    made.list([row("e"), row("d", "p3ht"), row("c"), row("b", "", "line_up"), row("a")])
+    made.fill([row("e"), row("d", "p3ht"), row("c"), row("b", "", "line_up"), row("a")])
     return made
 
 
@@ -81,7 +81,7 @@ def test_esc_takes_the_marks_away_before_the_search(runs: Runs) -> None:
 
 def test_a_mark_goes_with_its_run(runs: Runs) -> None:
     mark(runs, "e", "a")
-    runs.list(rows("edcb"))
+    runs.fill(rows("edcb"))
     assert runs.pane.run_list.marks == {"e": 0}
     assert runs.pane.caption == "4 runs · 1 marked"
 

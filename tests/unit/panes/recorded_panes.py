@@ -254,13 +254,11 @@ class RecordedEvents(RecordedPane):
 
     def show_page(self, page: TablePage, row: int, order: RowOrder | None = None) -> None:
         """Show a page with the cursor on a row of it; the column cursor keeps its column."""
-        key = self.table.column_key
+        key, keys = self.table.column_key, [column.key for column in page.columns]
         self.page = self.table.page = page
         self.row, self.order = row, order
-        keys = [column.key for column in page.columns]
-        self.table.column = min(1, len(keys) - 1) if key is None else max(0, self.table.column)
-        if key in keys:
-            self.table.column = keys.index(key)
+        at = keys.index(key) if key in keys else 1 if key is None else self.table.column
+        self.table.column = max(0, min(at, len(keys) - 1))
         self.show_content()
 
     def show_empty(self, page: TablePage, why: str) -> None:

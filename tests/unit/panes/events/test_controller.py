@@ -278,6 +278,28 @@ def test_a_cursor_that_is_put_right_is_no_move_of_the_user(table: Events, events
     assert table.host.signals(EventSelected)[-1] == EventSelected(49, N_EVENTS - 1, by_user=False)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="positions of the old order are asked for, which are not there any more"
+)
+def test_a_sorted_table_of_a_run_that_is_shorter_by_now_is_no_error(whole: Events, events_path: Path) -> None:
+    whole.on_column("energy_position")
+    whole.press(EventsAction.SORT)
+    shorten(whole, events_path, 50)
+    assert not whole.pane.is_error
+
+
+def test_a_sorted_table_of_a_run_that_is_shorter_by_now_is_sorted_anew(
+    whole: Events, events_path: Path
+) -> None:
+    whole.on_column("energy_position")
+    whole.press(EventsAction.SORT)
+    shorten(whole, events_path, 50)
+    whole.read_all()
+    assert whole.rows == tuple(range(1, 51))
+    assert whole.pane.order is not None
+    assert (whole.pane.order.rows.size, whole.pane.note) == (50, None)
+
+
 def test_frames_of_a_run_in_progress_may_be_ahead_of_its_events(table: Events) -> None:
     ahead = Frames("detector_image", list(range(N_EVENTS + 7)), (N_EVENTS + 7, 8, 8), "int32", live=True)
     table.host.publish(FramesReady(ahead))

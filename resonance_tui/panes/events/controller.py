@@ -162,7 +162,7 @@ class EventsController(Controller["EventsPane"]):
         """
         last = max(total - 1, self._newest_frame)
         if total and self.host.selection.position > last:
-            self._select(last)
+            self._select(last, by_user=False)
 
     def _layout(self) -> Layout:
         return Layout(

@@ -59,7 +59,9 @@ class Finder:
         query = understood(text)
         key = self._column_called(query.column) if query.column else self._pane.table.column_key
         values, name = self._columns.values(key), self._columns.heading(key)
-        if query.odd:
+        if query.odd and key is None:
+            self._pane.prompt(f"no column is called {query.column[:40]}")
+        elif query.odd:
             found = odd_values(name, values, self._columns.outliers.get(key or ""), query.odd)
             self._go_to_found(found, f"no {'outlier' if query.odd == OUTLIERS else query.odd} in {name}")
         elif query.value is not None and values is not None and key is not None:

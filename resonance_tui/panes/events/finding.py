@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,10 +63,13 @@ class Found:
 def understood(text: str) -> Query:
     """Read ``energy 285.1``, ``285.1``, ``nan``, ``inf``, ``!`` for outliers, or words."""
     name, _, last = text.rpartition(" ")
-    odd = last.casefold() if last.casefold() in (NAN, INFINITE, OUTLIERS) else ""
+    odd = OUTLIERS if last == OUTLIERS else ""
     try:
         value = None if odd else float(last)
     except ValueError:
+        value = None
+    if value is not None and not math.isfinite(value):  # also -inf, or infinity
+        odd = NAN if math.isnan(value) else INFINITE
         value = None
     return Query(text, name.strip(), value, odd)
 

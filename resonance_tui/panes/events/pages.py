@@ -65,11 +65,12 @@ class Pages:
             return
 
         def work(task: Task[ReadPage]) -> ReadPage:
+            positions: tuple[int, ...] | None = None
             if order is None:
-                raw, positions = reads.read_page(session, uid, offset), None
+                raw = reads.read_page(session, uid, offset)
             else:
-                positions = tuple(order.positions[offset : offset + PAGE_EVENTS].tolist())
-                raw = reads.read_sorted_page(session, uid, positions, offset, task)
+                wanted = order.positions[offset : offset + PAGE_EVENTS].tolist()
+                raw, positions = reads.read_sorted_page(session, uid, wanted, offset, task)
             shown = reads.table_of(session, uid, raw, layout, positions)
             return ReadPage(raw, shown, positions, order, layout)
 

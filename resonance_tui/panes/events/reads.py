@@ -40,9 +40,14 @@ def read_page(session: BeamtimeSession, uid: str, offset: int) -> EventPage:
 
 def read_sorted_page(
     session: BeamtimeSession, uid: str, positions: Sequence[int], offset: int, task: Task[Any]
-) -> EventPage:
-    """Read the events at these positions, in this order: the page at the row `offset` of a sorted table."""
-    return session.columns.stream(uid, task).page_at(positions, offset)
+) -> tuple[EventPage, tuple[int, ...]]:
+    """Read the events at these positions, in this order: the page at the row `offset` of a sorted table.
+
+    Where the run is shorter by now than it was when it was sorted, those that are left.
+    """
+    stream = session.columns.stream(uid, task)
+    left = tuple(position for position in positions if position < len(stream))
+    return stream.page_at(left, offset), left
 
 
 def table_of(

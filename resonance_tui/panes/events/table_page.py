@@ -180,7 +180,7 @@ class TablePage:
 
 def heading(label: str) -> str:
     """Return the label of a field as the heading of its column."""
-    return printable(label, 64)
+    return "#" if label == "seq_num" else printable(label, 64)
 
 
 class Events(Protocol):
@@ -244,7 +244,7 @@ def table_page(
     shown = fields[:MOST_COLUMNS]
     texts = [[str(seq) for seq in page.seq_num]]
     named = labels or {}
-    heads_of = [("seq_num", "#")]
+    heads_of = [("seq_num", heading("seq_num"))]
     n_first = sum(name in first for name in shown)
     for place, name in enumerate([*shown, None]):
         if place == n_first:  # what is computed stands before what it was computed from

@@ -139,8 +139,6 @@ class FrameController(Controller["FramePane"]):
             case signals.ThemeChanged() if scene.frames is not None:
                 self.look_with(scene.state.view)
                 self.side_curves.draw_again()
-            case _:
-                pass
 
     def _clear(self) -> None:
         """Another run: nothing is known of its frames yet."""
@@ -258,12 +256,10 @@ class FrameController(Controller["FramePane"]):
             self.status.describe_soon()
         if state.on_sheet:
             self.sheet.show()
-        elif state.is_stack:
-            pass
-        elif scene.target is None:
+        elif scene.target is None and not state.is_stack:
             self.pictures.stop()
             self.pane.say(scene.why_no_frame)
-        else:
+        elif not state.is_stack:
             self.pictures.request()
 
     def _placed(self, is_new: bool) -> None:
@@ -361,8 +357,7 @@ class FrameController(Controller["FramePane"]):
 
     def back(self) -> bool:
         """Leave the innermost of what is on; False where nothing is."""
-        scene = self.scene
-        state = scene.state
+        state = self.scene.state
         self.status.key_pressed()
         if self.several.back() or self.crosshair.back():
             pass

@@ -95,7 +95,7 @@ class LiveController:
         self._newest: str | None = None
         self._shows_any = False
         self._is_unread = False
-        self._stall_told = ""
+        self._stall_told = self._stall_said = ""
         self._newest_verdict: tuple[str, str] | None = None
         self._not_in_copy = 0
         self._shows_statistics = False
@@ -154,14 +154,14 @@ class LiveController:
             self.reload()
             self.tell(FILE_TEXTS[changes.file])
         self.say_state()
-        self._tell_runs(changes)
+        self._tell_runs(changes, was)
         self._publish_live()
         can_read = (
             changes.file is not FileState.DELETED
             and changes.locks.supported
             and not (changes.locks.readers_blocked or changes.locks.interrupted)
         )
-        if before.locks.readers_blocked and can_read:
+        if (before.locks.readers_blocked or before.locks.interrupted) and can_read:
             self._lock_released()
         if changes.committed and changes.open_run is not None:
             events = changes.state.events if changes.state is not None else None
@@ -177,15 +177,15 @@ class LiveController:
         self._is_unread = unread and not self._shows_any
         self.host.publish(LiveRunChanged(self._live, seen, unread, self.changes.locks.readers_blocked))
 
-    def _tell_runs(self, changes: Changes) -> None:
-        """Tell which runs are new, and which have ended or were overtaken."""
+    def _tell_runs(self, changes: Changes, was: LiveRun | None) -> None:
+        """Tell which runs are new, and which have ended or were overtaken; `was` was in progress until now."""
         for run in changes.ended:
             self._overtaken.pop(run.uid, None)
             self.host.publish(RunEnded(run))
             if run.uid == self.host.selection.uid:
                 self._reread(run.uid)
         for run, seen in changes.left:
-            self._overtake(LiveRun(run.uid, seen, frames=seen.frames or 0, began=run.time_start))
+            self._overtake(LiveRun(run.uid, seen, frames=seen.frames or 0, began=run.time_start), was)
         if self.session.copied is not None:  # it has none of the new ones
             self._not_in_copy += len(changes.new_runs)
             if changes.new_runs:
@@ -201,9 +201,8 @@ class LiveController:
             self.host.publish(RunsStarted(rows[::-1]))
             self._count_newer(len(rows))
 
-    def _overtake(self, run: LiveRun) -> None:
-        known = self._live if self._live is not None and self._live.uid == run.uid else None
-        known = known or self._overtaken.get(run.uid)
+    def _overtake(self, run: LiveRun, was: LiveRun | None) -> None:
+        known = was if was is not None and was.uid == run.uid else self._overtaken.get(run.uid)
         while len(self._overtaken) >= MAX_OVERTAKEN:
             del self._overtaken[next(iter(self._overtaken))]
         self._overtaken[run.uid] = run
@@ -257,11 +256,14 @@ class LiveController:
         live = self._live
         stalled = live is not None and live.silent is not None and live.goes_on
         if stalled and live is not None and self._stall_told != live.uid:
-            self._stall_told = live.uid
-            self.tell(f"stalled: no frame for {words.span(live.silent or 0.0)}", error=True)
+            self._stall_told, self._stall_said = (
+                live.uid,
+                f"stalled: no frame for {words.span(live.silent or 0.0)}",
+            )
+            self.tell(self._stall_said, error=True)
         elif not stalled and self._stall_told:
             self._stall_told = ""
-            self.news.tell("")
+            self.news.take_back(self._stall_said)
 
     def _assess_newest(self, live: LiveRun) -> None:
         """Have the newest frame assessed, whatever the user looks at meanwhile."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...session.tasks import Progress, Task
+from ...session.tasks import Task
 from ...text import live as words
 from .. import signals
 from ..actions import Action, Move, PlotAction
@@ -111,8 +111,6 @@ class PlotController(Controller["PlotPane"]):
             case signals.LiveRunChanged(seen=seen):
                 self._live = seen
                 self._say_how_far()
-            case _:
-                pass
 
     def _clear(self, *, awaits_run: bool) -> None:
         """Another run: nothing is known of its events yet."""
@@ -141,12 +139,9 @@ class PlotController(Controller["PlotPane"]):
             lambda task: reads.read_run(session, uid, task),
             self._take_run,
             failed=self._run_failed,
-            progress=self._say_progress,
+            progress=lambda at: self.pane.say(f"Reading the events… {at.done:,} of {at.total:,}"),
             slow="Reading the events…" if self.run is None else "",
         )
-
-    def _say_progress(self, progress: Progress) -> None:
-        self.pane.say(f"Reading the events… {progress.done:,} of {progress.total:,}")
 
     def _run_failed(self, reason: str) -> None:
         self._awaits_run = False
@@ -215,9 +210,8 @@ class PlotController(Controller["PlotPane"]):
         """Say how far a run in progress is, where there is nothing to draw of it yet."""
         live = self._live.get(self.host.selection.uid or "")
         # a read that waits for a locked catalog is no reason to be silent where there are no events to come
-        if live is None or self.plot is not None:
-            return
-        if live.state.events and self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES):
+        is_read = live is not None and live.state.events and self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES)
+        if live is None or self.plot is not None or is_read:
             return
         self.pane.say(" ".join(part for part in (words.summary(live), words.outlook(live)) if part))
 

@@ -91,8 +91,6 @@ class RunsController(Controller["RunsPane"]):
                 self._read_what_was_unread()
             case signals.FollowNewest(newest=newest):
                 self._go_to_newest(newest)
-            case _:
-                pass
 
     # -- the list ------------------------------------------------------------------------------------------
 
@@ -155,7 +153,8 @@ class RunsController(Controller["RunsPane"]):
 
     def _tell_listed(self) -> None:
         newest = self.listing.newest
-        self.host.publish(signals.RunsListed(newest.uid if newest else None, bool(self.pane.run_list.rows)))
+        shows_any = any(row.uid != self._unread for row in self.pane.run_list.rows)
+        self.host.publish(signals.RunsListed(newest.uid if newest else None, shows_any))
 
     def _relist(self, *, by_user: bool = False) -> None:
         before = self.pane.current

@@ -75,7 +75,8 @@ class Listing:
         else:
             self.rows = [*fresh, *self.rows]
             if self._is_partial:  # the list that is being read may have been begun before them
-                self._incoming = [*fresh, *self._incoming]
+                listed = {row.uid for row in self._incoming}
+                self._incoming = [*(row for row in fresh if row.uid not in listed), *self._incoming]
         return True
 
     def replace(self, row: RunRow) -> None:

@@ -44,9 +44,9 @@ class Marks:
 
     def keep(self, uids: Collection[str]) -> None:
         """Forget the marks of runs that are not there any more."""
-        if self.state.marks:
-            self.state = self.state.keeping(uids)
-            self._pane.run_list.show_marks(self.state.marks)
+        kept = self.state.keeping(uids)
+        if kept.marks != self.state.marks:
+            self._use(kept)
 
     def show_overlaid(self, colours: Mapping[str, int]) -> None:
         """Show which runs are drawn over one another, and in which colours."""

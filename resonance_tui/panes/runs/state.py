@@ -30,8 +30,10 @@ class RunsState:
         """Return the state with a run marked, or no longer."""
         if uid in self.marks:
             return replace(self, marks={other: at for other, at in self.marks.items() if other != uid})
-        used = {*self.marks.values(), *self.overlaid.values()}
-        colour_index = self.colours.get(uid, free_colour(used, len(self.colours)))
+        used = {at for other, at in {**self.marks, **self.overlaid}.items() if other != uid}
+        colour_index = self.colours.get(uid)
+        if colour_index is None or colour_index in used:  # another run has taken it meanwhile
+            colour_index = free_colour(used, len(self.colours))
         return replace(
             self,
             marks={**self.marks, uid: colour_index},

@@ -106,9 +106,6 @@ def test_the_number_of_the_event_is_sorted_downwards_at_once(whole: Events) -> N
     assert whole.pane.order is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the column is headed # but called seq_num in title, prompts and hints"
-)
 def test_the_number_of_the_event_is_called_as_its_column_is_headed(whole: Events) -> None:
     whole.on_column("seq_num")
     whole.press(EventsAction.SORT)

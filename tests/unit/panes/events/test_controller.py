@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from resonance_tui.catalog.run_state import Phase, RunState
 from resonance_tui.panes.actions import EventsAction, Move
 from resonance_tui.panes.events.tasks import EventsTask
@@ -268,19 +266,12 @@ def test_in_a_run_that_is_shorter_by_now_the_cursor_goes_to_its_last_event(
     assert table.shown.total == 50
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the cursor that the table corrects counts as a move of the user, which pauses follow mode",
-)
 def test_a_cursor_that_is_put_right_is_no_move_of_the_user(table: Events, events_path: Path) -> None:
     table.press(Move.LAST)
     shorten(table, events_path, 50)
     assert table.host.signals(EventSelected)[-1] == EventSelected(49, N_EVENTS - 1, by_user=False)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="positions of the old order are asked for, which are not there any more"
-)
 def test_a_sorted_table_of_a_run_that_is_shorter_by_now_is_no_error(whole: Events, events_path: Path) -> None:
     whole.on_column("energy_position")
     whole.press(EventsAction.SORT)

@@ -120,9 +120,6 @@ def test_that_a_run_was_overtaken_is_news_where_it_was_thought_to_go_on(seen: Li
     assert [told.is_news for told in seen.told(RunOvertaken)] == [False]  # known by now
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the run that was seen before is forgotten before it is asked whether it went on"
-)
 def test_that_a_run_was_overtaken_is_no_news_where_it_did_not_go_on_anyway(seen: Live) -> None:
     seen.see_open(live("b", Phase.INTERRUPTED))
     seen.see_open(live("c"), left=((run("b"), RunState(Phase.INTERRUPTED)),))
@@ -212,9 +209,6 @@ def test_a_run_that_does_not_go_on_has_not_stalled(seen: Live) -> None:
     assert seen.bar.news == ""
 
 
-@pytest.mark.xfail(
-    strict=True, reason="that a scan no longer stalls takes back whatever is said, not only that it stalled"
-)
 def test_what_was_said_since_a_scan_stalled_stays_when_it_goes_on(seen: Live) -> None:
     seen.see_open(live("c", silent=90.0))
     seen.host.publish(Notice("energy 270→290 ps finished", is_news=True))
@@ -281,9 +275,6 @@ def test_a_run_of_a_catalog_that_nobody_can_read_is_told_as_unread(
     assert made.bar.standing[0].startswith("B: browse a private copy · the running scan (PID 4711)")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the row that stands in for the unread run counts as if the catalog had been read"
-)
 def test_a_copy_is_offered_as_long_as_nobody_can_read_the_catalog(
     host: FakeHost, no_session: BeamtimeSession
 ) -> None:

@@ -75,9 +75,6 @@ def test_what_comes_while_it_is_read_again_is_in_the_new_list_too() -> None:
     assert uids(made) == "cba"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a run that the new list has already is put into it again where the old one lacks it"
-)
 def test_a_run_that_the_new_list_has_already_is_not_listed_twice() -> None:
     made = listing("ba")
     made.take(rows("cb"), first=True, done=False)  # c was started just before it was begun

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from resonance_tui.panes.runs.state import MAX_COLOURS, RunsState, free_colour
+from resonance_tui.panes.curve_colours import MAX_COLOURS, free_colour
+from resonance_tui.panes.runs.state import RunsState
 
 
 def marked(*uids: str) -> RunsState:
@@ -26,9 +25,6 @@ def test_a_run_that_is_marked_again_has_its_colour_again() -> None:
     assert dict(marked("a", "b", "a", "a").marks) == {"b": 1, "a": 0}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a run that is marked again takes its old colour though another has it by now"
-)
 def test_two_marked_runs_never_have_the_same_colour_while_others_are_free() -> None:
     state = marked("a", "a", "b", "a")
     assert len(set(state.marks.values())) == len(state.marks) == 2

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from resonance_tui.catalog.run import Run
+from resonance_tui.session.tasks import Task, TaskRunner
 from tests.beamtime import NEXAFS_UID, RSOXS_UID, long_run
 from tests.pilot.driving import driving
 
@@ -62,3 +63,47 @@ async def test_runs_drawn_over_one_another_are_not_read_again(
         assert drive.plot.plot is not None
         assert drive.plot.plot.wanted == 2
     assert max(events_read.values()) == 1
+
+
+# -- tasks: what one key asks for ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of the tasks that were submitted, in their order."""
+    kinds: list[str] = []
+    submit = TaskRunner.submit
+
+    def counted(runner: TaskRunner, task: Task[Any], *, finish: bool = False) -> None:
+        kinds.append(str(task.kind))
+        submit(runner, task, finish=finish)
+
+    monkeypatch.setattr(TaskRunner, "submit", counted)
+    return kinds
+
+
+async def test_one_move_in_the_run_list_reads_and_draws_nothing_twice(
+    real_beamtime: Path, asked: list[str]
+) -> None:
+    with_frames = 0
+    async with driving(real_beamtime) as drive:
+        for _ in range(8):  # from runs with frames to runs without, and back: the layout changes
+            asked.clear()
+            await drive.press("j")
+            assert {"card", "events", "columns", "frames", "curves"} <= set(asked)
+            assert [kind for kind, n in Counter(asked).items() if n > 1] == [], asked
+            with_frames += "frame" in asked
+    assert 0 < with_frames < 8
+
+
+async def test_one_step_through_the_frames_draws_one_picture_and_later_its_best(
+    small_beamtime: Path, asked: list[str]
+) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")
+        assert drive.uid == RSOXS_UID
+        asked.clear()
+        await drive.press("right_square_bracket")
+        assert asked.count("frame") == 1
+        await drive.until(lambda: asked.count("frame") == 2, "the frame is drawn as it is by itself")
+        assert {kind: n for kind, n in Counter(asked).items() if n > 1} == {"frame": 2}

@@ -170,7 +170,7 @@ class BrowseScreen(KeyScreen):
     @on(RunsPane.Resized)
     def fit_runs(self) -> None:
         """Read the runs that came into view."""
-        self.controllers.runs.look_for_facts()
+        self.controllers.runs.read_details_soon()
 
     @on(PlotPane.Resized)
     def fit_plot(self) -> None:

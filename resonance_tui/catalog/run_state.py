@@ -1,7 +1,7 @@
 """The state of a run: one rule, from all that can be seen of it (see `run_witness`).
 
-List, card, plot, frame, live news and ``doctor`` show this value; nobody else decides it. What it takes costs no lock:
-the rows as they were read, the kernel's answer who holds one, and the times of files.
+List, run details, plot, frame, live news and ``doctor`` show this value; nobody else decides it. What it takes costs
+no lock: the rows as they were read, the kernel's answer who holds one, and the times of files.
 """
 
 from __future__ import annotations

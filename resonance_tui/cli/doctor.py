@@ -224,7 +224,7 @@ def _database(path: Path) -> Iterator[Finding]:
 
 
 def _newest_run(path: Path) -> str:
-    """Return the state of the run that was started last, as the list and the card show it."""
+    """Return the state of the run that was started last, as the list and the run details show it."""
     from ..catalog import Catalog, CatalogError
     from ..text.states import state_text
 

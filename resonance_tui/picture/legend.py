@@ -37,21 +37,21 @@ def write_legend(cells: Cells, picture: FramePicture, order: Order) -> None:
     line = height - below
     if picture.stored:
         _write_bar(cells, line, picture, signed=order.signed)
-    _write_parts(cells, line + 1, _facts(picture, order), _legend(picture, order))
+    _write_parts(cells, line + 1, _numbers(picture, order), _legend(picture, order))
     if picture.region is not None:
-        _write_parts(cells, line + 2, _region_facts(picture.region), [])
+        _write_parts(cells, line + 2, _region_numbers(picture.region), [])
 
 
-def _write_parts(cells: Cells, line: int, facts: list[Part], legend: list[Part]) -> None:
-    """Facts and legend in the middle of a line; of what is too long, the last facts go first, then the last of all."""
+def _write_parts(cells: Cells, line: int, numbers: list[Part], legend: list[Part]) -> None:
+    """Numbers and legend in the middle of a line; where there is no room, the last numbers go first."""
     width = cells.shape[1]
 
     def length(parts: list[Part]) -> int:
         return sum(len(text) + 2 + 2 * (swatch is not None) for text, _, swatch in parts) - 2
 
-    while len(facts) > 2 and length(facts + legend) > width:
-        facts = facts[:-1]
-    say = facts + legend
+    while len(numbers) > 2 and length(numbers + legend) > width:
+        numbers = numbers[:-1]
+    say = numbers + legend
     while len(say) > 1 and length(say) > width:
         say = say[:-1]
     left = max(0, (width - length(say)) // 2)
@@ -90,7 +90,7 @@ def _write_bar(cells: Cells, line: int, picture: FramePicture, *, signed: bool) 
         write(cells, line, left, words, FAINT)
 
 
-def _facts(picture: FramePicture, order: Order) -> list[Part]:
+def _numbers(picture: FramePicture, order: Order) -> list[Part]:
     if not picture.stored:
         why = "being written, or all zero" if order.may_come else "all zero, or missing"
         return [(f"no chunk on disk: {why}", ALARM, None)]
@@ -104,7 +104,7 @@ def _facts(picture: FramePicture, order: Order) -> list[Part]:
     ]
 
 
-def _region_facts(region: RegionNumbers) -> list[Part]:
+def _region_numbers(region: RegionNumbers) -> list[Part]:
     parts: list[Part] = [
         (f"Σ {number(region.total, 6)}", INK, None),
         (f"mean {number(region.mean, 5)} ± {number(region.std, 4)}", FAINT, None),

@@ -1,4 +1,4 @@
-"""What is known of a run as one value: for the run list, the card, titles, the command line, exports and reports.
+"""What is known of a run as one value: for the run list, run details, titles, the command line, exports and reports.
 
 Values and codes, no sentences: `text` makes words of them. How deep is said by the parts asked for; what was not asked
 for is None.

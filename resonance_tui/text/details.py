@@ -46,7 +46,7 @@ def section(title: str, values: Mapping[str, Any] | Sequence[tuple[str, Any]]) -
 
 
 def shown(value: Any) -> str:
-    """One value of a card: text as it is, numbers formatted, lists and objects as compact JSON."""
+    """One value of a section: text as it is, numbers formatted, lists and objects as compact JSON."""
     if isinstance(value, str):
         return printable(value, 400)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

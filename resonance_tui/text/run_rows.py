@@ -42,13 +42,13 @@ class RunRow:
         return day_and_minute(self.time_start)
 
     @property
-    def took(self) -> str:
+    def duration(self) -> str:
         """How long it took; a dash while that is open."""
         return short_duration(self.time_start, self.time_stop)
 
 
 @dataclass(frozen=True, slots=True)
-class RunFacts:
+class RowDetails:
     """What costs a read per run, and is filled in for the rows in view.
 
     Attributes

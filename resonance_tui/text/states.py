@@ -1,4 +1,4 @@
-"""The state of a run in words: one sentence for the card, the plot and ``doctor``, one word for the list."""
+"""The state of a run in words: one sentence for the run details, the plot and ``doctor``, one word for the list."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def reason_text(state: SeenState) -> str:
 
 
 def state_lines(state: SeenState) -> dict[str, str]:
-    """Return what the card says of the state of a run without an end."""
+    """Return what the run details say of the state of a run without an end."""
     word = str(state.phase.value)
     ends = "still open" if word in ("starting", "running", "open", "unknown") else "never"
     return {

@@ -61,7 +61,7 @@ LARGE = (120, 40)
 SMALL = (80, 24)
 
 READS: dict[str, tuple[Any, str]] = {
-    "card": (detail_reads, "read_details"),
+    "details": (detail_reads, "read_details"),
     "page": (events_reads, "read_page"),
     "columns": (EventColumns, "run_columns"),
     "frames": (FrameLoader, "frames"),
@@ -337,7 +337,7 @@ class Drive:
 
     def listed_label(self, uid: str) -> str:
         """What the list knows to have been scanned in a run, in its longest form."""
-        return self.run_list._facts[uid].scanned.full
+        return self.run_list._details[uid].scanned.full
 
     # -- beneath the panes -------------------------------------------------------------------------------
 

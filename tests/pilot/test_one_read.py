@@ -90,7 +90,7 @@ async def test_one_move_in_the_run_list_reads_and_draws_nothing_twice(
         for _ in range(8):  # from runs with frames to runs without, and back: the layout changes
             asked.clear()
             await drive.press("j")
-            assert {"card", "events", "columns", "frames", "curves"} <= set(asked)
+            assert {"details", "events", "columns", "frames", "curves"} <= set(asked)
             assert [kind for kind, n in Counter(asked).items() if n > 1] == [], asked
             with_frames += "frame" in asked
     assert 0 < with_frames < 8

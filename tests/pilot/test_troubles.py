@@ -100,7 +100,7 @@ async def test_the_screen_answers_while_a_read_hangs_and_what_is_late_is_dropped
 
 
 async def test_fifty_moves_read_one_run(small_beamtime: Path, hold: Callable[..., Gate]) -> None:
-    reads = hold("card", lambda uid: False).calls
+    reads = hold("details", lambda uid: False).calls
     app = ResonanceApp(small_beamtime, settle=1.5)
     async with app.run_test(size=(120, 40)) as pilot:
         drive = Drive(pilot)

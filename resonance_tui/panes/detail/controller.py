@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class DetailTask(StrEnum):
     """What is read for this pane."""
 
-    DETAILS = "card"
+    DETAILS = "details"
 
 
 class DetailController(Controller["DetailPane"]):

@@ -1,4 +1,4 @@
-"""Run: the sample card, metadata and streams of the selected run."""
+"""Run details: sample, metadata and streams of the selected run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME_WIDTH, _MAX_NAME_WIDTH = 11, 18
 class DetailPane(Pane):
     """What is known about the run beside its data."""
 
-    TITLE = "Run"
+    TITLE = "Details"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from ...session.beamtime import BeamtimeSession
     from ..host import Host
     from .pane import RunsPane
-    from .reads import ReadFacts, RunsPart
+    from .reads import ReadDetails, RunsPart
 
-FACTS_AFTER_S = 0.06
+DETAILS_AFTER_S = 0.06
 """Seconds that the list has to rest before the runs in view are read."""
 
 
@@ -49,7 +49,7 @@ class RunsController(Controller["RunsPane"]):
         self._readers_blocked = False
         self._told_gone = ""
         self._said = ""
-        self._facts_later = Later(host)
+        self._details_later = Later(host)
         self._reading_later = Later(host)
 
     # -- signals -------------------------------------------------------------------------------------------
@@ -59,8 +59,8 @@ class RunsController(Controller["RunsPane"]):
         match signal:
             case signals.BeamtimeReplaced():
                 self.read_runs()
-                self.pane.run_list.forget_facts()
-                self.look_for_facts()
+                self.pane.run_list.forget_details()
+                self.read_details_soon()
             case signals.ColumnsReady(columns=columns, label=label):
                 self.pane.run_list.say_scanned(columns.uid, label)
             case signals.CurvesShown(colours=colours):
@@ -147,7 +147,7 @@ class RunsController(Controller["RunsPane"]):
         else:
             self.pane.extend_rows(following_rows)
             self._describe()
-            self.look_for_facts()
+            self.read_details_soon()
         if part.done or part.first:
             self._tell_listed()
 
@@ -165,7 +165,7 @@ class RunsController(Controller["RunsPane"]):
             self._wanted = after.uid
         if after is None or before is None or after.uid != before.uid:
             self._select(by_user=by_user and after is not None)
-        self.look_for_facts()
+        self.read_details_soon()
 
     def _describe(self) -> None:
         caption = self.listing.caption(len(self.pane.run_list.rows), len(self.marks.state.marks))
@@ -178,33 +178,33 @@ class RunsController(Controller["RunsPane"]):
 
     # -- what is known of the runs in view -----------------------------------------------------------------
 
-    def look_for_facts(self) -> None:
+    def read_details_soon(self) -> None:
         """Read the runs in view once the list rests: while a key is held down nothing is read."""
-        self._facts_later.start(FACTS_AFTER_S, self._read_facts)
+        self._details_later.start(DETAILS_AFTER_S, self._read_details)
 
-    def _read_facts(self) -> None:
+    def _read_details(self) -> None:
         uids, session = self.pane.run_list.lacking(), self.session
         if uids:
             self.reads.read(
-                RunsTask.FACTS,
+                RunsTask.DETAILS,
                 tuple(uids),
-                lambda task: reads.read_facts(session, uids, task),
-                self._take_facts,
+                lambda task: reads.read_details(session, uids, task),
+                self._take_details,
                 failed=ignore,
                 background=True,
                 of_run=False,
             )
 
-    def _take_facts(self, read: ReadFacts | None) -> None:
+    def _take_details(self, read: ReadDetails | None) -> None:
         if read is None:
             return
-        self.pane.run_list.add_facts(read.uid, read.facts)
-        if read.facts.state is not None and read.uid not in self._seen:  # what was seen of it is newer
-            self._show_state(read.uid, read.facts.state)
+        self.pane.run_list.add_details(read.uid, read.details)
+        if read.details.state is not None and read.uid not in self._seen:  # what was seen of it is newer
+            self._show_state(read.uid, read.details.state)
 
-    def _reread_facts(self, uid: str) -> None:
-        self.pane.run_list.forget_facts_of(uid)
-        self.look_for_facts()
+    def _reread_details(self, uid: str) -> None:
+        self.pane.run_list.forget_details_of(uid)
+        self.read_details_soon()
 
     # -- while the experiment runs -------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ class RunsController(Controller["RunsPane"]):
             return
         row = run_row_of(run)
         self._replace(row)
-        self._reread_facts(run.uid)
+        self._reread_details(run.uid)
         label = self.pane.run_list.scanned(run.uid)
         text = words.ended_text(label, row.sample, row.exit_status)
         self.host.notify(text, error=row.state is State.FAILED, is_news=True)
@@ -266,7 +266,7 @@ class RunsController(Controller["RunsPane"]):
         rows = self.pane.run_list.rows
         if rows and rows[0].uid == newest and self.pane.move_cursor(Move.FIRST):
             self._wanted = newest
-            self.look_for_facts()
+            self.read_details_soon()
         self._select(by_user=False)
 
     # -- keys ----------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ class RunsController(Controller["RunsPane"]):
         if self.pane.move_cursor(where):
             row = self.pane.current
             self._wanted = row.uid if row else None
-            self.look_for_facts()
+            self.read_details_soon()
         self._select(by_user=True)
 
     def handle(self, action: Action) -> None:
@@ -348,5 +348,5 @@ class RunsController(Controller["RunsPane"]):
             return False
         self._wanted = uid
         self._select(by_user=True)
-        self.look_for_facts()
+        self.read_details_soon()
         return True

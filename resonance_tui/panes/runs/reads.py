@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...catalog import CatalogBusyError, CatalogError
 from ...catalog.errors import CatalogDamagedError, foreign_errors
 from ...text.labels import ScanLabel, scan_label
-from ...text.run_rows import RunFacts, RunRow, run_row_of
+from ...text.run_rows import RowDetails, RunRow, run_row_of
 from ...text.states import State, shown_state
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ class RunsPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFacts:
+class ReadDetails:
     """What was read of one run, beside its row."""
 
     uid: str
-    facts: RunFacts
+    details: RowDetails
 
 
 def read_runs(session: BeamtimeSession, task: Task[RunsPart]) -> RunsPart:
@@ -48,25 +48,25 @@ def read_runs(session: BeamtimeSession, task: Task[RunsPart]) -> RunsPart:
     return part
 
 
-def read_facts(
-    session: BeamtimeSession, uids: Sequence[str], task: Task[ReadFacts | None]
-) -> ReadFacts | None:
+def read_details(
+    session: BeamtimeSession, uids: Sequence[str], task: Task[ReadDetails | None]
+) -> ReadDetails | None:
     """Read what was scanned, and how many points and frames there are: reported run by run."""
     for uid in uids:
         task.check()
         try:
             with foreign_errors(CatalogDamagedError, "the run cannot be read"):
-                facts = facts_of(session.describe(uid, parts=("row", "scan"), task=task, sampled=True))
+                details = details_of(session.describe(uid, parts=("row", "scan"), task=task, sampled=True))
         except CatalogBusyError:
             raise
         except CatalogError as error:  # this one only
             reason = f"unreadable: {error.sentence}"
-            facts = RunFacts(ScanLabel(reason, reason, "unreadable"), None, None)
-        task.report(ReadFacts(uid, facts))
+            details = RowDetails(ScanLabel(reason, reason, "unreadable"), None, None)
+        task.report(ReadDetails(uid, details))
     return None
 
 
-def facts_of(run: RunDescription) -> RunFacts:
+def details_of(run: RunDescription) -> RowDetails:
     """Return what the list shows of a run besides its row."""
     state = shown_state(run.state) if run.stopped is None else None
-    return RunFacts(scan_label(run.plan, run.scan), run.events, run.frames, state)
+    return RowDetails(scan_label(run.plan, run.scan), run.events, run.frames, state)

@@ -14,17 +14,17 @@ from textual.strip import Strip
 
 from ...terminal.text_width import left, right, width_of
 from ...text.labels import ScanLabel
-from ...text.run_rows import RunFacts, RunRow
+from ...text.run_rows import RowDetails, RunRow
 from ...text.states import State
 from ..curve_colours import COLOURS
 from ..literal import segment
 
-_GLYPH, _WHEN, _POINTS, _FRAMES, _TOOK, _STATE = 2, 13, 6, 7, 5, 8
+_GLYPH, _WHEN, _POINTS, _FRAMES, _DURATION, _STATE = 2, 13, 6, 7, 9, 8
 _HEAD_ROWS = 1
 
 
 class RunList(ScrollView, can_focus=False):
-    """Shows rows of runs with a cursor; moved by `move_cursor`, filled by `show_rows` and `add_facts`."""
+    """Shows rows of runs with a cursor; moved by `move_cursor`, filled by `show_rows` and `add_details`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "run-list--head", "run-list--row", "run-list--cursor", "run-list--dim",
@@ -39,7 +39,7 @@ class RunList(ScrollView, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: list[RunRow] = []
-        self._facts: dict[str, RunFacts] = {}
+        self._details: dict[str, RowDetails] = {}
         self._marks: dict[str, int] = {}
         self._colours: dict[str, int] = {}
         self._stale: set[str] = set()
@@ -76,13 +76,13 @@ class RunList(ScrollView, can_focus=False):
         self._resize()
         self.refresh()
 
-    def add_facts(self, uid: str, facts: RunFacts) -> None:
+    def add_details(self, uid: str, details: RowDetails) -> None:
         """Fill in what was read of a run."""
         self._stale.discard(uid)
-        self._set_facts(uid, facts)
+        self._set_details(uid, details)
 
-    def _set_facts(self, uid: str, facts: RunFacts) -> None:
-        self._facts[uid] = facts
+    def _set_details(self, uid: str, details: RowDetails) -> None:
+        self._details[uid] = details
         if self._widths(self.scrollable_content_region.width) != self._drawn_widths:
             self.refresh()  # the columns stand elsewhere
             return
@@ -93,18 +93,20 @@ class RunList(ScrollView, can_focus=False):
 
     def say_scanned(self, uid: str, label: ScanLabel) -> None:
         """Say better what a run scanned."""
-        facts = self._facts.get(uid)
-        if facts is not None and facts.scanned != label:
-            self._set_facts(uid, replace(facts, scanned=label))
+        details = self._details.get(uid)
+        if details is not None and details.scanned != label:
+            self._set_details(uid, replace(details, scanned=label))
 
     def say_counts(self, uid: str, *, points: int = 0, frames: int = 0) -> None:
         """There are more events or frames of the run in progress."""
-        facts = self._facts.get(uid)
-        if facts is None:
+        details = self._details.get(uid)
+        if details is None:
             return
-        more = replace(facts, points=max(facts.points or 0, points), frames=max(facts.frames or 0, frames))
-        if more != facts and (points > (facts.points or 0) or frames > (facts.frames or 0)):
-            self._set_facts(uid, more)
+        more = replace(
+            details, points=max(details.points or 0, points), frames=max(details.frames or 0, frames)
+        )
+        if more != details and (points > (details.points or 0) or frames > (details.frames or 0)):
+            self._set_details(uid, more)
 
     @property
     def marks(self) -> dict[str, int]:
@@ -136,18 +138,18 @@ class RunList(ScrollView, can_focus=False):
             self._rows[place] = row
             self.refresh()
 
-    def forget_facts_of(self, uid: str) -> None:
+    def forget_details_of(self, uid: str) -> None:
         """Have one run read anew; until then what was known stays in sight."""
         self._stale.add(uid)
 
     def scanned(self, uid: str) -> str:
         """Return what a run scanned, as far as that is known."""
-        facts = self._facts.get(uid)
-        return facts.scanned.short if facts else ""
+        details = self._details.get(uid)
+        return details.scanned.short if details else ""
 
-    def forget_facts(self) -> None:
+    def forget_details(self) -> None:
         """Have the runs read anew."""
-        self._facts.clear()
+        self._details.clear()
 
     def in_view(self) -> Sequence[RunRow]:
         """Return the runs that are in sight."""
@@ -156,7 +158,7 @@ class RunList(ScrollView, can_focus=False):
 
     def lacking(self) -> list[str]:
         """Uids of the runs in view of which nothing was read yet, the one under the cursor first."""
-        uids = [row.uid for row in self.in_view() if row.uid not in self._facts or row.uid in self._stale]
+        uids = [row.uid for row in self.in_view() if row.uid not in self._details or row.uid in self._stale]
         current = self.current
         if current is not None and current.uid in uids:
             uids.remove(current.uid)
@@ -207,22 +209,22 @@ class RunList(ScrollView, can_focus=False):
     # -- drawing -----------------------------------------------------------------------------------------
 
     def _widths(self, width: int) -> tuple[int, int, int, bool, bool]:
-        """Columns of what was scanned, of the sample, of the state; whether frames and time taken have room.
+        """Columns of what was scanned, of the sample, of the state; whether frames and duration have room.
 
         What was scanned is worth more than how long it took.
         """
         seen = self.in_view()
-        frames, took = width >= 64, width >= 70
+        frames, duration = width >= 64, width >= 74
         state = max([_STATE, *(len(row.status) + 1 for row in seen)])
-        rest = max(8, width - _GLYPH - _WHEN - _POINTS - state - 2 - frames * _FRAMES - took * _TOOK)
+        rest = max(8, width - _GLYPH - _WHEN - _POINTS - state - 2 - frames * _FRAMES - duration * _DURATION)
         needed = max([6, *(width_of(row.sample) for row in seen)])  # no more than names in sight need
         label = max(
-            [0, *(len(facts.scanned.shortest) for row in seen if (facts := self._facts.get(row.uid)))]
+            [0, *(len(details.scanned.shortest) for row in seen if (details := self._details.get(row.uid)))]
         )
-        if took and label > rest - min(needed, round(rest * 0.38)):
-            took, rest = False, rest + _TOOK
+        if duration and label > rest - min(needed, round(rest * 0.38)):
+            duration, rest = False, rest + _DURATION
         sample = max(6, min(28, round(rest * 0.38), needed))
-        return (rest - sample, sample, state, frames, took)
+        return (rest - sample, sample, state, frames, duration)
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, or the run that is scrolled there."""
@@ -236,24 +238,24 @@ class RunList(ScrollView, can_focus=False):
         return self._line(self._rows[index], width, index == self.cursor)
 
     def _heading(self, width: int) -> Strip:
-        scanned, sample, _, frames, took = self._widths(width)
+        scanned, sample, _, frames, duration = self._widths(width)
         text = " " * _GLYPH + left("started", _WHEN) + left("scan", scanned + 1) + left("sample", sample + 1)
         text += (
             right("events", _POINTS)
             + right("frames", _FRAMES) * frames
-            + right("took", _TOOK) * took
+            + right("duration", _DURATION) * duration
             + " state"
         )
         style = self.get_component_rich_style("run-list--head")
         return Strip([segment(left(text, width), style)], width)
 
     def _line(self, row: RunRow, width: int, under_cursor: bool) -> Strip:
-        scanned, sample, state_width, with_frames, with_took = self._widths(width)
-        facts = self._facts.get(row.uid)
-        what = facts.scanned.fitting(scanned) if facts else ("" if row.plan == "scan" else row.plan)
-        counts = right(_count(facts.points) if facts else "", _POINTS)
+        scanned, sample, state_width, with_frames, with_duration = self._widths(width)
+        details = self._details.get(row.uid)
+        what = details.scanned.fitting(scanned) if details else ("" if row.plan == "scan" else row.plan)
+        counts = right(_count(details.points) if details else "", _POINTS)
         if with_frames:
-            counts += right((_count(facts.frames) if facts.frames else "–") if facts else "", _FRAMES)
+            counts += right((_count(details.frames) if details.frames else "–") if details else "", _FRAMES)
         base = self.get_component_rich_style("run-list--row")
         dim = self.get_component_rich_style("run-list--dim")
         state = self.get_component_rich_style(f"run-list--{row.state.name.lower()}")
@@ -276,7 +278,7 @@ class RunList(ScrollView, can_focus=False):
             (left(what, scanned) + " ", base),
             (left(row.sample, sample) + " ", base),
             (counts, base),
-            (right(row.took, _TOOK) if with_took else "", dim),
+            (right(row.duration, _DURATION) if with_duration else "", dim),
             (" " + left(row.status, state_width - 1), dim if row.state is State.SUCCESS else state),
         ]
         segments = [segment(text, style) for text, style in parts if text]

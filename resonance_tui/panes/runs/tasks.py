@@ -9,4 +9,4 @@ class RunsTask(StrEnum):
     """Kinds of tasks."""
 
     RUNS = "runs"
-    FACTS = "facts"
+    DETAILS = "row details"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from resonance_tui.panes.events.table_page import RowOrder, TablePage
     from resonance_tui.text.details import Section
     from resonance_tui.text.labels import ScanLabel
-    from resonance_tui.text.run_rows import RunFacts, RunRow
+    from resonance_tui.text.run_rows import RowDetails, RunRow
 
 ROWS_IN_VIEW = 10
 
@@ -73,7 +73,7 @@ class RecordedRunList:
 
     rows: list[RunRow] = field(default_factory=list)
     cursor: int = 0
-    facts: dict[str, RunFacts] = field(default_factory=dict)
+    details: dict[str, RowDetails] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
     marks: dict[str, int] = field(default_factory=dict)
     colours: dict[str, int] = field(default_factory=dict)
@@ -97,36 +97,40 @@ class RecordedRunList:
     def lacking(self) -> list[str]:
         """Uids of the runs in view of which nothing was read yet."""
         return [
-            row.uid for row in self.rows[: self.in_view] if row.uid not in self.facts or row.uid in self.stale
+            row.uid
+            for row in self.rows[: self.in_view]
+            if row.uid not in self.details or row.uid in self.stale
         ]
 
-    def add_facts(self, uid: str, facts: RunFacts) -> None:
+    def add_details(self, uid: str, details: RowDetails) -> None:
         """Fill in what was read of a run."""
         self.stale.discard(uid)
-        self.facts[uid] = facts
+        self.details[uid] = details
 
-    def forget_facts(self) -> None:
+    def forget_details(self) -> None:
         """Have the runs read anew."""
-        self.facts.clear()
+        self.details.clear()
 
-    def forget_facts_of(self, uid: str) -> None:
+    def forget_details_of(self, uid: str) -> None:
         """Have one run read anew; until then what was known stays in sight."""
         self.stale.add(uid)
 
     def scanned(self, uid: str) -> str:
         """Return what a run scanned, as far as that is known."""
-        return self.facts[uid].scanned.short if uid in self.facts else ""
+        return self.details[uid].scanned.short if uid in self.details else ""
 
     def say_scanned(self, uid: str, label: ScanLabel) -> None:
         """Say better what a run scanned."""
-        if uid in self.facts:
-            self.facts[uid] = replace(self.facts[uid], scanned=label)
+        if uid in self.details:
+            self.details[uid] = replace(self.details[uid], scanned=label)
 
     def say_counts(self, uid: str, *, points: int = 0, frames: int = 0) -> None:
         """There are more events or frames of a run."""
-        if uid in self.facts:
-            facts = self.facts[uid]
-            self.facts[uid] = replace(facts, points=points or facts.points, frames=frames or facts.frames)
+        if uid in self.details:
+            details = self.details[uid]
+            self.details[uid] = replace(
+                details, points=points or details.points, frames=frames or details.frames
+            )
 
     def show_marks(self, marks: Mapping[str, int]) -> None:
         """Mark these runs."""

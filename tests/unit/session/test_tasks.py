@@ -361,7 +361,7 @@ def test_work_can_give_up_by_itself_without_a_word(loads: TaskRunner, inbox: Inb
 def test_a_hung_load_does_not_keep_the_other_groups(loads: TaskRunner, inbox: Inbox) -> None:
     hung = Held()
     start(loads, "frame", "hung", hung)
-    for group in ("events", "plot", "card"):
+    for group in ("events", "plot", "details"):
         ask(loads, group, "k", lambda task: "here")
         assert inbox.loaded().task.kind == group
     assert loads.busy("frame")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from resonance_tui.catalog.run_state import Phase, RunState
 from resonance_tui.panes.actions import RunsAction
-from resonance_tui.panes.runs.controller import FACTS_AFTER_S, RunsController
+from resonance_tui.panes.runs.controller import DETAILS_AFTER_S, RunsController
 from resonance_tui.panes.runs.reads import RunsPart
 from resonance_tui.panes.runs.tasks import RunsTask
 from resonance_tui.panes.signals import RunSelected
@@ -68,8 +68,8 @@ class Runs:
 
     def rest(self) -> None:
         """Leave the list alone until the runs in view were read."""
-        self.host.pass_time(FACTS_AFTER_S)
-        self.host.do(RunsTask.FACTS)
+        self.host.pass_time(DETAILS_AFTER_S)
+        self.host.do(RunsTask.DETAILS)
 
     def type(self, text: str, *keys: str) -> None:
         """Type a text into the line that is open, then press keys."""

@@ -6,7 +6,7 @@ import pytest
 
 from resonance_tui.panes.actions import DetailAction, Move, RunsAction
 from resonance_tui.panes.host import STILL_READING_S
-from resonance_tui.panes.runs.controller import FACTS_AFTER_S
+from resonance_tui.panes.runs.controller import DETAILS_AFTER_S
 from resonance_tui.panes.runs.reads import RunsPart
 from resonance_tui.panes.runs.tasks import RunsTask
 from resonance_tui.panes.signals import BeamtimeReplaced, PaneWanted, RunsListed, ThemeChanged
@@ -51,11 +51,11 @@ def test_the_runs_are_listed_newest_first_and_the_newest_is_selected(small: Runs
 
 def test_once_the_list_rests_what_is_in_view_is_filled_in(small: Runs) -> None:
     small.pane.run_list.in_view = 4
-    small.host.pass_time(FACTS_AFTER_S - 0.01)
-    assert RunsTask.FACTS not in small.host.kinds_asked()
+    small.host.pass_time(DETAILS_AFTER_S - 0.01)
+    assert RunsTask.DETAILS not in small.host.kinds_asked()
     small.rest()
-    assert list(small.pane.run_list.facts) == SMALL_UIDS[:4]
-    assert small.pane.run_list.facts[RSOXS_UID].frames == 6
+    assert list(small.pane.run_list.details) == SMALL_UIDS[:4]
+    assert small.pane.run_list.details[RSOXS_UID].frames == 6
 
 
 def test_what_is_known_already_is_not_read_again(small: Runs) -> None:
@@ -114,10 +114,10 @@ def test_where_no_run_is_left_none_is_selected(runs: Runs) -> None:
 def test_read_again_what_is_in_view_is_filled_in_anew(small: Runs) -> None:
     small.rest()
     small.host.publish(BeamtimeReplaced())
-    assert small.pane.run_list.facts == {}
+    assert small.pane.run_list.details == {}
     small.host.do(RunsTask.RUNS)
     small.rest()
-    assert list(small.pane.run_list.facts) == SMALL_UIDS
+    assert list(small.pane.run_list.details) == SMALL_UIDS
 
 
 # -- what keeps the list from being read -----------------------------------------------------------------------
@@ -197,11 +197,11 @@ def test_each_key_selects_the_run_under_the_cursor_at_once(runs: Runs) -> None:
 
 def test_while_a_key_is_held_down_nothing_is_read(small: Runs) -> None:
     for _ in range(5):
-        small.host.pass_time(FACTS_AFTER_S / 2)
+        small.host.pass_time(DETAILS_AFTER_S / 2)
         small.controller.move(Move.DOWN)
-    assert RunsTask.FACTS not in small.host.kinds_asked()
+    assert RunsTask.DETAILS not in small.host.kinds_asked()
     small.rest()
-    assert RunsTask.FACTS in small.host.kinds_asked()
+    assert RunsTask.DETAILS in small.host.kinds_asked()
 
 
 def test_enter_leads_to_the_events_of_the_selected_run(runs: Runs) -> None:

@@ -10,7 +10,7 @@ import pytest
 from resonance_tui.catalog.models import RunSummary
 from resonance_tui.catalog.run_state import Phase
 from resonance_tui.panes.actions import Move
-from resonance_tui.panes.runs.reads import ReadFacts
+from resonance_tui.panes.runs.reads import ReadDetails
 from resonance_tui.panes.runs.tasks import RunsTask
 from resonance_tui.panes.signals import (
     ColumnsReady,
@@ -27,7 +27,7 @@ from resonance_tui.panes.signals import (
 )
 from resonance_tui.session.beamtime import BeamtimeSession, Waiting
 from resonance_tui.text.labels import ScanLabel
-from resonance_tui.text.run_rows import RunFacts
+from resonance_tui.text.run_rows import RowDetails
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
 from tests.unit.panes.runs.listing_rows import START, Runs, live, open_row, rows
@@ -40,7 +40,7 @@ def runs(host: FakeHost, no_session: BeamtimeSession) -> Runs:
     """Three runs; the newest, c, goes on, and it is known what it scans."""
     made = Runs(host, no_session)
     made.fill([open_row("c"), *rows("ba")])
-    made.pane.run_list.add_facts("c", RunFacts(ENERGY, 3, 0, State.RUNNING))
+    made.pane.run_list.add_details("c", RowDetails(ENERGY, 3, 0, State.RUNNING))
     return made
 
 
@@ -119,11 +119,11 @@ def test_how_a_run_ended_is_shown_and_told(runs: Runs, status: str, text: str, i
 def test_what_is_known_of_a_run_is_read_again_at_its_end_and_stays_until_then(runs: Runs) -> None:
     runs.rest()
     runs.host.publish(ended("c"))
-    assert runs.pane.run_list.facts["c"].points == 3
+    assert runs.pane.run_list.details["c"].points == 3
     asked = len(runs.host.asked)
     runs.host.pass_time(0.1)
     (task,) = runs.host.asked[asked:]
-    assert task.kind == RunsTask.FACTS
+    assert task.kind == RunsTask.DETAILS
     assert "c" in tuple(task.key)  # type: ignore[arg-type]
 
 
@@ -165,7 +165,7 @@ def test_a_run_that_goes_on_in_another_way_is_shown_so_and_not_told(runs: Runs) 
 def test_events_and_frames_are_counted_as_they_come(runs: Runs) -> None:
     runs.host.publish(EventsGrown("c", 5))
     runs.host.publish(FramesGrown("c", 4))
-    assert (runs.pane.run_list.facts["c"].points, runs.pane.run_list.facts["c"].frames) == (5, 4)
+    assert (runs.pane.run_list.details["c"].points, runs.pane.run_list.details["c"].frames) == (5, 4)
 
 
 def test_what_was_scanned_is_said_better_once_all_events_were_read(runs: Runs) -> None:
@@ -178,31 +178,31 @@ def test_what_was_scanned_is_said_better_once_all_events_were_read(runs: Runs) -
     assert runs.pane.run_list.scanned("c") == "energy 270→300"
 
 
-def read_facts(runs: Runs, uid: str, state: State) -> None:
+def read_details(runs: Runs, uid: str, state: State) -> None:
     """Have the state of a run read with what it scanned."""
-    runs.pane.run_list.forget_facts()
-    runs.controller.look_for_facts()
+    runs.pane.run_list.forget_details()
+    runs.controller.read_details_soon()
     runs.host.pass_time(0.1)
-    (reading,) = [one for one in runs.host.waiting if one.task.kind == RunsTask.FACTS]
-    reading.then(ReadFacts(uid, RunFacts(ENERGY, 3, 7, state)))
+    (reading,) = [one for one in runs.host.waiting if one.task.kind == RunsTask.DETAILS]
+    reading.then(ReadDetails(uid, RowDetails(ENERGY, 3, 7, state)))
     reading.then(None)  # the end of it
 
 
 def test_a_state_that_was_read_with_a_look_at_its_frames_is_shown(runs: Runs) -> None:
-    read_facts(runs, "c", State.INTERRUPTED)
+    read_details(runs, "c", State.INTERRUPTED)
     assert state_of(runs, "c") == "interrupted"
-    assert runs.pane.run_list.facts["c"].frames == 7
+    assert runs.pane.run_list.details["c"].frames == 7
 
 
 def test_what_was_seen_of_a_run_counts_more_than_what_was_read(runs: Runs) -> None:
     runs.host.publish(changed("c"))
-    read_facts(runs, "c", State.INTERRUPTED)
+    read_details(runs, "c", State.INTERRUPTED)
     assert state_of(runs, "c") == "running"
 
 
 def test_a_failure_to_fill_in_is_not_said(runs: Runs) -> None:
     runs.host.pass_time(0.1)
-    runs.host.fail(RunsTask.FACTS, "no")
+    runs.host.fail(RunsTask.DETAILS, "no")
     assert (runs.said, runs.pane.note) == ([], None)
 
 

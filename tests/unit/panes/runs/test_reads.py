@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resonance_tui.catalog.errors import CatalogBusyError
-from resonance_tui.panes.runs.reads import ReadFacts, RunsPart, read_facts, read_runs
+from resonance_tui.panes.runs.reads import ReadDetails, RunsPart, read_details, read_runs
 from resonance_tui.session import run_list
 from resonance_tui.session.beamtime import BeamtimeSession
 from resonance_tui.session.tasks import Task, TaskCancelledError
@@ -63,32 +63,32 @@ def test_a_list_that_nobody_wants_is_not_read_to_its_end(session: BeamtimeSessio
 
 def test_of_each_run_it_is_told_what_was_scanned_and_how_much_there_is(session: BeamtimeSession) -> None:
     task, reported = reporting()
-    assert read_facts(session, [NEXAFS_UID, RSOXS_UID, FAILED_UID], task) is None
-    facts = {read.uid: read.facts for read in reported}
-    assert list(facts) == [NEXAFS_UID, RSOXS_UID, FAILED_UID]
-    assert facts[NEXAFS_UID].scanned.full.startswith("energy 270→284.5 (30)")
-    assert (facts[NEXAFS_UID].points, facts[NEXAFS_UID].frames) == (30, 0)
-    assert (facts[RSOXS_UID].points, facts[RSOXS_UID].frames) == (6, 6)
-    assert facts[NEXAFS_UID].state is None
+    assert read_details(session, [NEXAFS_UID, RSOXS_UID, FAILED_UID], task) is None
+    details = {read.uid: read.details for read in reported}
+    assert list(details) == [NEXAFS_UID, RSOXS_UID, FAILED_UID]
+    assert details[NEXAFS_UID].scanned.full.startswith("energy 270→284.5 (30)")
+    assert (details[NEXAFS_UID].points, details[NEXAFS_UID].frames) == (30, 0)
+    assert (details[RSOXS_UID].points, details[RSOXS_UID].frames) == (6, 6)
+    assert details[NEXAFS_UID].state is None
 
 
 def test_of_a_run_without_an_end_its_state_is_told_with_the_frames_on_disk(session: BeamtimeSession) -> None:
     task, reported = reporting()
-    read_facts(session, [OPEN_UID], task)
+    read_details(session, [OPEN_UID], task)
     (read,) = reported
-    assert read.facts.frames == 3
-    assert read.facts.state in (State.OPEN, State.UNKNOWN, State.INTERRUPTED, State.RUNNING)
+    assert read.details.frames == 3
+    assert read.details.state in (State.OPEN, State.UNKNOWN, State.INTERRUPTED, State.RUNNING)
 
 
 def test_a_run_that_cannot_be_read_says_so_and_the_next_one_is_read(session: BeamtimeSession) -> None:
     task, reported = reporting()
-    read_facts(session, ["no such run", ABORTED_UID], task)
+    read_details(session, ["no such run", ABORTED_UID], task)
     lost, found = reported
-    assert isinstance(lost, ReadFacts)
-    assert lost.facts.scanned.full.startswith("unreadable: ")
-    assert lost.facts.scanned.shortest == "unreadable"
-    assert (lost.facts.points, lost.facts.frames) == (None, None)
-    assert found.facts.points == 2
+    assert isinstance(lost, ReadDetails)
+    assert lost.details.scanned.full.startswith("unreadable: ")
+    assert lost.details.scanned.shortest == "unreadable"
+    assert (lost.details.points, lost.details.frames) == (None, None)
+    assert found.details.points == 2
 
 
 def test_an_error_that_nobody_foresaw_is_that_run_s_only(
@@ -99,8 +99,8 @@ def test_an_error_that_nobody_foresaw_is_that_run_s_only(
 
     monkeypatch.setattr(session, "describe", describe)
     task, reported = reporting()
-    read_facts(session, [NEXAFS_UID], task)
-    assert reported[0].facts.scanned.full.startswith("unreadable: the run cannot be read")
+    read_details(session, [NEXAFS_UID], task)
+    assert reported[0].details.scanned.full.startswith("unreadable: the run cannot be read")
 
 
 def test_a_locked_catalog_is_no_unreadable_run(
@@ -112,5 +112,5 @@ def test_a_locked_catalog_is_no_unreadable_run(
     monkeypatch.setattr(session, "describe", describe)
     task, reported = reporting()
     with pytest.raises(CatalogBusyError):
-        read_facts(session, [NEXAFS_UID], task)
+        read_details(session, [NEXAFS_UID], task)
     assert reported == []

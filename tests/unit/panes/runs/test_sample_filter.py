@@ -63,8 +63,8 @@ def test_a_run_without_a_sample_has_an_empty_name() -> None:
 
 
 def test_a_run_without_an_end_took_no_time_yet() -> None:
-    assert row("a", None, None).took == "–"
-    assert row("a").took == "2m"
+    assert row("a", None, None).duration == "–"
+    assert row("a").duration == "2m"
 
 
 @pytest.mark.parametrize("start", [0, -1.0, 1e300, "text", float("inf"), 1.7e12])

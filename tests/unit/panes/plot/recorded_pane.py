@@ -19,7 +19,7 @@ from tests.unit.panes.fake_host import FakeHost
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from resonance_tui.panes.actions import PlotAction
+    from resonance_tui.panes.actions import Action, PlotAction
     from resonance_tui.panes.curve_renderer import Drawing
     from resonance_tui.panes.plot.model import Plot
     from resonance_tui.panes.plot.pane import PlotPane
@@ -135,7 +135,7 @@ class Bench:
         self.select(uid)
         self.host.do()
 
-    def press(self, *actions: PlotAction) -> None:
+    def press(self, *actions: Action) -> None:
         """Press keys, one after the other, each when the last one is done."""
         for action in actions:
             self.controller.handle(action)

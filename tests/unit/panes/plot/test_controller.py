@@ -299,8 +299,8 @@ def test_without_curves_there_is_nowhere_to_go(bench: Bench) -> None:
 # -- a run in progress -----------------------------------------------------------------------------------
 
 
-def live(uid: str, **state: int) -> LiveRunChanged:
-    run = LiveRun(uid, RunState(Phase.RUNNING, **state), frames=state.get("frames") or 0)
+def live(uid: str, *, frames: int = 0, events: int | None = None) -> LiveRunChanged:
+    run = LiveRun(uid, RunState(Phase.RUNNING, events=events), frames=frames)
     return LiveRunChanged(run, {uid: run})
 
 

@@ -15,6 +15,7 @@ from resonance_tui.analysis.curves import RunColumns
 from resonance_tui.panes.actions import PlotAction
 from resonance_tui.panes.plot.overlay import Overlay
 from resonance_tui.panes.plot.state import (
+    Kind,
     PlotState,
     as_chosen,
     first_of,
@@ -26,8 +27,8 @@ from resonance_tui.panes.signals import OverlaidRun
 from tests.columns import run_columns, spec_of
 
 SPEC = spec_of("energy", ("tey",), ("th",))
-ENERGY = ("energy", "energy")
-MAP = ("map", "x")
+ENERGY: Kind = ("energy", "energy")
+MAP: Kind = ("map", "x")
 TWO = Overlay((OverlaidRun("a", ("", "")), OverlaidRun("b", ("", ""))))
 ALONE = PlotState(own_spec=SPEC, kind=ENERGY)
 OVER = PlotState(own_spec=SPEC, kind=ENERGY, overlay_spec=SPEC, overlay_kind=ENERGY, overlay=TWO)

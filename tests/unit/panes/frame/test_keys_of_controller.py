@@ -146,7 +146,7 @@ def test_what_is_on_is_left_one_after_the_other_the_innermost_first(shown: Bench
     shown.press(FrameAction.ZOOM_IN, FrameAction.HISTOGRAM, FrameAction.MARK)
     shown.press(FrameAction.REGION, FrameAction.REGION, FrameAction.REGION)
     shown.press(FrameAction.DIFFERENCE)
-    left = []
+    left: list[tuple[object, object, object, object, int]] = []
     while len(left) < 9 and shown.controller.back():
         shown.do()
         state = shown.scene.state

@@ -187,8 +187,8 @@ def test_exposures_that_cannot_be_checked_are_not_said_to_be(shown: Bench) -> No
 
 def test_what_is_known_by_now_is_shown_while_others_are_being_checked(shown: Bench) -> None:
     shown.controller.handle(FrameAction.CHECK_EXPOSURES)
-    shown.host.answer(FrameTask.STRIP, Exposures({}, {3: "damaged"}, complete=False))
-    assert shown.pane.strip[1][3] == "damaged"
+    shown.host.answer(FrameTask.STRIP, Exposures({}, {3: "lost"}, complete=False))
+    assert shown.pane.strip[1][3] == "lost"
     assert shown.pane.words == "checking the exposures…"
 
 
@@ -206,5 +206,5 @@ def test_exposures_of_before_the_run_was_read_again_are_not_taken(shown: Bench) 
     shown.host.publish(RunReread(RSOXS_UID))
     shown.host.do(FrameTask.FRAMES)
     if shown.host.busy(FrameTask.STRIP):
-        shown.host.answer(FrameTask.STRIP, Exposures({}, {3: "damaged"}))
+        shown.host.answer(FrameTask.STRIP, Exposures({}, {3: "lost"}))
     assert shown.scene.exposed.others == {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...session.frames import Frames, Kind
 from .. import signals
-from ..actions import Action, FrameAction, Move
+from ..actions import Action, Move
 from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
@@ -17,6 +16,7 @@ from .contact_sheet import ContactSheet
 from .crosshair import Crosshair
 from .exposures import ExposureReads
 from .going import Going
+from .key_actions import key_actions
 from .limits import Limits
 from .picture_maker import PictureMaker
 from .pictures import Pictures
@@ -64,7 +64,9 @@ class FrameController(Controller["FramePane"]):
         self.line: LineInput = LineInput(self.status.prompt)
         maker = PictureMaker(session)
         self.pictures = Pictures(scene, self.status, maker, self._placed)
-        self.exposures = ExposureReads(scene, self.status, settle_s, lambda: self.sheet.draw())
+        self.exposures = ExposureReads(
+            scene, self.status, settle_s, self.type_ahead, lambda: self.sheet.draw()
+        )
         self.side_curves = SideCurves(scene, self.status, maker)
         self.sheet = ContactSheet(scene, self.status, maker)
         self.crosshair = Crosshair(scene, self.status, self.side_curves, self.look_with)
@@ -85,7 +87,9 @@ class FrameController(Controller["FramePane"]):
             show_kind=self.show_kind, cursor_moved=self.cursor_moved,
         )  # fmt: skip
         self.limits = Limits(scene, self.status, self.line, self.look_with)
-        self._deeds = self._make_deeds()
+        self._key_actions = key_actions(
+            self._ask_where, self.limits, self.crosshair, self.side_curves, self.several, self.exposures
+        )
         self._fit_later = Later(host)
         self._placement = Placement(host, pane)
         self._settle_s = settle_s
@@ -120,7 +124,7 @@ class FrameController(Controller["FramePane"]):
         scene = self.scene
         match signal:
             case signals.LiveRunChanged(seen=seen):
-                scene.live = seen.get(scene.uid or "")
+                scene.seen = seen
                 self.status.describe()
             case signals.FramesGrown(uid=uid, frames=count) if uid == scene.uid:
                 self._grow(count)
@@ -309,29 +313,6 @@ class FrameController(Controller["FramePane"]):
         else:
             self.going.step(_STEPS[where])
 
-    def _make_deeds(self) -> dict[Action, Callable[[], object]]:
-        """Return what each key does that is more than another look at the frame."""
-        return {
-            FrameAction.GO_TO: self._ask_where,
-            FrameAction.LOCK_LIMITS: self.limits.toggle_lock,
-            FrameAction.TYPE_LIMITS: self.limits.ask,
-            FrameAction.CROSSHAIR: self.crosshair.toggle,
-            FrameAction.CUTS: self.crosshair.cuts,
-            FrameAction.CENTRE_HERE: self.crosshair.centre_here,
-            FrameAction.CENTROID: lambda: self.side_curves.set_centre(None),
-            FrameAction.REGION: self.crosshair.region_corner,
-            FrameAction.REGION_CURVE: self.side_curves.sum_region,
-            FrameAction.RADIAL_PROFILE: lambda: self.side_curves.toggle("radial"),
-            FrameAction.HISTOGRAM: lambda: self.side_curves.toggle("histogram"),
-            FrameAction.CONTACT_SHEET: self.several.toggle_sheet,
-            FrameAction.PLAY: self.several.toggle_play,
-            FrameAction.STACK: self.several.next_stack,
-            FrameAction.MARK: self.several.mark,
-            FrameAction.DIFFERENCE: self.several.toggle_difference,
-            FrameAction.BLINK: self.several.toggle_blink,
-            FrameAction.CHECK_EXPOSURES: self.exposures.check_all,
-        }
-
     def handle(self, action: Action) -> None:
         """Do what a key of the frame pane asks for."""
         scene = self.scene
@@ -343,8 +324,8 @@ class FrameController(Controller["FramePane"]):
             if scene.frames is not None:
                 self.status.hint("this event has no frame")
             return
-        if action in self._deeds:
-            self._deeds[action]()
+        if action in self._key_actions:
+            self._key_actions[action]()
         elif scene.frames is not None:
             self.look_with(step(scene.state, action, scene.shape, scene.room).view)
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..later import Later
 from ..pane_reads import ignore
+from ..signals import FramesReady
 from .scene import Exposed
 from .tasks import FrameTask
 
 if TYPE_CHECKING:
     from ...session.frame_series import Exposures
+    from ..type_ahead import TypeAhead
     from .scene import Scene
     from .status_line import StatusLine
 
@@ -31,9 +33,15 @@ class ExposureReads:
     """
 
     def __init__(
-        self, scene: Scene, status: StatusLine, settle_s: float, changed: Callable[[], object]
+        self,
+        scene: Scene,
+        status: StatusLine,
+        settle_s: float,
+        type_ahead: TypeAhead,
+        changed: Callable[[], object],
     ) -> None:
-        self._scene, self._status, self._settle_s, self._changed = scene, status, settle_s, changed
+        self._scene, self._status, self._settle_s = scene, status, settle_s
+        self._type_ahead, self._changed = type_ahead, changed
         self._one_later = Later(scene.host)
         self._others_later = Later(scene.host, waited_for=False)
 
@@ -41,6 +49,7 @@ class ExposureReads:
         """Another run, or all was read again: nothing is known of the frames' pixels."""
         self._one_later.stop()
         self._others_later.stop()
+        self._scene.host.cancel(FrameTask.VERDICT, FrameTask.STRIP)
         self._scene.exposed = Exposed()
 
     def moved(self) -> None:
@@ -98,8 +107,11 @@ class ExposureReads:
 
     def check_all(self) -> None:
         """Assess every frame of the run, however many there are."""
-        exposed = self._scene.exposed
-        if self._scene.frames is not None and len(exposed.known) + len(exposed.others) >= self._scene.count:
+        exposed, frames = self._scene.exposed, self._scene.frames
+        if frames is None:
+            if not self._scene.is_known:
+                self._type_ahead.keep(FramesReady, self.check_all)
+        elif len(exposed.known) + len(exposed.others) >= self._scene.count:
             self._status.hint("all frames are checked")
         else:
             self._status.working("checking the exposures…")

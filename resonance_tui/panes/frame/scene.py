@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,14 +63,14 @@ class Scene:
         """Whether it is known if the run has frames."""
         self.shown: Shown | None = None
         self.exposed = Exposed()
-        self.live: LiveRun | None = None
-        """The selected run, where it has no end."""
+        self.seen: Mapping[str, LiveRun] = {}
+        """Runs without an end, by uid."""
         self.show_stats = False
 
     def clear(self) -> None:
         """Another run: nothing is known of its frames yet."""
         self.state = self.state.for_next_run()
-        self.frames = self.shown = self.live = None
+        self.frames = self.shown = None
         self.is_known = False
         self.exposed = Exposed()
 
@@ -77,6 +78,11 @@ class Scene:
     def uid(self) -> str | None:
         """The selected run."""
         return self.host.selection.uid
+
+    @property
+    def live(self) -> LiveRun | None:
+        """The selected run, where it has no end."""
+        return self.seen.get(self.uid or "")
 
     @property
     def count(self) -> int:

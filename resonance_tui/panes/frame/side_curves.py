@@ -165,8 +165,15 @@ class SideCurves:
             (uid, region),
             lambda task: series.region_curve(uid, region, task),
             self._take_region_curve,
-            failed=self._fail,
+            failed=self._fail_region_curve,
         )
+
+    def _fail_region_curve(self, reason: str) -> None:
+        self._status.working("")
+        if self.kind == "region":
+            self._note(reason)
+        else:  # other curves stand there by now
+            self._status.hint(reason)
 
     def stop_summing(self) -> bool:
         """Stop adding up; False where that is not under way."""

@@ -121,7 +121,8 @@ class FrameState:
 
     def without_mark(self) -> FrameState:
         """Return the state without a mark, and what needs one."""
-        return replace(self.at_rest(), marked=None, playing=False)
+        kind: Kind = "frame" if self.kind == "difference" else self.kind
+        return replace(self.at_rest(), marked=None, playing=False, kind=kind)
 
     def next_stack(self) -> Kind:
         """Return what the key for all frames together shows next."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...session.tasks import Task
-from ...text import live as words
 from .. import signals
 from ..actions import Action, Move, PlotAction
 from ..controller import Controller
@@ -16,6 +14,7 @@ from ..line_input import LineInput
 from ..placement import Placement
 from . import choices, reads
 from .going import moved, understood
+from .how_far import HowFar
 from .messages import overlay_prompt, said_of
 from .overlay import Overlay
 from .read_outs import ReadOuts
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ...analysis.axes import Kind as ScanKind
     from ...analysis.curves import PlotSpec, RunColumns
     from ...session.beamtime import BeamtimeSession
-    from ...session.monitor import LiveRun
     from ..host import Host
     from .model import Plot
     from .pane import PlotPane
@@ -62,7 +60,7 @@ class PlotController(Controller["PlotPane"]):
         self._serial = 0
         self._behind: int | None = None
         self._overlay_said = ""
-        self._live: Mapping[str, LiveRun] = {}
+        self._how_far = HowFar(host, pane)
 
     @property
     def plot(self) -> Plot | None:
@@ -109,8 +107,7 @@ class PlotController(Controller["PlotPane"]):
             case signals.RunEnded(run=run) if run.uid != self.host.selection.uid:
                 self._redraw_if_overlaid(run.uid)
             case signals.LiveRunChanged(seen=seen):
-                self._live = seen
-                self._say_how_far()
+                self._how_far.see(seen)
 
     def _clear(self, *, awaits_run: bool) -> None:
         """Another run: nothing is known of its events yet."""
@@ -173,7 +170,8 @@ class PlotController(Controller["PlotPane"]):
             return reads.draw(run, state, position, canvas, columns, task)
 
         slow = "Reading the runs…" if state.overlay else ""
-        self.reads.read(PlotTask.CURVES, (uid, self._serial), work, self.take_drawn, slow=slow)
+        key = (uid, self._serial)
+        self.reads.read(PlotTask.CURVES, key, work, self.take_drawn, failed=self._run_failed, slow=slow)
 
     def fit(self) -> None:
         """Draw the same curves in another size, once that rests."""
@@ -188,7 +186,7 @@ class PlotController(Controller["PlotPane"]):
         """Show curves that were drawn."""
         if drawn is None:
             self.pane.show_plot(None)
-            self._say_how_far()
+            self._how_far.say()
             self.type_ahead.clear()
             self.host.publish(signals.CurvesShown())
             return
@@ -205,15 +203,6 @@ class PlotController(Controller["PlotPane"]):
         self.pane.take_back(STILL_READ)
         self.host.publish(signals.CurvesShown(plot.computed_columns, drawn.colours))
         self.type_ahead.release(signals.CurvesShown)
-
-    def _say_how_far(self) -> None:
-        """Say how far a run in progress is, where there is nothing to draw of it yet."""
-        live = self._live.get(self.host.selection.uid or "")
-        # a read that waits for a locked catalog is no reason to be silent where there are no events to come
-        is_read = live is not None and live.state.events and self.host.busy(PlotTask.COLUMNS, PlotTask.CURVES)
-        if live is None or self.plot is not None or is_read:
-            return
-        self.pane.say(" ".join(part for part in (words.summary(live), words.outlook(live)) if part))
 
     # -- the cursor ----------------------------------------------------------------------------------------
 
@@ -323,8 +312,9 @@ class PlotController(Controller["PlotPane"]):
         """Put the cursor on the point nearest to an x, or show the part between two."""
         plot = self.plot
         if plot is None or self._is_coming:
-            self.type_ahead.keep(signals.CurvesShown, lambda: self._go_to_x(text))
-            self.pane.prompt(STILL_READ)
+            if self._is_coming:
+                self.type_ahead.keep(signals.CurvesShown, lambda: self._go_to_x(text))
+            self.pane.prompt(STILL_READ if self._is_coming else "there is no curve to go along")
             return
         target = understood(text, plot, self.host.selection.position)
         if target.window is not None:

@@ -40,6 +40,7 @@ class ReadOuts:
         self._read_of = (id(plot), trace, window)
         curve = plot.curve_at(position)
         if curve is None:
+            self._host.cancel(PlotTask.READ_OUTS)
             self._take(())
             return
         x, y, unit = plot.x[curve.positions], plot.ys[0][curve.positions], plot.x_unit

@@ -132,6 +132,13 @@ class RecordedPane:
         """Do something once what is shown now was drawn."""
         self.when_next_drawn.append(action)
 
+    def draw(self) -> bool:
+        """Do what waits until all is drawn; False where nothing does."""
+        waiting, self.when_next_drawn = self.when_next_drawn, []
+        for action in waiting:
+            action()
+        return bool(waiting)
+
 
 class Bench:
     """A controller with a host and a pane; what it publishes comes back to it, as from the screen."""
@@ -159,7 +166,10 @@ class Bench:
 
     def do(self) -> None:
         """Do all that is asked for; exposures last, as they wait for pictures to be drawn."""
-        self.host.do(*(kind for kind in FrameTask if kind is not FrameTask.STRIP))
+        while True:
+            self.host.do(*(kind for kind in FrameTask if kind is not FrameTask.STRIP))
+            if not self.pane.draw():
+                break
         self.host.do()
 
     def select(self, uid: str) -> None:

@@ -184,7 +184,6 @@ def test_with_the_region_its_curve_goes(shown: Bench) -> None:
     assert not shown.pane.side_is_open
 
 
-@pytest.mark.xfail(strict=True, reason="the reason takes the place of whatever curves are shown")
 def test_a_sum_that_fails_leaves_other_curves_alone(shown: Bench) -> None:
     shown.press(*REGION)
     shown.controller.handle(FrameAction.REGION_CURVE)

@@ -192,7 +192,6 @@ def test_what_is_known_by_now_is_shown_while_others_are_being_checked(shown: Ben
     assert shown.pane.words == "checking the exposures…"
 
 
-@pytest.mark.xfail(strict=True, reason="it is said before it is known whether there is anything to check")
 def test_a_check_asked_for_before_the_frames_are_known_is_not_said_to_be_under_way(bench: Bench) -> None:
     bench.select(RSOXS_UID)
     bench.controller.handle(FrameAction.CHECK_EXPOSURES)
@@ -200,7 +199,6 @@ def test_a_check_asked_for_before_the_frames_are_known_is_not_said_to_be_under_w
     assert bench.host.busy(FrameTask.STRIP) or bench.pane.words == ""
 
 
-@pytest.mark.xfail(strict=True, reason="tasks of before go on, and what they find is taken")
 def test_exposures_of_before_the_run_was_read_again_are_not_taken(shown: Bench) -> None:
     shown.controller.handle(FrameAction.CHECK_EXPOSURES)
     shown.host.publish(RunReread(RSOXS_UID))

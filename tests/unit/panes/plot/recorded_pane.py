@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +11,7 @@ import numpy as np
 from resonance_tui.panes.plot.canvas import Canvas
 from resonance_tui.panes.plot.controller import PlotController
 from resonance_tui.panes.plot.tasks import PlotTask
-from resonance_tui.panes.signals import ChoiceWanted, RunSelected, RunSettled
+from resonance_tui.panes.signals import ChoiceWanted, FramesReady, RunSelected, RunSettled
 from resonance_tui.text.run_rows import RunRow
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
@@ -40,7 +40,7 @@ class RecordedView:
 class RecordedPane:
     """What a `PlotPane` is to its controller."""
 
-    canvas: Canvas = field(default_factory=lambda: Canvas(60, 15, True, "#101418"))
+    canvas: Canvas = field(default_factory=lambda: Canvas(60, 15, True, (16, 20, 24)))
     has_room_for_readings: bool = True
     plot: Plot | None = None
     view: RecordedView = field(default_factory=RecordedView)
@@ -103,6 +103,10 @@ class RecordedPane:
         if self.hint == text:
             self.hint = ""
 
+    def when_drawn(self, action: Callable[[], object]) -> None:
+        """Do something once what is shown now was drawn: at once."""
+        action()
+
     def copy(self, text: str) -> None:
         """Send a text to the clipboard."""
         self.copied.append(text)
@@ -128,7 +132,14 @@ class Bench:
     def select(self, uid: str) -> None:
         """Let the cursor of the run list come to a run and rest there; nothing is read yet."""
         self.host.publish(RunSelected(row_of(uid)))
+        self.host.publish(FramesReady(None))
         self.host.publish(RunSettled(uid))
+
+    def settle(self, uid: str) -> None:
+        """Let the cursor rest on the selected run, which has no frames, and show all there is of it."""
+        self.host.publish(FramesReady(None))
+        self.host.publish(RunSettled(uid))
+        self.host.do()
 
     def show(self, uid: str) -> None:
         """Select a run, and show all there is of it."""

@@ -74,8 +74,7 @@ def test_another_run_clears_the_pane_and_nothing_of_the_last_one_comes_any_more(
     bench.host.publish(RunSelected(row_of(NEXAFS_55_UID)))
     assert bench.host.waiting == []
     assert bench.pane.plot is None
-    bench.host.publish(RunSettled(NEXAFS_55_UID))
-    bench.host.do()
+    bench.settle(NEXAFS_55_UID)
     assert bench.plot.uid == NEXAFS_55_UID
 
 

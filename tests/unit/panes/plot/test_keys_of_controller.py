@@ -15,7 +15,6 @@ from resonance_tui.panes.signals import (
     EventSelected,
     RunReread,
     RunSelected,
-    RunSettled,
     ThemeChanged,
 )
 from resonance_tui.session.beamtime import BeamtimeSession
@@ -43,8 +42,7 @@ def test_a_key_typed_before_the_curves_are_there_is_done_once_they_come(bench: B
     bench.controller.handle(PlotAction.SCALE)
     bench.controller.handle(PlotAction.DERIVATIVE)
     assert bench.pane.hint == STILL_READ
-    bench.host.publish(RunSettled(NEXAFS_UID))
-    bench.host.do()
+    bench.settle(NEXAFS_UID)
     assert (bench.plot.spec.scale, bench.plot.spec.derivative) == ("log", True)
     assert STILL_READ not in bench.pane.hint
 
@@ -91,7 +89,6 @@ def test_an_x_typed_before_the_curves_are_there_is_gone_to_once_they_come(bench:
     assert bench.pane.hint == ""
 
 
-@pytest.mark.xfail(strict=True, reason="whatever is typed waits for curves, also where none will come")
 def test_an_x_typed_where_there_is_nothing_to_draw_does_not_wait_for_events(bench: Bench) -> None:
     bench.show(OPEN_UID)
     bench.controller.handle(PlotAction.GO_TO)
@@ -99,7 +96,6 @@ def test_an_x_typed_where_there_is_nothing_to_draw_does_not_wait_for_events(benc
     assert bench.pane.hint != STILL_READ
 
 
-@pytest.mark.xfail(strict=True, reason="keys that waited for curves which then failed wait on")
 def test_a_key_that_waited_for_curves_that_failed_is_not_done_with_later_ones(shown: Bench) -> None:
     shown.controller.handle(PlotAction.SCALE)
     shown.controller.handle(PlotAction.PEAK)
@@ -218,8 +214,7 @@ def test_what_is_picked_after_the_run_was_left_is_for_nothing(shown: Bench) -> N
     (wanted,) = shown.host.signals(ChoiceWanted)
     shown.host.publish(RunSelected(row_of(NEXAFS_55_UID)))
     wanted.done(("seq_num",))
-    shown.host.publish(RunSettled(NEXAFS_55_UID))
-    shown.host.do()
+    shown.settle(NEXAFS_55_UID)
     assert shown.plot.x_name == "energy"
 
 

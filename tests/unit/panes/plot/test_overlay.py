@@ -11,13 +11,9 @@ from resonance_tui.analysis.axes import Axes
 from resonance_tui.analysis.curves import RunColumns
 from resonance_tui.catalog import CatalogBusyError
 from resonance_tui.catalog.errors import CatalogError
-from resonance_tui.panes.plot.overlay import (
-    MAX_ALIKE_RUNS,
-    MAX_COLOURS,
-    Overlay,
-    assign_colours,
-    read_overlaid,
-)
+from resonance_tui.panes.curve_colours import MAX_COLOURS
+from resonance_tui.panes.plot.overlaid_runs import MAX_ALIKE_RUNS, assign_colours, read_overlaid
+from resonance_tui.panes.plot.overlay import Overlay
 from resonance_tui.panes.signals import OverlaidRun
 from resonance_tui.session.tasks import Task
 from tests.columns import run_columns

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from resonance_tui.catalog.models import RunSummary
 from resonance_tui.panes.actions import PlotAction
 from resonance_tui.panes.host import STILL_READING_S
@@ -141,9 +139,6 @@ def test_the_end_of_a_run_that_is_not_overlaid_draws_nothing(bench: Bench) -> No
     assert bench.times_drawn() == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="numbers that are still being read are shown, whatever is drawn by then"
-)
 def test_numbers_of_the_run_alone_do_not_come_up_in_an_overlay_without_it(bench: Bench) -> None:
     bench.select(NEXAFS_UID)
     bench.host.do(PlotTask.COLUMNS, PlotTask.CURVES)

@@ -29,11 +29,11 @@ def verdict_text(exposure: Exposure, thresholds: Thresholds, seconds: float | No
 
 
 def exposure(verdict: Verdict = "good", **more: Any) -> Exposure:
-    details: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "pixels": 1_000_000, "saturated": 0, "dim": 0, "negative": 0, "missing": 0,
         "lowest": 0.0, "highest": 1e5, "dark": 100.0, "bright": 1000.0,
     }  # fmt: skip
-    return Exposure(verdict, **(details | more))
+    return Exposure(verdict, **(facts | more))
 
 
 # -- verdicts --------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_names_and_defaults_are_those_of_the_contract(
         (LazyImageSequence, "seq_nums"),
     ],
 )
-def test_details_are_properties(owner: type, name: str) -> None:
+def test_facts_are_properties(owner: type, name: str) -> None:
     assert isinstance(inspect.getattr_static(owner, name), property | functools.cached_property)
 
 
@@ -293,7 +293,7 @@ def test_an_oddly_named_folder_makes_no_difference(
 # Versions
 
 
-def details(path: Path) -> list[Any]:
+def facts(path: Path) -> list[Any]:
     with Catalog(path) as catalog:
         found: list[Any] = [catalog.recent(), catalog.by_sample("ps_100kd"), catalog.samples(), list(catalog)]
         for uid in catalog:
@@ -308,8 +308,8 @@ def test_version_1_of_the_schema_reads_as_version_2(tmp_path: Path) -> None:
     (tmp_path / "1").mkdir()
     (tmp_path / "2").mkdir()
     one, two = small(tmp_path / "1" / "b.db", version=1), small(tmp_path / "2" / "b.db", version=2)
-    assert [run.uid for run in details(one)[0]] == SMALL_UIDS
-    assert details(one) == details(two)
+    assert [run.uid for run in facts(one)[0]] == SMALL_UIDS
+    assert facts(one) == facts(two)
 
 
 # What importing costs

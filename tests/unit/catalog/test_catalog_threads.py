@@ -67,14 +67,14 @@ def test_many_threads_read_one_catalog_and_all_is_right(small_beamtime: Path) ->
         assert at_once(*(lambda i=i: look(i) for i in range(THREADS))) == list(range(THREADS))
 
 
-def test_one_run_and_its_cached_details_are_shared(small_beamtime: Path) -> None:
+def test_one_run_and_its_cached_facts_are_shared(small_beamtime: Path) -> None:
     with Catalog(small_beamtime) as catalog:
         run = catalog[RSOXS_UID]
         images = run.images()
-        details = at_once(*[lambda: (run.sample, run.streams, run.image_fields, images[2].sum())] * THREADS)
-    assert all(fact == details[0] for fact in details)
-    assert details[0][2] == ["detector_image"]
-    assert details[0][3] == small_frames()[2].sum()
+        facts = at_once(*[lambda: (run.sample, run.streams, run.image_fields, images[2].sum())] * THREADS)
+    assert all(fact == facts[0] for fact in facts)
+    assert facts[0][2] == ["detector_image"]
+    assert facts[0][3] == small_frames()[2].sum()
 
 
 def test_a_long_read_does_not_keep_the_others_waiting(long_beamtime: Path) -> None:

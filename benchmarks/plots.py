@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from resonance_tui.panes.plot_drawing import draw_plot
 
 from resonance_tui.analysis.curves import PlotSpec, RunColumns, first_spec
-from resonance_tui.analysis.readout import read_out
+from resonance_tui.analysis.peaks import read_out
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.browse import BrowseScreen
 from resonance_tui.panes.plot.controller import Drawn

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ..analysis.axes import Axes, Traces
     from ..analysis.curves import Hidden, PlotSpec, RunColumns
-    from ..analysis.readout import ReadOut, Readout
+    from ..analysis.peaks import ReadOut, Readout
 
     Values = np.ndarray[Any, np.dtype[np.float64]]
     Places = np.ndarray[Any, np.dtype[np.intp]]
@@ -280,7 +280,7 @@ def describe_curves(
 
     from ..analysis.axes import sweep_index
     from ..analysis.curves import drawable, first_spec, make_curve, traces_of
-    from ..analysis.readout import read_out, read_outs
+    from ..analysis.peaks import read_out, read_outs
     from ..analysis.signals import has_beam
 
     spec = spec or first_spec(run, axes)

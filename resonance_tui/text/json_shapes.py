@@ -17,7 +17,7 @@ from .labels import scan_label
 
 if TYPE_CHECKING:
     from ..analysis.curves import Normalisation
-    from ..analysis.readout import ReadOut
+    from ..analysis.peaks import ReadOut
     from ..session.description import RunDescription, StreamDescription
     from ..session.scan import Curve, Scan
 

@@ -11,7 +11,7 @@ from .numbers import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..analysis.readout import ReadOut
+    from ..analysis.peaks import ReadOut
 
 _DIGITS = 6
 _SHARE_OF_STEP = 50

@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CatalogChangedError, CatalogClosedError, CatalogDamagedError, CatalogError
-from .connection import closed_error, open_database
+from .connection import open_database
+from .errors import closed_error
 from .files import DatabaseFile, Identity, identity
 from .lanes import TwoLanes
 from .paging import PagedReader, Params, Record, while_locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...session.columns import PAGE_EVENTS
-from ...text import live as words
+from ...text import live_run as words
 from .. import signals
 from ..actions import Action, EventsAction, Move
 from ..controller import Controller

@@ -76,7 +76,7 @@ def understood(text: str) -> Query:
 
 def nearest(name: str, values: Floats, query: Query) -> Found | None:
     """Find the events whose value is nearest to that of a query; None where there is no value."""
-    from ...analysis.outliers import nearest_places
+    from ...analysis.ordering import nearest_places
 
     wanted = query.value or 0.0
     places = nearest_places(values, wanted)
@@ -143,6 +143,6 @@ def ranks(words: Sequence[Any]) -> Floats:
 
 def sorted_rows(name: str, key: str, values: Floats, descending: bool) -> RowOrder:
     """Return the events in the order of a column called `name`."""
-    from ...analysis.outliers import sort_order
+    from ...analysis.ordering import sort_order
 
     return RowOrder.of(name, (key, descending), sort_order(values, descending=descending))

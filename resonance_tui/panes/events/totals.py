@@ -19,7 +19,7 @@ _NOTHING = 1e-12  # of the largest value: what rounding leaves of a mean of zero
 
 def totals_text(name: str, values: NDArray[np.float64], digits: int, n_outliers: int) -> str:
     """Return least, largest and mean value of a column, its spread, and how many are missing or stand out."""
-    from ...analysis.outliers import statistics
+    from ...analysis.statistics import statistics
 
     found = statistics(values)
     size = max(abs(found.least), abs(found.most))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...text import live as words
+from ...text import live_run as words
 from ..later import Later
 
 if TYPE_CHECKING:

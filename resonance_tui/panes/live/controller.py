@@ -10,7 +10,7 @@ from ...catalog.watch import Changes, FileState
 from ...session.beamtime import Waiting
 from ...session.monitor import LiveRun
 from ...session.tasks import Lane, Progress, Task
-from ...text import live as words
+from ...text import live_run as words
 from ...text.exposure import verdict_texts
 from ...text.run_rows import run_row_of
 from ...text.states import State, shown_state

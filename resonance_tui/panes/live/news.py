@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...catalog.errors import CatalogBusyError
 from ...catalog.watch import Changes, FileState
-from ...text import live as words
+from ...text.locked_catalog import copy_texts, interrupted_texts, locked_texts
 from ..later import Later
 
 if TYPE_CHECKING:
@@ -69,19 +69,19 @@ class News:
         not_in_copy : int
             Runs that are newer than that.
         frames, unread : bool
-            See `text.live.locked_texts`.
+            See `text.locked_catalog.locked_texts`.
         """
         locks = changes.locks
         self._is_blocked = False
         if changes.file is FileState.DELETED:
             self.stand(FILE_TEXTS[FileState.DELETED])
         elif copied is not None:
-            self.stand(*words.copy_texts(copied, not_in_copy))
+            self.stand(*copy_texts(copied, not_in_copy))
         elif locks.interrupted:
-            self.stand(*words.interrupted_texts(changes.as_of))
+            self.stand(*interrupted_texts(changes.as_of))
         elif locks.readers_blocked and changes.shut_since is not None:
             self._is_blocked = True
-            self._locked = words.locked_texts(
+            self._locked = locked_texts(
                 locks.pid, changes.shut_since, changes.as_of, frames=frames, unread=unread
             )
             if self._bar.stands:

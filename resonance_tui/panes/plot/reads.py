@@ -88,8 +88,8 @@ def draw(
 
 
 def read_curve(x: Any, y: Any, window: Limits | None, kind: Any, unit: str) -> tuple[Any, ...]:
-    """Read numbers from a curve, in the part of x that is shown: see `analysis.readout`."""
-    from ...analysis.readout import read_out, read_outs
+    """Read numbers from a curve, in the part of x that is shown: see `analysis.peaks`."""
+    from ...analysis.peaks import read_out, read_outs
     from ...text.read_outs import readings
 
     shown = slice(None) if window is None else (x >= window[0]) & (x <= window[1])

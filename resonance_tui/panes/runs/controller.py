@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...session.beamtime import Waiting
 from ...session.monitor import LiveRun
 from ...session.tasks import Progress, Task
-from ...text import live as words
+from ...text import live_run as words
 from ...text.run_rows import RunRow, run_row, run_row_of
 from ...text.states import State, shown_state
 from .. import signals

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.outliers import nearest_places, outliers, sort_order, statistics
+from resonance_tui.analysis.ordering import nearest_places, sort_order
+from resonance_tui.analysis.outliers import outliers
+from resonance_tui.analysis.statistics import statistics
 
 NAN = float("nan")
 

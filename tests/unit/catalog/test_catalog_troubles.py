@@ -26,8 +26,9 @@ from resonance_tui.catalog.events import UnreadableError, decode, read_rows
 from resonance_tui.catalog.frames.growing import live_images
 from resonance_tui.catalog.sqlite import connection as database_module
 from resonance_tui.catalog.sqlite import private_copy, reader_process
-from resonance_tui.catalog.sqlite.connection import open_database, translate
+from resonance_tui.catalog.sqlite.connection import open_database
 from resonance_tui.catalog.sqlite.copy_main import main as copy_main
+from resonance_tui.catalog.sqlite.errors import translate
 from resonance_tui.catalog.sqlite.private_copy import take_copy
 from tests.beamtime import OPEN_UID, BeamtimeBuilder, write_stack
 

@@ -8,7 +8,7 @@ import pytest
 
 from resonance_tui.catalog.run_state import Phase, Reason, RunState
 from resonance_tui.session.monitor import LiveRun
-from resonance_tui.text.live import (
+from resonance_tui.text.live_run import (
     ended_text,
     gone_text,
     outlook,

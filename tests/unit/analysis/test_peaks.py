@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.analysis.readout import Readout, centroid, half_cut, half_width, read_out, read_outs
+from resonance_tui.analysis.peaks import Readout, centroid, half_cut, half_width, read_out, read_outs
 from resonance_tui.text import read_outs as words
 from resonance_tui.text.read_outs import Reading
 

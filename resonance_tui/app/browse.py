@@ -17,8 +17,8 @@ from ..panes.frame.pane import FramePane
 from ..panes.frame.side_panel import SidePanel
 from ..panes.later import Later
 from ..panes.live.title_bar import TitleBar
-from ..panes.picker import Picker
 from ..panes.plot.pane import PlotPane
+from ..panes.popup_list import PopupList
 from ..panes.runs.pane import RunsPane
 from ..panes.signals import (
     ChoiceWanted,
@@ -90,13 +90,13 @@ class BrowseScreen(KeyScreen):
                     yield PlotPane(id="plot")
                     yield EventsPane(id="events")
                 yield FramePane(id="frame")
-        yield Picker(id="picker")
+        yield PopupList(id="picker")
         yield FooterLine()
 
     def on_mount(self) -> None:
         """Read the run list, with the keys already working."""
         host, options, layout = self.host, self._options, self.panes_layout
-        picker = self.query_one(Picker)
+        picker = self.query_one(PopupList)
         self.controllers = controllers = Controllers(
             self, host, self._session, depth=self._depth, settle_s=self._settle_s, ring=self._ring,
             is_occupied=lambda: keys.is_typing, notifies=options.notify,
@@ -128,7 +128,7 @@ class BrowseScreen(KeyScreen):
         layout = self.panes_layout
         match signal:
             case RunSelected(run=row):
-                self.query_one(Picker).close()
+                self.query_one(PopupList).close()
                 self._type_ahead.clear()
                 self._settle_later.stop()
                 if row is not None:
@@ -144,7 +144,7 @@ class BrowseScreen(KeyScreen):
             case PaneWanted(name=name, beside=False):
                 layout.show(name)
             case ChoiceWanted():
-                self.query_one(Picker).open(signal)
+                self.query_one(PopupList).open(signal)
             case _:
                 pass
 

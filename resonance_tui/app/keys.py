@@ -9,7 +9,7 @@ from .keymap import ACTIONS, EVERY_PANE, WHILE_TYPING
 
 if TYPE_CHECKING:
     from ..panes.line_input import LineInput
-    from ..panes.picker import Picker
+    from ..panes.popup_list import PopupList
     from .controllers import Controllers
     from .layout import Layout
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Keys:
     """Gives keys to whoever they are for."""
 
-    def __init__(self, controllers: Controllers, picker: Picker, layout: Layout) -> None:
+    def __init__(self, controllers: Controllers, picker: PopupList, layout: Layout) -> None:
         self._controllers, self._picker, self._layout = controllers, picker, layout
 
     # -- typing --------------------------------------------------------------------------------------------

@@ -260,7 +260,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceWanted:
-    """The user is to pick from a list; see `picker.Picker`."""
+    """The user is to pick from a list; see `popup_list.PopupList`."""
 
     title: str
     choices: Sequence[Choice]

@@ -20,7 +20,7 @@ from .cache import DEFAULT_BYTES, ByteCache
 from .columns import PRIMARY, EventColumns
 from .frame_series import FrameSeries
 from .frames import FrameLoader
-from .run_list import RunList, read_run_list
+from .run_parts import RunList, read_run_list
 from .tasks import Progress, Task
 
 if TYPE_CHECKING:

@@ -30,9 +30,9 @@ from resonance_tui.panes.events import reads as events_reads
 from resonance_tui.panes.frame.picture_maker import PictureMaker
 from resonance_tui.panes.live.title_bar import TitleBar
 from resonance_tui.panes.pane import Pane
-from resonance_tui.panes.picker import Picker
 from resonance_tui.panes.plot.reads import Drawn
 from resonance_tui.panes.plot.state import kind_of
+from resonance_tui.panes.popup_list import PopupList
 from resonance_tui.panes.signals import EventSelected
 from resonance_tui.session.columns import EventColumns
 from resonance_tui.session.frame_series import FrameSeries
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from resonance_tui.panes.frame.picture_maker import Shown
     from resonance_tui.panes.plot.pane import PlotPane
     from resonance_tui.panes.runs.pane import RunsPane
-    from resonance_tui.panes.runs.run_list import RunList
+    from resonance_tui.panes.runs.run_list_widget import RunList
     from resonance_tui.picture.view import View
     from resonance_tui.terminal.flow_control import FlowControl
     from resonance_tui.text.run_rows import RunRow
@@ -299,8 +299,8 @@ class Drive:
         return self.screen.controllers.detail.pane
 
     @property
-    def picker(self) -> Picker:
-        return self.screen.query_one(Picker)
+    def picker(self) -> PopupList:
+        return self.screen.query_one(PopupList)
 
     def pane(self, name: str) -> Pane:
         """A pane by its name."""

@@ -199,7 +199,7 @@ def test_an_exception_when_a_result_is_shown_costs_its_pane(small_beamtime: Path
         ("app.browse", "BrowseScreen", "on_mount", ""),
         ("app.app", "ResonanceApp", "action_help", "?"),
         ("app.app", "ResonanceApp", "on_unmount", "q"),
-        ("panes.runs.run_list", "RunList", "render_line", ""),
+        ("panes.runs.run_list_widget", "RunList", "render_line", ""),
     ],
     ids=["at the start", "at a key", "at the end", "in drawing"],
 )

@@ -30,10 +30,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PANES = ["runs", "detail", "events", "plot", "frame", "live"]
 
 WIDGET_FILES = {
-    "panes/literal.py", "panes/pane.py", "panes/picker.py", "panes/curve_view.py",
+    "panes/literal.py", "panes/pane.py", "panes/popup_list.py", "panes/curve_view.py",
     "panes/detail/pane.py", "panes/events/pane.py", "panes/events/event_table.py", "panes/frame/pane.py",
     "panes/frame/side_panel.py", "panes/live/title_bar.py", "panes/plot/pane.py", "panes/runs/pane.py",
-    "panes/runs/run_list.py",
+    "panes/runs/run_list_widget.py",
 }  # fmt: skip
 """The files of the panes that know Textual."""
 

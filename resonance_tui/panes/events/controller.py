@@ -13,8 +13,8 @@ from ..line_input import LineInput
 from ..pane_reads import ignore
 from .columns import ShownColumns
 from .finder import Finder
-from .finding import ranks, sorted_rows
 from .pages import Pages
+from .queries import ranks, sorted_rows
 from .reads import ReadPage
 from .state import SEQ_NUM, TIME, EventsState, page_offset, step
 from .table_page import Layout, RowOrder, TablePage

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..signals import ColumnsReady
-from .finding import OUTLIERS, Found, Query, column_called, nearest, odd_values, understood, words_in
+from .queries import OUTLIERS, Found, Query, column_called, nearest, odd_values, understood, words_in
 from .tasks import STILL_READ, EventsTask
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ..later import Later
 from ..line_input import LineInput
 from ..pane_reads import ignore
 from . import reads
-from .listing import Listing
+from .listed_runs import Listing
 from .marks import Marks
 from .tasks import RunsTask
 

@@ -11,7 +11,7 @@ from .state import RunsState
 if TYPE_CHECKING:
     from ...text.run_rows import RunRow
     from ..host import Host
-    from .listing import Listing
+    from .listed_runs import Listing
     from .pane import RunsPane
 
 MAX_ALIKE = 60

@@ -12,7 +12,7 @@ from ...text.run_rows import RunRow
 from ..actions import Move
 from ..literal import assemble
 from ..pane import Pane
-from .run_list import RunList
+from .run_list_widget import RunList
 
 
 class SearchLine(Static):

@@ -8,7 +8,7 @@ import pytest
 
 from resonance_tui.catalog.errors import CatalogBusyError
 from resonance_tui.panes.runs.reads import ReadDetails, RunsPart, read_details, read_runs
-from resonance_tui.session import run_list
+from resonance_tui.session import run_parts
 from resonance_tui.session.beamtime import BeamtimeSession
 from resonance_tui.session.tasks import Task, TaskCancelledError
 from resonance_tui.text.states import State
@@ -36,7 +36,7 @@ def test_a_long_list_is_reported_part_by_part(
     session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [run for page in session.catalog().run_pages() for run in page]
-    parts = [run_list.RunList(runs[:2], True, False, {}), run_list.RunList(runs[2:], False, True, {})]
+    parts = [run_parts.RunList(runs[:2], True, False, {}), run_parts.RunList(runs[2:], False, True, {})]
     monkeypatch.setattr(session, "run_list", lambda: iter(parts))
     task, reported = reporting()
     last = read_runs(session, task)
@@ -49,7 +49,7 @@ def test_a_long_list_is_reported_part_by_part(
 def test_of_a_beamtime_without_runs_an_empty_part_comes(
     session: BeamtimeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "run_list", lambda: iter([run_list.RunList([], True, True, {})]))
+    monkeypatch.setattr(session, "run_list", lambda: iter([run_parts.RunList([], True, True, {})]))
     assert read_runs(session, reporting()[0]) == RunsPart([], True, True)
 
 

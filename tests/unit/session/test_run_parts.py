@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resonance_tui.session import BeamtimeSession, open_beamtime
-from resonance_tui.session import run_list as run_list_module
+from resonance_tui.session import run_parts as run_list_module
 from tests.beamtime import NEXAFS_UID, OPEN_UID, SMALL_UIDS, many_runs
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resonance_tui.panes.events.finding import (
+from resonance_tui.panes.events.queries import (
     INFINITE,
     NAN,
     OUTLIERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resonance_tui.panes.runs.listing import Listing
+from resonance_tui.panes.runs.listed_runs import Listing
 from resonance_tui.text.states import State
 from tests.unit.panes.runs.listing_rows import open_row, row, rows
 

@@ -16,7 +16,7 @@ from .signals import Choice, ChoiceWanted
 _LINES = 12
 
 
-class Picker(Static):
+class PopupList(Static):
     """Shows options; the screen gives it the keys at once, so that what is typed in one go finds it open.
 
     With `several`, space marks; enter takes what is marked, or else what is under the cursor.

@@ -25,7 +25,6 @@ from ..user_files.log import log_event, log_failure
 from .browse import SETTLE_S, BrowseScreen
 from .chooser import Beamtime, ChooserScreen
 from .commands import KeyCommands
-from .help import HelpScreen, key_lines
 from .idle import IdleCollector
 from .options import Options
 from .stylesheets import sheet_paths
@@ -206,6 +205,8 @@ class ResonanceApp(App[None]):
 
     def action_help(self) -> None:
         """List the keys that work here."""
+        from .help import HelpScreen, key_lines
+
         pane = getattr(self.focused, "TITLE", "") or "this screen"
         self.push_screen(HelpScreen(key_lines(self.screen), pane))
 

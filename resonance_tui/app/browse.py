@@ -26,6 +26,7 @@ from ..panes.signals import (
     PaneWanted,
     RunSelected,
     RunSettled,
+    RunsListed,
     TerminalReady,
     ThemeChanged,
 )
@@ -132,8 +133,9 @@ class BrowseScreen(KeyScreen):
                 self._type_ahead.clear()
                 self._settle_later.stop()
                 if row is not None:
-                    settled = RunSettled(row.uid)
-                    self._settle_later.start(self._settle_s, lambda: self.host.publish(settled))
+                    self._settle_later.start(self._settle_s, lambda: self._settle(row.uid))
+            case RunsListed() if not self.controllers.are_complete:
+                self.call_after_refresh(self.controllers.complete)
             case FramesReady(frames=frames):
                 self.set_class(frames is None, "-frameless")
                 self._type_ahead.release(FramesReady)
@@ -147,6 +149,11 @@ class BrowseScreen(KeyScreen):
                 self.query_one(PopupList).open(signal)
             case _:
                 pass
+
+    def _settle(self, uid: str) -> None:
+        """Let the panes read the selected run."""
+        self.controllers.complete()
+        self.host.publish(RunSettled(uid))
 
     def _show_frame_or_plot(self) -> None:
         """Show the frame, or the plot of a run without frames; once it is known which."""
@@ -175,12 +182,14 @@ class BrowseScreen(KeyScreen):
     @on(PlotPane.Resized)
     def fit_plot(self) -> None:
         """Draw the curves in another size."""
-        self.controllers.plot.fit()
+        if self.controllers.are_complete:
+            self.controllers.plot.fit()
 
     @on(CellsView.Resized)
     def fit_frame(self) -> None:
         """Draw the frame in another size."""
-        self.controllers.frame.fit()
+        if self.controllers.are_complete:
+            self.controllers.frame.fit()
 
     @on(SidePanel.Resized)
     def fit_side_curves(self) -> None:

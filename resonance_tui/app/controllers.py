@@ -1,20 +1,17 @@
-"""The controllers of all panes, made for one screen."""
+"""The controllers of all panes, made for one screen: those of the run list and of news at once, the others next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..panes.controller import Controller
-from ..panes.detail.controller import DetailController
 from ..panes.detail.pane import DetailPane
-from ..panes.events.controller import EventsController
 from ..panes.events.pane import EventsPane
-from ..panes.frame.controller import FrameController
 from ..panes.frame.pane import FramePane
 from ..panes.live.controller import LiveController
 from ..panes.live.title_bar import TitleBar
-from ..panes.plot.controller import PlotController
 from ..panes.plot.pane import PlotPane
 from ..panes.runs.controller import RunsController
 from ..panes.runs.pane import RunsPane
@@ -22,13 +19,44 @@ from ..panes.runs.pane import RunsPane
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from ..panes.detail.controller import DetailController
+    from ..panes.events.controller import EventsController
+    from ..panes.frame.controller import FrameController
     from ..panes.host import Host
+    from ..panes.plot.controller import PlotController
+    from ..panes.signals import Signal
     from ..picture.palettes import Depth
     from ..session.beamtime import BeamtimeSession
 
 
+class _ForTheRun:
+    """The controllers of the panes that show the selected run; imported once the run list is shown."""
+
+    def __init__(
+        self, screen: Screen[Any], host: Host, session: BeamtimeSession, depth: Depth, settle_s: float
+    ) -> None:
+        from ..panes.detail.controller import DetailController
+        from ..panes.events.controller import EventsController
+        from ..panes.frame.controller import FrameController
+        from ..panes.plot.controller import PlotController
+
+        find = screen.query_one
+        self.detail = DetailController(host, session, find(DetailPane))
+        self.events = EventsController(host, session, find(EventsPane))
+        self.plot = PlotController(host, session, find(PlotPane), settle_s)
+        self.frame = FrameController(host, session, find(FramePane), depth, settle_s)
+
+    def receive(self, signal: Signal) -> None:
+        """Give a signal to one after the other."""
+        for one in (self.detail, self.events, self.plot, self.frame):
+            one.receive(signal)
+
+
 class Controllers:
     """Each pane's controller, and that of what happens in the beamtime.
+
+    Those of the panes that show a run are made by `complete`, at the latest when one of them is asked for; they are
+    told then what was published before.
 
     Parameters
     ----------
@@ -56,19 +84,67 @@ class Controllers:
         ring: Callable[[str], object],
         notifies: bool,
     ) -> None:
-        find = screen.query_one
-        self.runs = RunsController(host, session, find(RunsPane))
-        self.detail = DetailController(host, session, find(DetailPane))
-        self.events = EventsController(host, session, find(EventsPane))
-        self.plot = PlotController(host, session, find(PlotPane), settle_s)
-        self.frame = FrameController(host, session, find(FramePane), depth, settle_s)
+        self.runs = RunsController(host, session, screen.query_one(RunsPane))
         self.live = LiveController(
-            host, session, find(TitleBar), ring=ring, notifies=notifies,
-            is_occupied=lambda: is_occupied() or self.frame.scene.state.is_stack,
+            host, session, screen.query_one(TitleBar), ring=ring, notifies=notifies,
+            is_occupied=lambda: is_occupied() or self._shows_stack,
         )  # fmt: skip
-        self.panes: dict[str, Controller[Any]] = {
-            "runs": self.runs, "events": self.events, "plot": self.plot, "frame": self.frame,
-            "detail": self.detail,
-        }  # fmt: skip
-        self.receivers = (self.runs, self.detail, self.events, self.plot, self.frame, self.live)
+        self.panes: dict[str, Controller[Any]] = {"runs": self.runs}
+        self.receivers = (self.runs, self, self.live)
         """In the order in which signals are delivered."""
+        self._make = partial(_ForTheRun, screen, host, session, depth, settle_s)
+        self._made: _ForTheRun | None = None
+        self._early: list[Signal] = []
+
+    def receive(self, signal: Signal) -> None:
+        """Take a signal for the panes that show a run, or keep it until there are their controllers."""
+        if self._made is None:
+            self._early.append(signal)
+        else:
+            self._made.receive(signal)
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether all of them are there."""
+        return self._made is not None
+
+    def complete(self) -> _ForTheRun:
+        """Make the controllers of the panes that show a run, where they are not there yet."""
+        if self._made is None:
+            self._made = made = self._make()
+            self.panes |= {
+                "detail": made.detail, "events": made.events, "plot": made.plot, "frame": made.frame,
+            }  # fmt: skip
+            early, self._early = self._early, []
+            for signal in early:
+                made.receive(signal)
+        return self._made
+
+    @property
+    def detail(self) -> DetailController:
+        """That of the run details."""
+        return self.complete().detail
+
+    @property
+    def events(self) -> EventsController:
+        """That of the event table."""
+        return self.complete().events
+
+    @property
+    def plot(self) -> PlotController:
+        """That of the plot."""
+        return self.complete().plot
+
+    @property
+    def frame(self) -> FrameController:
+        """That of the frame pane."""
+        return self.complete().frame
+
+    @property
+    def may_have_frames(self) -> bool:
+        """Whether the selected run has frames, or it is not known yet."""
+        return self._made is None or self._made.frame.may_have_frames
+
+    @property
+    def _shows_stack(self) -> bool:
+        return self._made is not None and self._made.frame.scene.state.is_stack

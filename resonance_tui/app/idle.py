@@ -23,6 +23,7 @@ class IdleCollector:
     def __init__(self, pump: MessagePump) -> None:
         self._pump = pump
         self._timer: Timer | None = None
+        gc.enable()
         gc.freeze()  # what was imported stays; there is no need to look through it again and again
         gc.set_threshold(2000, 5, 200)
         self.put_off()

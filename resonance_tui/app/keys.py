@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..panes.actions import Action, DetailAction, LiveAction, Move, RunsAction
 from .keymap import ACTIONS, EVERY_PANE, WHILE_TYPING
 
 if TYPE_CHECKING:
+    from ..panes.controller import Controller
     from ..panes.line_input import LineInput
     from ..panes.popup_list import PopupList
     from .controllers import Controllers
@@ -25,7 +26,8 @@ class Keys:
     @property
     def line(self) -> LineInput | None:
         """The line that is being typed into the pane that has the focus."""
-        line = self._controllers.panes[self._layout.pane].line
+        focused = self._controllers.panes.get(self._layout.pane)  # not there yet while the program starts
+        line = focused.line if focused is not None else None
         return line if line is not None and line.is_open else None
 
     @property
@@ -57,9 +59,15 @@ class Keys:
             "own": parameters[:1] in ((pane,), (EVERY_PANE,)),
             "search": pane in ("plot", "frame", "detail"),
             "overlay": pane in ("runs", "plot"),
-            "step_frame": self._controllers.frame.may_have_frames,
+            "step_frame": self._controllers.may_have_frames,
         }
         return allowed.get(action, True)
+
+    @property
+    def _focused(self) -> Controller[Any]:
+        """The controller of the pane that has the focus."""
+        self._controllers.complete()
+        return self._controllers.panes[self._layout.pane]
 
     def do(self, pane: str, name: str) -> None:
         """Do what a key of a pane asks for."""
@@ -69,7 +77,7 @@ class Keys:
         elif action is DetailAction.GO_TO:
             self.do_in_runs(RunsAction.GO_TO)
         else:
-            self._controllers.panes[pane].handle(action)
+            self._focused.handle(action)
 
     def do_in_runs(self, action: RunsAction) -> None:
         """Go to the run list, and do it there."""
@@ -78,11 +86,11 @@ class Keys:
 
     def move(self, where: Move) -> None:
         """Move in the pane that has the focus."""
-        self._controllers.panes[self._layout.pane].move(where)
+        self._focused.move(where)
 
     def enter(self) -> None:
         """Go from a run to its events, from an event to its frame or its curve, from there to the whole screen."""
-        if not self._controllers.panes[self._layout.pane].enter():
+        if not self._focused.enter():
             self._layout.toggle_zoom()
 
     def back(self) -> bool:

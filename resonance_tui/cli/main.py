@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -265,6 +266,7 @@ def _browse(path: Path, arguments: argparse.Namespace, state_folder: Path | None
     from ..catalog.sqlite.reader_process import use_reader_process
 
     use_reader_process()  # it starts while the app is imported
+    gc.disable()  # until the app has started (`app.idle`): of what is imported nothing is garbage
     from ..app.app import ResonanceApp
     from ..user_files.log import attach_log
 

@@ -38,6 +38,7 @@ def collected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     monkeypatch.setattr(idle, "gc", SimpleNamespace(
         collect=lambda: done.append("collect"),
+        enable=lambda: done.append("enable"),
         freeze=lambda: done.append("freeze"),
         set_threshold=lambda *counts: done.append(f"full passes after {counts[-1]}"),
     ))  # fmt: skip
@@ -49,7 +50,7 @@ def test_garbage_is_collected_once_after_a_rest(collected: list[str]) -> None:
     IdleCollector(pump)  # type: ignore[arg-type]
     (timer,) = pump.timers
     assert timer.seconds == REST_S
-    assert collected == ["freeze", "full passes after 200"], "nothing yet, and seldom by itself"
+    assert collected == ["enable", "freeze", "full passes after 200"], "nothing yet, and seldom by itself"
     timer.ring()
     assert collected[2:] == ["collect"]
     assert len(pump.timers) == 1, "nothing more until the next key"

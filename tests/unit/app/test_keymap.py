@@ -30,9 +30,7 @@ MEANS_SOMETHING_ELSE = {
 def keys_in(pane: str, *, may_have_frames: bool = True) -> Keys:
     """The dispatcher, with the focus in a pane."""
     closed = SimpleNamespace(line=None)
-    controllers = SimpleNamespace(
-        panes=dict.fromkeys(keymap.PANES, closed), frame=SimpleNamespace(may_have_frames=may_have_frames)
-    )
+    controllers = SimpleNamespace(panes=dict.fromkeys(keymap.PANES, closed), may_have_frames=may_have_frames)
     return Keys(
         cast(Any, controllers),
         cast(Any, SimpleNamespace(is_open=False)),

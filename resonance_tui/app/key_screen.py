@@ -26,6 +26,7 @@ class KeyScreen(Screen[None]):
         self.panes_layout = Layout(self)
         self.keys: Keys | None = None
         """Who keys are given to, once there are panes."""
+        self._had_line = False
 
     def leave(self) -> None:
         """Go back to where the beamtime was chosen."""
@@ -35,8 +36,15 @@ class KeyScreen(Screen[None]):
         if self.keys is None:
             return False
         taken = self.keys.take(event.key, event.character)
-        self.refresh_bindings()
+        self._show_keys_of_line()
         return taken
+
+    def _show_keys_of_line(self) -> None:
+        """Let the footer show other keys while a line is typed."""
+        has_line = self.keys is not None and self.keys.line is not None
+        if has_line != self._had_line:
+            self._had_line = has_line
+            self.refresh_bindings()
 
     def on_paste(self, event: Paste) -> None:
         """Take a text that is pasted into a line."""
@@ -51,7 +59,7 @@ class KeyScreen(Screen[None]):
         """Do what a key of a pane asks for."""
         if self.keys is not None:
             self.keys.do(pane, name)
-            self.refresh_bindings()
+            self._show_keys_of_line()
 
     def action_line(self, key: str) -> None:
         """End the line that is typed; the keys themselves reach it before."""
@@ -62,7 +70,7 @@ class KeyScreen(Screen[None]):
         """Search by sample name, from wherever the focus is."""
         if self.keys is not None:
             self.keys.do_in_runs(RunsAction.SEARCH)
-            self.refresh_bindings()
+            self._show_keys_of_line()
 
     def action_move(self, where: str) -> None:
         """Move in the pane that has the focus."""

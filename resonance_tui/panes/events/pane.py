@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -34,6 +35,11 @@ class EventsPane(Pane):
         """Compose the table, and below it what its column holds, or a line that is typed."""
         yield EventTable(id="event-table")
         yield Static("", id="events-foot", markup=False)
+
+    @on(EventTable.RowHighlighted)
+    def keep_message(self, event: EventTable.RowHighlighted) -> None:
+        """Let no message about the row under the cursor out: who has moved it knows."""
+        event.stop()
 
     @property
     def table(self) -> EventTable:

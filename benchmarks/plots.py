@@ -24,14 +24,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from resonance_tui.panes.plot_drawing import draw_plot
 
 from resonance_tui.analysis.curves import PlotSpec, RunColumns, first_spec
 from resonance_tui.analysis.peaks import read_out
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.browse import BrowseScreen
-from resonance_tui.panes.plot.controller import Drawn
+from resonance_tui.panes.plot.drawing import draw_plot
+from resonance_tui.panes.plot.reads import Drawn
 from resonance_tui.panes.plot.series import make_plot
+from resonance_tui.panes.signals import EventSelected
 from tests.beamtime import angle_run
 
 SIZES = ((66, 11), (118, 11), (118, 35))
@@ -77,7 +78,7 @@ def work_beside_the_loop(events: int) -> None:
         for width, height in SIZES:
             took = median(
                 lambda plot=plot, width=width, height=height: draw_plot(
-                    plot, 0, width, height, dark=True, background="#101418"
+                    plot, 0, width, height, dark=True, background=(16, 20, 24)
                 )
             )
             print(f"  drawn on {width}×{height} cells: {took:.0f} ms")
@@ -89,20 +90,22 @@ async def work_on_the_loop(path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app.screen
         assert isinstance(screen, BrowseScreen)
-        while screen.busy or screen.plot.plot is None:
+        controller, host = screen.controllers.plot, screen.host
+        pane = controller.pane
+        while host.is_waited_for or pane.plot is None:
             await asyncio.sleep(0.05)
         await pilot.press("3")
-        plot, drawing = screen.plot.plot, screen.plot.view.drawing
+        plot, drawing = pane.plot, pane.view.drawing
         assert plot is not None
-        shown = Drawn(plot, drawing, ("energy", "energy_position"))
+        shown = Drawn(plot, drawing, ("energy", "energy_position"), {})
         times: dict[str, list[float]] = {"show": [], "cursor": []}
         for step in range(40):
             begun = time.perf_counter()
-            screen.plot_desk.loaded("curves", shown)
-            screen.plot.view.render_lines(screen.plot.view.size.region)
+            controller.take_drawn(shown)
+            pane.view.render_lines(pane.view.size.region)
             times["show"].append(1000 * (time.perf_counter() - begun))
             begun = time.perf_counter()
-            screen.move_to(1000 + step)
+            host.publish(EventSelected(1000 + step, host.selection.position))
             times["cursor"].append(1000 * (time.perf_counter() - begun))
             await pilot.pause()
         for what, taken in times.items():
@@ -117,13 +120,13 @@ def redraws(count: int) -> None:
     columns = {"x": x, "y": np.sin(x), "seq_num": x + 1, "time": x}
     plot = make_plot(RunColumns("u", columns), PlotSpec("x", ("y",)))
     for _ in range(50):
-        draw_plot(plot, 0, 20, 6, dark=True, background="#101418")
+        draw_plot(plot, 0, 20, 6, dark=True, background=(16, 20, 24))
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tracemalloc.start()
     start = tracemalloc.get_traced_memory()[0]
     for _ in range(count):
-        draw_plot(plot, 0, 20, 6, dark=True, background="#101418")
+        draw_plot(plot, 0, 20, 6, dark=True, background=(16, 20, 24))
     gc.collect()
     grown = tracemalloc.get_traced_memory()[0] - start
     tracemalloc.stop()

@@ -51,17 +51,17 @@ async def walk(path: Path, steps: list[tuple[str, list[str], float]], size: tupl
         probe = LagProbe()
         screen = app.screen
         assert isinstance(screen, BrowseScreen)
-        await _until(lambda: screen.runs.current is not None)
+        await _until(lambda: screen.controllers.runs.pane.current is not None)
         print(f"  first rows after {1000 * (time.perf_counter() - begun):.0f} ms")
-        await _until(lambda: not screen.busy)
-        print(f"  {len(screen.runs.run_list.rows):,} runs listed and the newest read after "
+        await _until(lambda: not screen.host.is_waited_for)
+        print(f"  {len(screen.controllers.runs.pane.run_list.rows):,} runs listed and the newest read after "
               f"{1000 * (time.perf_counter() - begun):.0f} ms")  # fmt: skip
         probe.report("opening")
         for label, keys, pause in steps:
             for key in keys:
                 await pilot.press(key)
                 await asyncio.sleep(pause)
-            await _until(lambda: not screen.busy)
+            await _until(lambda: not screen.host.is_waited_for)
             probe.report(label)
 
 

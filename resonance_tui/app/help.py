@@ -15,10 +15,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from ..panes.literal import assemble, literal
-from .keymap import group_of, headings
+from .keymap import group_of, place_of
 
 _KEYS_WIDTH = 14
-_TEXT_WIDTH = 54
+_TEXT_WIDTH = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,11 @@ def key_lines(screen: Screen[object]) -> list[KeyLine]:
         shown = screen.app.get_key_display(binding)
         if shown not in keys:
             keys.append(shown)
-    lines = [
+    in_order = sorted(found.values(), key=lambda one: place_of(one[1].id or ""))
+    return [
         KeyLine(group_of(binding.id or ""), " ".join(keys), binding.description, tooltip)
-        for keys, binding, tooltip in found.values()
+        for keys, binding, tooltip in in_order
     ]
-    order = headings()
-    return sorted(lines, key=lambda line: order.index(line.group))
 
 
 class HelpScreen(ModalScreen[None]):

@@ -236,7 +236,6 @@ KEYS: tuple[Binding, ...] = (
 
 GROUPS: tuple[Group, ...] = (
     Group("Find", ("browse.search", "runs.goto", "detail.goto", "table.find", "table.next", "table.goto")),
-    Group("Overlay", ("runs.mark", "plot.compare")),
     Group("Columns", ("table.sort", "table.choose", "table.hide", "table.fewer", "table.more",
                       "table.statistics", "table.computed")),
     Group("What is drawn", ("plot.x", "plot.y", "plot.by", "plot.normalisation", "plot.beam", "plot.derivative")),
@@ -251,6 +250,7 @@ GROUPS: tuple[Group, ...] = (
                       "frame.histogram", "frame.region", "frame.region_curve")),
     Group("Frames of the run", ("frame.goto", "frame.sheet", "frame.play", "frame.stack", "frame.mark",
                                 "frame.difference", "frame.blink", "frame.check")),
+    Group("Overlay", ("runs.mark", "browse.overlay", "plot.compare")),
 )  # fmt: skip
 """What a pane's own keys are for, in the order of the help."""
 
@@ -261,6 +261,13 @@ def group_of(id: str) -> str:
         if id in group.ids:
             return group.title
     return {"move": MOVING, "app": PROGRAM}.get(id.partition(".")[0], EVERYWHERE)
+
+
+def place_of(id: str) -> tuple[int, int]:
+    """Return where a binding stands in the help: its heading's place, and its own below that."""
+    heading = headings().index(group_of(id))
+    ids = next((group.ids for group in GROUPS if id in group.ids), ())
+    return heading, ids.index(id) if id in ids else 0
 
 
 def headings() -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def test_a_small_beamtime_is_walked_from_run_to_event_to_curve_to_frame(
         terminal.until_matches(r"━Frame  4 of 6 · energy 273")
         terminal.until(" max ")
         terminal.press("tab")
-        terminal.until_matches(r"━Run━")
+        terminal.until_matches(r"━Details━")
         terminal.until("P3HT:PCBM 1:1")
         assert terminal.quit() == 0
 
@@ -235,7 +235,7 @@ def test_zoom_gives_a_pane_the_whole_screen_and_back(small_beamtime: Path, size:
     with Terminal(resonance_tui(small_beamtime), size) as terminal:
         terminal.until("Runs  6 runs")
         terminal.press("G")  # in a run with frames, digits are the number of one
-        for key, title in (("1", "Runs"), ("2", "Events"), ("3", "Plot"), ("4", "Frame"), ("5", "Run")):
+        for key, title in (("1", "Runs"), ("2", "Events"), ("3", "Plot"), ("4", "Frame"), ("5", "Details")):
             terminal.press(key)
             terminal.until_matches(f"━{title}[ ━]")
             until_titles(terminal, (5 if key == "4" else 4) if size == WIDE else 2)
@@ -270,7 +270,7 @@ def _shows(terminal: Terminal, titles: list[str]) -> bool:
 
 
 def _titles(terminal: Terminal) -> list[str]:
-    return re.findall(r"[─━](Runs|Run|Events|Plot|Frame)(?=  |[─━])", terminal.text())
+    return re.findall(r"[─━](Runs|Details|Events|Plot|Frame)(?=  |[─━])", terminal.text())
 
 
 @SIZES

@@ -81,7 +81,7 @@ def test_the_installed_app_shows_its_panes(installed: Path, small_beamtime: Path
     elsewhere.mkdir()
     command: list[str | Path] = [installed, "-m", "resonance_tui", os.path.relpath(small_beamtime, elsewhere)]
     with Terminal(command, env=CLEAN, cwd=elsewhere) as terminal:
-        for title in ("Runs  6 runs", "─Run─", "─Plot", "─Events", "─Frame"):
+        for title in ("Runs  6 runs", "─Details─", "─Plot", "─Events", "─Frame"):
             terminal.until(title)
         terminal.press("j", "j", "j")
         terminal.until("Frame  1 of 6 ")

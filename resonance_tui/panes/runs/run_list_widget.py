@@ -19,6 +19,7 @@ from ...text.states import State
 from ..curve_colours import COLOURS
 from ..literal import segment
 
+_SAMPLE_SHARE = 0.42  # of what is left for both: what was scanned, and the sample
 _GLYPH, _WHEN, _POINTS, _FRAMES, _DURATION, _STATE = 2, 13, 6, 7, 9, 8
 _HEAD_ROWS = 1
 
@@ -221,9 +222,9 @@ class RunList(ScrollView, can_focus=False):
         label = max(
             [0, *(len(details.scanned.shortest) for row in seen if (details := self._details.get(row.uid)))]
         )
-        if duration and label > rest - min(needed, round(rest * 0.38)):
+        if duration and label > rest - min(needed, round(rest * _SAMPLE_SHARE)):
             duration, rest = False, rest + _DURATION
-        sample = max(6, min(28, round(rest * 0.38), needed))
+        sample = max(6, min(28, round(rest * _SAMPLE_SHARE), needed))
         return (rest - sample, sample, state, frames, duration)
 
     def render_line(self, y: int) -> Strip:

@@ -6,11 +6,14 @@ away: some 100 kB and a slower footer for each change of pane, for as long as th
 
 from __future__ import annotations
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ..panes.literal import assemble
+from .key_screen import KeyScreen
+from .keymap import LINE_KEYS
 
 _KEY = "bold $footer-key-foreground on $footer-key-background"
 _NAME = "$footer-description-foreground on $footer-description-background"
@@ -32,16 +35,22 @@ class FooterLine(Widget):
         """The line, as plain text."""
         return self.render().plain
 
+    def _shown(self) -> list[tuple[Binding, bool]]:
+        """Return what the keys do now, and whether that works; while something is typed they are letters."""
+        screen = self.screen
+        if isinstance(screen, KeyScreen) and screen.is_typing:
+            return [(binding, True) for binding in LINE_KEYS]
+        return [(active.binding, active.enabled) for active in screen.active_bindings.values()]
+
     def render(self) -> Content:
         """Return the keys and their names, one action once."""
         parts: list[tuple[str, str]] = []
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
+        for binding, enabled in self._shown():
             if not binding.show or binding.action in seen:
                 continue
             seen.add(binding.action)
-            faint = "" if active.enabled else "dim "
+            faint = "" if enabled else "dim "
             parts.append((f" {self.app.get_key_display(binding)} ", f"{faint}{_KEY}"))
             parts.append((f"{binding.description} ", f"{faint}{_NAME}"))
         return assemble(*parts)

@@ -26,7 +26,12 @@ class KeyScreen(Screen[None]):
         self.panes_layout = Layout(self)
         self.keys: Keys | None = None
         """Who keys are given to, once there are panes."""
-        self._had_line = False
+        self._was_typing = False
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a line is typed into the pane that has the focus, or picked from a list."""
+        return self.keys is not None and self.keys.takes_letters
 
     def leave(self) -> None:
         """Go back to where the beamtime was chosen."""
@@ -41,9 +46,8 @@ class KeyScreen(Screen[None]):
 
     def _show_keys_of_line(self) -> None:
         """Let the footer show other keys while a line is typed."""
-        has_line = self.keys is not None and self.keys.line is not None
-        if has_line != self._had_line:
-            self._had_line = has_line
+        if self.is_typing != self._was_typing:
+            self._was_typing = self.is_typing
             self.refresh_bindings()
 
     def on_paste(self, event: Paste) -> None:

@@ -128,14 +128,16 @@ SCREEN_KEYS: tuple[Binding, ...] = (
 )  # fmt: skip
 
 MOVE_KEYS: tuple[Binding, ...] = (
-    _move("down,j", Move.DOWN, "Down", "One down"),
-    _move("up,k", Move.UP, "Up", "One up"),
+    _move("down,j", Move.DOWN, "Down", "One down; in Plot the next curve, at the same x"),
+    _move("up,k", Move.UP, "Up", "One up; in Plot the curve before, at the same x"),
     _move("pagedown,ctrl+f", Move.PAGE_DOWN, "Page down", "A page down"),
     _move("pageup,ctrl+b", Move.PAGE_UP, "Page up", "A page up"),
     _move("home,g", Move.FIRST, "First", "To the first"),
     _move("end,G", Move.LAST, "Last", "To the last"),
-    _move("left,h", Move.LEFT, "Left", "Columns to the left; in Plot and Frame the event before"),
-    _move("right,l", Move.RIGHT, "Right", "Columns to the right; in Plot and Frame the next event"),
+    _move("left,h", Move.LEFT, "Left", "In Events a column to the left, in Plot and Frame the event before"),
+    _move(
+        "right,l", Move.RIGHT, "Right", "In Events a column to the right, in Plot and Frame the next event"
+    ),
 )
 
 LINE_KEYS: tuple[Binding, ...] = (

@@ -36,6 +36,11 @@ class Keys:
         lines = [controller.line for controller in self._controllers.panes.values()]
         return self._picker.is_open or any(line is not None and line.is_open for line in lines)
 
+    @property
+    def takes_letters(self) -> bool:
+        """Whether letters are typed now, and not keys."""
+        return self._picker.is_open or self.line is not None
+
     def take(self, key: str, character: str | None) -> bool:
         """Take a key at once where it is typed into a line or a list, so that what follows finds it done."""
         if self._picker.is_open:

@@ -39,6 +39,7 @@ class Layout:
         if name != PANES[0]:
             self.show_beside(name)
         self.pane = name
+        self._screen.set_class(name == "frame", "-in-frame")
         self.repaint_picture()
         self._mark_zoomed()
         pane = self._screen.query_one(f"#{name}", Pane)

@@ -93,6 +93,11 @@ class LineInput:
         return self._line.text if self._line is not None else None
 
     @property
+    def is_search(self) -> bool:
+        """Whether each text on the way is used, as in a search."""
+        return self._changed is not None
+
+    @property
     def prompt(self) -> str:
         """The line as it stands."""
         if self._line is None:
@@ -166,7 +171,7 @@ class LineInput:
             self._changed(line.text)
 
     def _end(self, *, by_enter: bool) -> None:
-        text, done, searches = (self.text or "").strip(), self._done, self._changed is not None
+        text, done, searches = (self.text or "").strip(), self._done, self.is_search
         self.close()
         if done is not None and (searches or (by_enter and text)):
             done(text)

@@ -132,9 +132,9 @@ async def test_nan_and_outliers_are_found(tmp_path: Path) -> None:
 async def test_words_and_names_that_are_not_there_are_said(angles: Path) -> None:
     async with driving(angles) as drive:
         await drive.press("2", "slash", *"nonsense 1", "enter")
-        assert drive.events.foot == "neither a column of numbers nor a word: nonsense 1"
+        assert drive.events.foot == 'no column is called "nonsense 1", and no event holds it'
         await drive.press("slash", *"whatever", "enter")
-        assert drive.events.foot == "neither a column of numbers nor a word: whatever"
+        assert drive.events.foot == 'no column is called "whatever", and no event holds it'
         await drive.press("n")
         assert drive.events.foot.startswith("nothing to find yet")
 

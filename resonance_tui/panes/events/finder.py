@@ -81,7 +81,7 @@ class Finder:
                 self._pane.table.go_to_column(key)
                 self._describe()
             else:
-                nothing = f"neither a column of numbers nor a word: {query.text[:40]}"
+                nothing = f'no column is called "{query.text[:40]}", and no event holds it'
                 self._go_to_found(found if found.places.size else None, nothing)
 
         self._reads.read(
@@ -97,10 +97,10 @@ class Finder:
         return column_called(name, [(column.key, column.label) for column in page.columns] if page else [])
 
     def _go_to_found(self, found: Found | None, nothing: str) -> None:
+        self._found = found
         if found is None:
             self._pane.prompt(nothing)
             return
-        self._found = found
         self._go_to(found, self._host.selection.position - 1)
 
     def go_to_next(self) -> None:

@@ -63,7 +63,7 @@ class Going:
             return
         positions = scene.frames.positions
         if not 0 <= index < len(positions) and abs(index) < FAR:
-            self._status.hint(f"frames 1 to {len(positions):,}")
+            self._status.hint(f"there are frames 1 to {len(positions):,}")
         if scene.state.is_stack:  # whoever goes to a frame wants to see it
             self._show_frame()
         position, before = positions[max(0, min(len(positions) - 1, index))], scene.host.selection.position

@@ -247,13 +247,24 @@ class PlotPane(Pane):
         return self.size.height > _LINES_FOR_READ_OUTS
 
     def _readings_line(self) -> Content:
-        parts: list[tuple[str, str]] = []
+        first = self._first_reading_in_sight()
+        parts: list[tuple[str, str]] = [("… ", "$foreground-muted")] if first else []
         for place, text in enumerate(self._readings):
+            if place < first:
+                continue
             parts += [
-                ("  " if place else "", ""),
+                ("  " if place > first else "", ""),
                 (text, "$accent" if place == self._chosen else "$foreground-muted"),
             ]
         return assemble(*parts)
+
+    def _first_reading_in_sight(self) -> int:
+        """Return which is the first, so that the one that stands out has room."""
+        first, room = 0, self.content_size.width - 2
+        widths = [width_of(text) + 2 for text in self._readings]
+        while first < self._chosen and sum(widths[first : self._chosen + 1]) > room:
+            first += 1
+        return first
 
     def _list_curves(self) -> None:
         # above the plot: inside it, the list would cover what is to be seen

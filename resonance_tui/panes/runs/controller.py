@@ -316,7 +316,8 @@ class RunsController(Controller["RunsPane"]):
 
     def _show_search(self, prompt: str) -> None:
         """Show the line that is typed, or the search that is kept."""
-        self.pane.search.show(self.line.text or self.listing.filter.text, prompt or None)
+        searches = not prompt or self.line.is_search
+        self.pane.search.show(self.line.text or self.listing.filter.text, prompt or None, searches=searches)
 
     def _search(self, text: str) -> None:
         if self.listing.search(text):

@@ -23,13 +23,19 @@ class SearchLine(Static):
         self.display = False
         self.value = ""
 
-    def show(self, text: str, marked: str | None) -> None:
-        """Show the search, with a mark at the cursor while it is typed; gone where there is neither."""
+    def show(self, text: str, marked: str | None, *, searches: bool = True) -> None:
+        """Show the search, with a mark at the cursor while it is typed; gone where there is neither.
+
+        Parameters
+        ----------
+        searches : bool
+            Whether it is a search that is typed, not a run to go to.
+        """
         self.value = text
         self.display = bool(text) or marked is not None
         said = marked if marked is not None else text
-        hint = "" if text else "  sample name"
-        self.update(assemble(("/ ", "$accent"), said, (hint, "$text-muted")))
+        before, hint = ("/ ", "" if text else "  sample name") if searches else ("", "")
+        self.update(assemble((before, "$accent"), said, (hint, "$text-muted")))
 
 
 class RunsPane(Pane):

@@ -56,15 +56,16 @@ class RecordedSearch:
     text: str = ""
     prompt: str | None = None
     """The line while it is typed, with its cursor."""
+    searches: bool = True
 
     @property
     def is_shown(self) -> bool:
         """Whether the line takes room."""
         return bool(self.text) or self.prompt is not None
 
-    def show(self, text: str, marked: str | None) -> None:
-        """Show the search."""
-        self.text, self.prompt = text, marked
+    def show(self, text: str, marked: str | None, *, searches: bool = True) -> None:
+        """Show the search, or what is typed instead of one."""
+        self.text, self.prompt, self.searches = text, marked, searches
 
 
 @dataclass

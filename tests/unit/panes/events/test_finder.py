@@ -83,8 +83,8 @@ def test_events_without_beam_are_found_by_their_number(whole: Events) -> None:
         ("sam_th_position", "inf", "no inf in sam_th"),
         ("sam_th_position", "!", "no outlier in sam_th"),
         ("note", "nan", "no nan in note"),
-        ("note", "xyz", "neither a column of numbers nor a word: xyz"),
-        ("note", "xyz 5", "neither a column of numbers nor a word: xyz 5"),
+        ("note", "xyz", 'no column is called "xyz", and no event holds it'),
+        ("note", "xyz 5", 'no column is called "xyz 5", and no event holds it'),
     ],
 )
 def test_what_is_not_there_is_said(whole: Events, column: str, text: str, said: str) -> None:

@@ -35,7 +35,7 @@ def test_a_pixel_outside_of_the_frame_is_refused_with_what_there_is(shown: Bench
 @pytest.mark.parametrize(
     ("text", "position", "said"),
     [
-        ("-1", 5, ""), ("0", 0, "frames 1 to 6"), ("7", 5, "frames 1 to 6"),
+        ("-1", 5, ""), ("0", 0, "there are frames 1 to 6"), ("7", 5, "there are frames 1 to 6"),
         ("x", 0, "x is no frame, no row,column and no value"),
     ],
 )  # fmt: skip

@@ -28,7 +28,7 @@ def test_beyond_the_last_frame_it_is_said_how_many_there_are(shown: Bench) -> No
     shown.controller.move(Move.PAGE_DOWN)
     assert PAGE_FRAMES > 6
     assert shown.host.selection.position == 5
-    assert shown.pane.words == "frames 1 to 6"
+    assert shown.pane.words == "there are frames 1 to 6"
     shown.controller.move(Move.LEFT)
     assert shown.pane.words == "", "the next key takes it away"
 

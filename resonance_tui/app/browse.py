@@ -169,7 +169,10 @@ class BrowseScreen(KeyScreen):
         if scene.is_known:
             self.panes_layout.show("plot" if scene.frames is None else "frame")
         elif not self._type_ahead:
-            self._type_ahead.keep(FramesReady, self._show_frame_or_plot)
+            pane = self.panes_layout.pane
+            self._type_ahead.keep(
+                FramesReady, lambda: self._show_frame_or_plot() if self.panes_layout.pane == pane else None
+            )
 
     @on(Outcome)
     def deliver(self, event: Outcome) -> None:

@@ -15,7 +15,7 @@ from ..panes.live.title_bar import TitleBar
 from ..panes.plot.pane import PlotPane
 from ..panes.runs.controller import RunsController
 from ..panes.runs.pane import RunsPane
-from ..panes.signals import EventSelected
+from ..panes.signals import EventSelected, LiveRunChanged, Notice
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -102,7 +102,10 @@ class Controllers:
     def receive(self, signal: Signal) -> None:
         """Take a signal for the panes that show a run, or keep it until there are their controllers."""
         if self._made is None:
-            self._early.append(signal)
+            if isinstance(signal, LiveRunChanged):  # the newest tells all: they come at every look
+                self._early = [one for one in self._early if not isinstance(one, LiveRunChanged)]
+            if not isinstance(signal, Notice):
+                self._early.append(signal)
         else:
             self._made.receive(signal)
 

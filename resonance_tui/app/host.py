@@ -123,7 +123,7 @@ class ScreenHost:
         """
         self.tasks.delivered(outcome)
         submitted = self._submitted.get(outcome.task)
-        if submitted is None or not self._screen.is_attached:
+        if submitted is None or not outcome.task.wanted or not self._screen.is_attached:
             return
         if submitted.of_run is not None and submitted.of_run != self.selection.uid:
             return

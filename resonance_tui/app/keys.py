@@ -50,7 +50,9 @@ class Keys:
 
     def paste(self, text: str) -> None:
         """Take a text that is pasted into a line."""
-        if self.line is not None:
+        if self._picker.is_open:
+            self._picker.paste(text)
+        elif self.line is not None:
             self.line.paste(text)
 
     # -- actions -------------------------------------------------------------------------------------------

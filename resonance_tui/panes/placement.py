@@ -33,6 +33,7 @@ class Placement:
     def __init__(self, host: Host, pane: Placed) -> None:
         self._pane = pane
         self._action: Callable[[], object] | None = None
+        self._serial = 0
         self._is_known = False
         self._anyway = Later(host)
 
@@ -49,8 +50,9 @@ class Placement:
     def then(self, action: Callable[[], object]) -> None:
         """Do this once the panes have their places."""
         self._action = action
+        self._serial += 1
         if self._is_known:
-            self._pane.when_drawn(self._do)
+            self._do_when_drawn()
         else:
             self._anyway.start(UNKNOWN_FOR_S, self._do)
 
@@ -59,7 +61,11 @@ class Placement:
         self._is_known = True
         self._anyway.stop()
         if self._action is not None:
-            self._pane.when_drawn(self._do)
+            self._do_when_drawn()
+
+    def _do_when_drawn(self) -> None:
+        asked = self._serial  # what was asked for before another run came is not done for that
+        self._pane.when_drawn(lambda: self._do() if self._serial == asked else None)
 
     def _do(self) -> None:
         action, self._action = self._action, None

@@ -108,6 +108,11 @@ class PopupList(Static):
             self._draw()
         return True
 
+    def paste(self, text: str) -> None:
+        """Narrow the list by a text that is pasted."""
+        self._line, self._cursor = self._line.typed(text), 0
+        self._draw()
+
     def _toggle(self, shown: Sequence[Choice]) -> None:
         if not shown:
             return

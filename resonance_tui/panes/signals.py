@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..session.frames import Frames
     from ..session.monitor import LiveRun
     from ..text.labels import ScanLabel
-    from ..text.run_rows import RunRow
+    from ..text.run_overview import RunRow
 
 # -- the selection ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     Awaited = type[Signal]
 
+STILL_READ = "the events are still being read"
+"""What is said of a key that waits for them."""
+
 
 class TypeAhead:
     """Keys that came early, in their order, by the signal that they wait for."""

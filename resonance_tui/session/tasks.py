@@ -61,6 +61,7 @@ class Task(Generic[T]):
     ) -> None:
         self.kind, self.key, self.work, self.lane = kind, key, work, lane
         self._report: Callable[[TaskOutcome], object] = _nobody
+        self._busy: Callable[..., bool] = _never
         self._cancelled = threading.Event()
 
     @property
@@ -92,6 +93,10 @@ class Task(Generic[T]):
         """Deliver a part of the result, or how far the work is."""
         self.check()
         self._report(TaskResult(self, value, final=False))
+
+    def is_in_the_way_of(self, *kinds: str) -> bool:
+        """Return whether tasks of these kinds are waiting to be done, or are under way."""
+        return self._busy(*kinds)
 
     def cancel(self) -> None:
         """Say that the result is not wanted any more."""
@@ -142,11 +147,16 @@ def _nobody(_: TaskOutcome) -> None:
     """Take what is reported by a task that no runner does."""
 
 
+def _never(*_: str) -> bool:
+    """Say that nothing else is to be done, where there is no runner."""
+    return False
+
+
 @dataclass
 class _Kind:
     waiting: Task[Any] | None = None
     running: Task[Any] | None = None
-    undelivered: int = 0
+    undelivered: list[Task[Any]] = field(default_factory=list)
     started: bool = False
 
 
@@ -179,7 +189,7 @@ class TaskRunner:
         finish : bool
             What is under way is brought to its end, so that of a fast series of tasks some come true.
         """
-        task._report = self.deliver
+        task._report, task._busy = self.deliver, self.busy
         with self._changed:
             if self._closed:
                 task.cancel()
@@ -212,7 +222,9 @@ class TaskRunner:
         """
         if isinstance(outcome, TaskFailed) or outcome.final:
             with self._changed:
-                self._kinds[outcome.task.kind].undelivered -= 1
+                undelivered = self._kinds[outcome.task.kind].undelivered
+                if outcome.task in undelivered:
+                    undelivered.remove(outcome.task)
 
     def busy(self, *kinds: str) -> bool:
         """Whether any of these kinds (or any at all) has something to do, or to deliver."""
@@ -232,7 +244,7 @@ class TaskRunner:
 
     @staticmethod
     def _cancel(state: _Kind) -> None:
-        for task in (state.waiting, state.running):
+        for task in (state.waiting, state.running, *state.undelivered):
             if task is not None:
                 task.cancel()
         state.waiting = None
@@ -252,7 +264,7 @@ class TaskRunner:
             with self._changed:
                 state.running = None
                 if outcome is not None and task.wanted:
-                    state.undelivered += 1
+                    state.undelivered.append(task)
                     self._deliver(outcome)
 
     def _deliver(self, outcome: TaskOutcome) -> None:
@@ -260,7 +272,7 @@ class TaskRunner:
             self.deliver(outcome)
         except Exception as error:  # noqa: BLE001 - the thread goes on with the next task
             log_failure(f"delivering {outcome.task.kind} {outcome.task.key}", error)
-            self._kinds[outcome.task.kind].undelivered -= 1
+            self._kinds[outcome.task.kind].undelivered.remove(outcome.task)
 
     def _outcome(self, task: Task[Any]) -> TaskOutcome | None:
         """Do a task; None where nobody wants to know any more."""

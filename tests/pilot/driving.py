@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from resonance_tui.panes.runs.run_list_widget import RunList
     from resonance_tui.picture.view import View
     from resonance_tui.terminal.flow_control import FlowControl
-    from resonance_tui.text.run_rows import RunRow
+    from resonance_tui.text.run_overview import RunRow
 
 LARGE = (120, 40)
 SMALL = (80, 24)

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.options import Options
 from resonance_tui.cli import main as cli
+from resonance_tui.cli.arguments import build_parser
 from resonance_tui.panes.events.controller import EventsController
 from resonance_tui.picture.palettes import SATURATED
 from resonance_tui.user_files.log import end_log, start_log
@@ -48,7 +49,7 @@ def one_frame(beamtime: Callable[..., BeamtimeBuilder]) -> Path:
 async def test_thresholds_typed_on_the_command_line_reach_the_verdict(
     one_frame: Path, typed: str, verdict: str
 ) -> None:
-    options = cli._options(cli.build_parser().parse_args([str(one_frame), *typed.split()]))
+    options = cli._options(build_parser().parse_args([str(one_frame), *typed.split()]))
     async with driving(one_frame, options=options) as drive:
         state = await in_frame(drive)
         await drive.until(lambda: 0 in state.exposures, "the verdict")
@@ -64,7 +65,7 @@ async def test_thresholds_typed_on_the_command_line_reach_the_verdict(
 @pytest.mark.parametrize("typed", ["--under-share 1.5", "--saturated 0", "--dim -1", "--over-pixels inf"])
 def test_thresholds_that_are_none_are_refused(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        cli.build_parser().parse_args(["x.db", *typed.replace(" ", "=").split()])
+        build_parser().parse_args(["x.db", *typed.replace(" ", "=").split()])
     assert typed.split()[0] in capsys.readouterr().err
 
 

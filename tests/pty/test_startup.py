@@ -29,7 +29,8 @@ LARGE = [
 _UNTIL_PAINTED = """\
 import asyncio, json, sys
 from pathlib import Path
-from resonance_tui.cli.main import _checked, build_parser
+from resonance_tui.cli.arguments import build_parser
+from resonance_tui.cli.main import _checked
 from resonance_tui.app.app import ResonanceApp
 from resonance_tui.session.monitor import BeamtimeMonitor
 from resonance_tui.session.tasks import TaskRunner

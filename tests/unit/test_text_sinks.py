@@ -67,7 +67,7 @@ def texts_of(call: ast.Call) -> list[ast.expr]:
     if name in _WIDGETS and owner == "":
         return [*call.args[:1], *named]
     # what is said through the host goes through the door in the title bar
-    if name in _METHODS and owner not in ("", "host"):
+    if name in _METHODS and owner.removeprefix("_") not in ("", "host"):
         return [*call.args, *named]
     return []
 

@@ -24,7 +24,7 @@ from .state import DetailState
 
 if TYPE_CHECKING:
     from ...session.beamtime import BeamtimeSession
-    from ...text.run_rows import RunRow
+    from ...text.run_overview import RunRow
     from ..actions import Move
     from ..host import Host
     from ..signals import Signal

@@ -11,14 +11,15 @@ from ..actions import Action, EventsAction, Move
 from ..controller import Controller
 from ..line_input import LineInput
 from ..pane_reads import ignore
-from .columns import ShownColumns
+from ..type_ahead import STILL_READ
+from .column_values import ShownColumns
 from .finder import Finder
 from .pages import Pages
 from .queries import ranks, sorted_rows
 from .reads import ReadPage
 from .state import SEQ_NUM, TIME, EventsState, page_offset, step
 from .table_page import Layout, RowOrder, TablePage
-from .tasks import STILL_READ, EventsTask
+from .tasks import EventsTask
 from .totals import totals_text
 
 if TYPE_CHECKING:
@@ -143,11 +144,12 @@ class EventsController(Controller["EventsPane"]):
         else:
             self.pane.show_empty(page, "No events are saved for this run.")
             self._say_why_empty()
+        is_old = self.pages.keep(read, self._layout())
         self.host.publish(signals.PageShown(page.total, page.scanned_texts))
         self.type_ahead.release(signals.PageShown)
         self._stay_within(page.total)
         self._show_cursor()
-        if self.pages.keep(read, self._layout()):  # the layout was changed meanwhile
+        if is_old:  # the layout was changed meanwhile
             self._lay_out()
 
     def _say_why_empty(self) -> None:
@@ -204,7 +206,8 @@ class EventsController(Controller["EventsPane"]):
             self.host.publish(signals.LastWanted())
         if not page.total:
             return
-        self.pane.prompt("")
+        if not self.line.is_open:
+            self.pane.prompt("")
         if where in (Move.LEFT, Move.RIGHT):
             self.pane.table.move_column(1 if where is Move.RIGHT else -1)
             self._describe_column()
@@ -264,20 +267,20 @@ class EventsController(Controller["EventsPane"]):
 
     def handle(self, action: Action) -> None:
         """Do what a key of the event table asks for."""
-        page = self.page
-        if page is None:
+        page, key = self.page, self.pane.table.column_key
+        is_line = action in (EventsAction.FIND, EventsAction.GO_TO)  # it can be typed meanwhile
+        if page is None and (self.host.selection.uid is None or not is_line):
             if self.host.selection.uid is not None:
                 self.type_ahead.keep(signals.PageShown, lambda: self.handle(action))
             return
         self.pane.prompt("")
-        if not page.total:
+        if page is not None and not page.total:
             return
-        key = self.pane.table.column_key
         match action:
             case EventsAction.SORT:
                 self._sort_by(key)
             case EventsAction.FIND:
-                self.line.begin(f"find in {self.columns.heading(key)}", self.finder.find)
+                self.line.begin(f"find in {self.columns.heading(key)}" if key else "find", self.finder.find)
             case EventsAction.NEXT:
                 self.finder.go_to_next()
             case EventsAction.GO_TO:

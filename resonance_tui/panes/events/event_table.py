@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 
 from ..literal import cell_text, segment
-from .page_view import (
+from .columns_in_view import (
     ASCENDING,
     DESCENDING,
     MARGINS,

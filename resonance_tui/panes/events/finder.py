@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..signals import ColumnsReady
+from ..signals import ColumnsReady, PageShown
+from ..type_ahead import STILL_READ
 from .queries import OUTLIERS, Found, Query, column_called, nearest, odd_values, understood, words_in
-from .tasks import STILL_READ, EventsTask
+from .tasks import EventsTask
 
 if TYPE_CHECKING:
     from ...analysis.curves import RunColumns
     from ..host import Host
     from ..pane_reads import PaneReads
     from ..type_ahead import TypeAhead
-    from .columns import ShownColumns
+    from .column_values import ShownColumns
     from .pane import EventsPane
+
+_PLACE = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)")  # also as a place is shown: 1,234
 
 
 class Finder:
@@ -120,14 +124,17 @@ class Finder:
 
     def go_to_event(self, text: str) -> None:
         """Go to an event by its place: 8, or -1 for the last."""
-        total = self._columns.page.total if self._columns.page is not None else 0
-        try:
-            number = int(text.replace(",", ""))
-        except ValueError:
+        if self._columns.page is None:
+            self._pane.prompt(STILL_READ)
+            self._type_ahead.keep(PageShown, lambda: self.go_to_event(text))
+            return
+        total = self._columns.page.total
+        if _PLACE.fullmatch(text) is None:
             self._pane.prompt(f"{text[:30]} is no number of an event: 1 to {total:,}")
             return
+        number = int(text.replace(",", "")[:30])
         position = total + number if number < 0 else number - 1
         if 0 <= position < total:
             self._select(position)
         else:
-            self._pane.prompt(f"there is no event {number:,}: 1 to {total:,}")
+            self._pane.prompt(f"there is no event {text[:30]}: 1 to {total:,}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-STILL_READ = "the events are still being read"
-
 
 class EventsTask(StrEnum):
     """Kinds of tasks."""

@@ -21,6 +21,7 @@ from .limits import Limits
 from .picture_maker import PictureMaker
 from .pictures import Pictures
 from .playback import Playback
+from .read_ahead import ReadAhead
 from .scene import Scene
 from .several import SeveralFrames
 from .side_curves import SideCurves
@@ -64,6 +65,7 @@ class FrameController(Controller["FramePane"]):
         self.line: LineInput = LineInput(self.status.prompt)
         maker = PictureMaker(session)
         self.pictures = Pictures(scene, self.status, maker, self._placed)
+        self.read_ahead = ReadAhead(scene, maker)
         self.exposures = ExposureReads(
             scene, self.status, settle_s, self.type_ahead, lambda: self.sheet.draw()
         )
@@ -73,7 +75,7 @@ class FrameController(Controller["FramePane"]):
         self.going = Going(
             scene,
             self.status,
-            self.pictures,
+            self.read_ahead,
             self.crosshair,
             self.type_ahead,
             lambda: self.show_kind("frame"),
@@ -115,7 +117,7 @@ class FrameController(Controller["FramePane"]):
                 self.status.scanned = scanned
                 self.status.describe()
             case signals.ColumnsReady(columns=columns, axes=axes):
-                self.going.scanned = columns.columns.get(axes.fast or "")
+                self.going.scan_known(columns, axes)
             case _:
                 self._receive_other(signal)
 
@@ -157,7 +159,7 @@ class FrameController(Controller["FramePane"]):
         self.pictures.stop()
         self._forget()
         self.side_curves.clear()
-        self.going.scanned = None
+        self.going.clear()
         self.status.scanned = {}
         self.status.clear()
         self.pane.clear()
@@ -270,7 +272,7 @@ class FrameController(Controller["FramePane"]):
         """Show and read what belongs to a picture that is shown now."""
         self.side_curves.follow()
         if is_new:
-            self.pictures.read_ahead()
+            self.read_ahead.start()
             self.exposures.look()
 
     def look_with(self, view: View) -> None:
@@ -351,5 +353,5 @@ class FrameController(Controller["FramePane"]):
         return True
 
     def _ask_where(self) -> None:
-        if self.scene.frames is not None:
+        if self.scene.frames is not None or not self.scene.is_known:  # it can be typed meanwhile
             self.line.begin("go to 8 · row,col · 284.5 eV", self.going.go_to_typed)

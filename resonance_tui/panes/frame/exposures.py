@@ -13,6 +13,7 @@ from .tasks import FrameTask
 
 if TYPE_CHECKING:
     from ...session.frame_series import Exposures
+    from ...session.tasks import Task
     from ..type_ahead import TypeAhead
     from .scene import Scene
     from .status_line import StatusLine
@@ -83,13 +84,16 @@ class ExposureReads:
 
     def _read_others(self, *, however_many: bool = False) -> None:
         scene = self._scene
-        uid, host = scene.uid, scene.host
+        uid = scene.uid
         if uid is None or scene.frames is None:
             return
         series, known = scene.session.series, tuple(scene.exposed.known)
 
-        def in_the_way() -> bool:
-            return host.busy(FrameTask.PICTURE, FrameTask.AHEAD)
+        def work(task: Task[Exposures]) -> Exposures:
+            def wait() -> bool:
+                return task.is_in_the_way_of(FrameTask.PICTURE, FrameTask.AHEAD)
+
+            return series.exposures(uid, known, task, wait, all_of_them=however_many)
 
         def take(found: Exposures) -> None:
             if found.complete:
@@ -99,7 +103,7 @@ class ExposureReads:
         scene.reads.read(
             FrameTask.STRIP,
             (uid, "strip"),
-            lambda task: series.exposures(uid, known, task, in_the_way, all_of_them=however_many),
+            work,
             take,
             failed=lambda _: self._status.working(""),
             background=True,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ...session.frames import Subject
 from ...session.tasks import Progress, Task
 from ..later import Later
-from ..pane_reads import ignore
 from .tasks import FrameTask
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ class Pictures:
         self._best_later = Later(scene.host, waited_for=False)
         self._serial = 0
         self._asked_room: tuple[int, int] | None = None
-        self.is_forward = True
-        """Whether frames are stepped through from the first to the last."""
 
     def stop(self) -> None:
         """Show no picture, and await none."""
@@ -144,19 +141,3 @@ class Pictures:
         coarse = shown.after_another or shown.levels < scene.palette().levels
         if coarse and not state.blinking:  # at rest, as it is by itself
             self._best_later.start(REST_S, lambda: self.request(best=True))
-
-    def read_ahead(self) -> None:
-        """Have the frames in memory that one will want next."""
-        scene = self._scene
-        uid, index, frames = scene.uid, scene.index, scene.frames
-        if uid is None or index is None or frames is None:
-            return
-        maker, order = self._maker, scene.order(best=True)
-        step = 1 if self.is_forward else -1
-        near = range(1, scene.session.frames.ahead(frames) + 1)
-        wanted = [n for n in (index + step * k for k in near) if 0 <= n < scene.count]
-
-        def work(task: Task[None]) -> None:
-            maker.read_ahead(uid, wanted, order, task)
-
-        scene.reads.read(FrameTask.AHEAD, (uid, index), work, lambda _: None, failed=ignore, background=True)

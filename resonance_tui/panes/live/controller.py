@@ -12,7 +12,7 @@ from ...session.monitor import LiveRun
 from ...session.tasks import Lane, Progress, Task
 from ...text import live_run as words
 from ...text.exposure import verdict_texts
-from ...text.run_rows import run_row_of
+from ...text.run_overview import run_row_of
 from ...text.states import State, shown_state
 from ..actions import LiveAction
 from ..signals import (

@@ -12,6 +12,7 @@ from ..controller import Controller
 from ..later import Later
 from ..line_input import LineInput
 from ..placement import Placement
+from ..type_ahead import STILL_READ
 from . import choices, reads
 from .going import moved, understood
 from .how_far import HowFar
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .pane import PlotPane
     from .reads import Drawn, ReadRun
 
-STILL_READ = "the events are still being read"
 _ON_THE_CURVE = (
     PlotAction.PEAK, PlotAction.ZOOM_IN, PlotAction.ZOOM_OUT, PlotAction.NEXT_READ_OUT, PlotAction.COPY,
 )  # fmt: skip
@@ -203,6 +203,9 @@ class PlotController(Controller["PlotPane"]):
         self.pane.take_back(STILL_READ)
         self.host.publish(signals.CurvesShown(plot.computed_columns, drawn.colours))
         self.type_ahead.release(signals.CurvesShown)
+        here = self.host.selection.position  # it has moved on while they were drawn
+        if drawn.position != here and plot.in_sight(drawn.position) != plot.in_sight(here):
+            self.request()
 
     # -- the cursor ----------------------------------------------------------------------------------------
 

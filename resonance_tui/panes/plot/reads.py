@@ -31,12 +31,16 @@ class ReadRun:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A plot, its drawing where there is room for one, its kind of scan, and the colours of the runs in it."""
+    """A plot, its drawing where there is room for one, its kind of scan, and the colours of the runs in it.
+
+    The drawing shows what is in sight with the cursor at `position`.
+    """
 
     plot: Plot
     drawing: Drawing | None
     kind: Kind
     colours: Mapping[str, int]
+    position: int = 0
 
 
 def read_run(session: BeamtimeSession, uid: str, task: Task[Any]) -> ReadRun:
@@ -78,13 +82,13 @@ def draw(
         plot = replace(plot, notes=(*plot.notes, read.note))
     task.check()
     if not canvas.width or plot.is_empty:  # not in sight: drawn once it is
-        return Drawn(plot, None, kind, read.colours)
+        return Drawn(plot, None, kind, read.colours, position)
     drawing = draw_plot(
         plot, position, canvas.width, canvas.height,
         dark=canvas.dark, background=canvas.background, window=state.window,
         dots="braille" if state.braille else "hd",
     )  # fmt: skip
-    return Drawn(plot, drawing, kind, read.colours)
+    return Drawn(plot, drawing, kind, read.colours, position)
 
 
 def read_curve(x: Any, y: Any, window: Limits | None, kind: Any, unit: str) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from ...session.beamtime import Waiting
 from ...session.monitor import LiveRun
 from ...session.tasks import Progress, Task
 from ...text import live_run as words
-from ...text.run_rows import RunRow, run_row, run_row_of
+from ...text.run_overview import RunRow, run_row, run_row_of
 from ...text.states import State, shown_state
 from .. import signals
 from ..actions import Action, Move, RunsAction
@@ -18,6 +18,7 @@ from ..later import Later
 from ..line_input import LineInput
 from ..pane_reads import ignore
 from . import reads
+from .go_to_run import GoToRun
 from .listed_runs import Listing
 from .marks import Marks
 from .tasks import RunsTask
@@ -42,6 +43,7 @@ class RunsController(Controller["RunsPane"]):
         super().__init__(host, session, pane)
         self.listing = Listing()
         self.marks = Marks(host, self.listing, pane, self._go_to)
+        self.go_to_run = GoToRun(host, self.listing, self.type_ahead, self._go_to)
         self.line: LineInput = LineInput(self._show_search)
         self._wanted: str | None = None
         self._seen: Mapping[str, LiveRun] = {}
@@ -150,6 +152,8 @@ class RunsController(Controller["RunsPane"]):
             self.read_details_soon()
         if part.done or part.first:
             self._tell_listed()
+        if part.done:
+            self.type_ahead.release(signals.RunsListed)
 
     def _tell_listed(self) -> None:
         newest = self.listing.newest
@@ -288,7 +292,7 @@ class RunsController(Controller["RunsPane"]):
                     left=self._clear_search,
                 )  # fmt: skip
             case RunsAction.GO_TO:
-                self.line.begin("go to run: uid or -1", self._go_to_typed)
+                self.line.begin("go to run: uid or -1", self.go_to_run.typed)
             case RunsAction.MARK if (row := self.pane.current) is not None:
                 self.marks.toggle(row.uid)
                 self.move(Move.DOWN)
@@ -333,15 +337,6 @@ class RunsController(Controller["RunsPane"]):
         self.pane.search.show("", None)
 
     # -- going to a run ------------------------------------------------------------------------------------
-
-    def _go_to_typed(self, text: str) -> None:
-        """Go to the run whose uid begins so, or to that place in the beamtime: -1 is the newest, 0 the first."""
-        self.pane.search.show(self.listing.filter.text, None)
-        row = self.listing.called(text)
-        if row is None:
-            self.host.notify(f"no run is called {text[:40]}", error=True)
-        elif not self._go_to(row.uid):
-            self.host.notify(f"run {row.uid[:8]} is hidden by the search: esc clears it", error=True)
 
     def _go_to(self, uid: str) -> bool:
         """Put the cursor on a run; False where it is not listed."""

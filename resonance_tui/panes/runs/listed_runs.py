@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...text.run_rows import RunRow
+from ...text.run_overview import RunRow
 from ...text.states import State
 from .sample_filter import SampleFilter
 
@@ -107,9 +107,11 @@ class Listing:
 
     def why_empty(self) -> str:
         """Return why no run is listed; empty where they are still being read."""
+        if self._is_partial:
+            return ""
         if self.filter:
             return f'No run matches "{self.filter.text}". esc clears the search.'
-        return "" if self._is_partial else "No run was taken yet. r looks again."
+        return "No run was taken yet. r looks again."
 
     def called(self, text: str) -> RunRow | None:
         """Return the run whose uid begins with a text, or that has a place in the beamtime: -1 is the newest.
@@ -119,6 +121,8 @@ class Listing:
         digits = text.removeprefix("-")
         if digits.isascii() and digits.isdigit() and len(digits) < MIN_UID:
             place = int(text)
+            if place >= 0 and self._is_partial:  # the first ones are listed last
+                return None
             index = -place - 1 if place < 0 else len(self.rows) - 1 - place
             return self.rows[index] if 0 <= index < len(self.rows) else None
         found = [row for row in self.rows if row.uid.startswith(text.casefold())]

@@ -9,7 +9,7 @@ from ..signals import MarksChanged, OverlaidRun, OverlayChosen
 from .state import RunsState
 
 if TYPE_CHECKING:
-    from ...text.run_rows import RunRow
+    from ...text.run_overview import RunRow
     from ..host import Host
     from .listed_runs import Listing
     from .pane import RunsPane

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from ...text.run_rows import RunRow
+from ...text.run_overview import RunRow
 from ..actions import Move
 from ..literal import assemble
 from ..pane import Pane

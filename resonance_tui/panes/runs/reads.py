@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...catalog import CatalogBusyError, CatalogError
 from ...catalog.errors import CatalogDamagedError, foreign_errors
 from ...text.labels import ScanLabel, scan_label
-from ...text.run_rows import RowDetails, RunRow, run_row_of
+from ...text.run_overview import RowDetails, RunRow, run_row_of
 from ...text.states import State, shown_state
 
 if TYPE_CHECKING:

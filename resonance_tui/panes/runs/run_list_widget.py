@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from ...terminal.text_width import left, right, width_of
 from ...text.labels import ScanLabel
-from ...text.run_rows import RowDetails, RunRow
+from ...text.run_overview import RowDetails, RunRow
 from ...text.states import State
 from ..curve_colours import COLOURS
 from ..literal import segment

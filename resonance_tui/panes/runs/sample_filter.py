@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ...text.printable import plural, printable
-from ...text.run_rows import RunRow
+from ...text.run_overview import RunRow
 
 
 def _folded(text: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from resonance_tui.panes.events.table_page import RowOrder, TablePage
     from resonance_tui.text.details import Section
     from resonance_tui.text.labels import ScanLabel
-    from resonance_tui.text.run_rows import RowDetails, RunRow
+    from resonance_tui.text.run_overview import RowDetails, RunRow
 
 ROWS_IN_VIEW = 10
 

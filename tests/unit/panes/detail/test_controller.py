@@ -24,7 +24,7 @@ from resonance_tui.panes.signals import (
 )
 from resonance_tui.session.beamtime import BeamtimeSession, Waiting
 from resonance_tui.session.monitor import LiveRun
-from resonance_tui.text.run_rows import RunRow, run_row
+from resonance_tui.text.run_overview import RunRow, run_row
 from resonance_tui.text.states import State
 from tests.beamtime import FIRST_START, NEXAFS_UID, OPEN_UID, RSOXS_UID, BeamtimeBuilder
 from tests.unit.panes.fake_host import FakeHost

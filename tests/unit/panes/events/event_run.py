@@ -18,7 +18,7 @@ from resonance_tui.panes.signals import (
 from resonance_tui.session.beamtime import BeamtimeSession
 from resonance_tui.session.tasks import Task
 from resonance_tui.text.labels import ScanLabel
-from resonance_tui.text.run_rows import run_row
+from resonance_tui.text.run_overview import run_row
 from tests.beamtime import FIRST_START, BeamtimeBuilder, Event
 from tests.unit.panes.fake_host import FakeHost
 from tests.unit.panes.recorded_panes import RecordedEvents

@@ -9,8 +9,9 @@ import pytest
 
 from resonance_tui.panes.actions import EventsAction, FrameAction, Move
 from resonance_tui.panes.events.state import MAX_DIGITS, MIN_DIGITS
-from resonance_tui.panes.events.tasks import STILL_READ, EventsTask
+from resonance_tui.panes.events.tasks import EventsTask
 from resonance_tui.panes.signals import BeamLost, ChoiceWanted, Computed, CurvesShown, RunReread
+from resonance_tui.panes.type_ahead import STILL_READ
 from tests.unit.panes.events.event_run import LONG_UID, LOST, N_EVENTS, SHORT_UID, SPIKE, Events
 from tests.unit.session.reads import EventReads
 

@@ -140,7 +140,9 @@ def test_keys_that_come_before_the_events_are_done_once_they_are_there(pane: Eve
     for _ in range(3):
         pane.controller.move(Move.DOWN)
     pane.controller.handle(EventsAction.GO_TO)
-    assert (pane.position, pane.pane.prompted) == (0, "")
+    assert (pane.position, pane.pane.prompted) == (0, "go to event ▸ _   ⏎ esc"), (
+        "the line is typed meanwhile"
+    )
     pane.host.do()
     assert pane.pane.prompted == "go to event ▸ _   ⏎ esc"
     assert (pane.position, pane.pane.row) == (3, 3)

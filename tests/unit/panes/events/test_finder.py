@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from resonance_tui.panes.actions import EventsAction
-from resonance_tui.panes.events.tasks import STILL_READ, EventsTask
+from resonance_tui.panes.events.tasks import EventsTask
+from resonance_tui.panes.type_ahead import STILL_READ
 from tests.unit.panes.events.event_run import (
     INFINITE,
     LOST,

@@ -11,7 +11,7 @@ from resonance_tui.panes.frame.controller import FrameController
 from resonance_tui.panes.frame.tasks import FrameTask
 from resonance_tui.panes.signals import EventSelected, RunSelected, RunSettled
 from resonance_tui.picture.palettes import ThemeColours
-from resonance_tui.text.run_rows import RunRow
+from resonance_tui.text.run_overview import RunRow
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
 

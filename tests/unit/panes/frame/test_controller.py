@@ -28,6 +28,7 @@ from resonance_tui.panes.signals import (
     TerminalReady,
     ThemeChanged,
 )
+from resonance_tui.panes.type_ahead import STILL_READ
 from resonance_tui.session.beamtime import BeamtimeSession
 from resonance_tui.session.frames import Frames
 from resonance_tui.session.monitor import LiveRun
@@ -193,12 +194,13 @@ def test_a_value_that_was_scanned_can_be_typed_once_all_events_were_read(shown: 
     columns = run_columns(RSOXS_UID, {"seq_num": numbers + 1, "time": numbers, "energy": 270 + numbers})
     shown.controller.handle(FrameAction.GO_TO)
     shown.type("273.2 eV")
-    assert shown.pane.words == "what was scanned is not known"
+    assert shown.pane.words == STILL_READ
     axes = replace(columns.find_axes(), fast="energy")
     shown.host.publish(ColumnsReady(columns, axes, ScanLabel("", "", "")))
+    assert shown.host.selection.position == 3, "it was kept until then"
     shown.controller.handle(FrameAction.GO_TO)
-    shown.type("273.2 eV")
-    assert shown.host.selection.position == 3
+    shown.type("275 eV")
+    assert shown.host.selection.position == 5
 
 
 def test_what_goes_over_the_line_stands_below_the_picture_as_long_as_that_is_wanted(shown: Bench) -> None:

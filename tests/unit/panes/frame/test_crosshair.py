@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from resonance_tui.analysis.profiles import Region
 from resonance_tui.panes.actions import FrameAction, Move
 from resonance_tui.panes.frame.tasks import FrameTask
+from resonance_tui.panes.signals import ColumnsReady
 from resonance_tui.session.frame_series import RegionCurve
-from tests.beamtime import ABORTED_UID
+from resonance_tui.text.labels import ScanLabel
+from tests.beamtime import ABORTED_UID, RSOXS_UID
+from tests.columns import run_columns
 from tests.unit.panes.frame.recorded_pane import Bench
 
 REGION = (FrameAction.REGION, FrameAction.REGION, FrameAction.REGION)
@@ -48,7 +53,11 @@ def test_what_was_typed_leads_to_a_frame_or_it_is_said_why_not(
 
 
 def test_a_value_that_no_frame_has_leads_nowhere(shown: Bench) -> None:
-    shown.controller.going.scanned = np.full(6, np.nan)
+    numbers = np.arange(6.0)
+    columns = run_columns(RSOXS_UID, {"seq_num": numbers + 1, "time": numbers, "energy": np.full(6, np.nan)})
+    shown.host.publish(
+        ColumnsReady(columns, replace(columns.find_axes(), fast="energy"), ScanLabel("", "", ""))
+    )
     shown.controller.handle(FrameAction.GO_TO)
     shown.type("270.5 eV")
     assert shown.pane.words == "no frame has such a value"

@@ -58,7 +58,7 @@ def test_the_frames_that_come_next_are_read_ahead_in_the_way_one_goes(shown: Ben
     assert cache.get(("frame", RSOXS_UID, 4)) is not None
     assert cache.get(("frame", RSOXS_UID, 2)) is not None  # it came after the first
     shown.controller.move(Move.LEFT)
-    assert not shown.controller.pictures.is_forward
+    assert not shown.controller.read_ahead.is_forward
 
 
 def test_reading_a_frame_is_said_where_it_takes_long(shown: Bench) -> None:

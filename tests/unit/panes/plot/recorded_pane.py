@@ -12,7 +12,7 @@ from resonance_tui.panes.plot.canvas import Canvas
 from resonance_tui.panes.plot.controller import PlotController
 from resonance_tui.panes.plot.tasks import PlotTask
 from resonance_tui.panes.signals import ChoiceWanted, FramesReady, RunSelected, RunSettled
-from resonance_tui.text.run_rows import RunRow
+from resonance_tui.text.run_overview import RunRow
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
 

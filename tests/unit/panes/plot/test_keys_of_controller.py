@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from resonance_tui.panes.actions import Move, PlotAction, RunsAction
-from resonance_tui.panes.plot.controller import STILL_READ
 from resonance_tui.panes.plot.tasks import PlotTask
 from resonance_tui.panes.signals import (
     ChoiceWanted,
@@ -17,6 +16,7 @@ from resonance_tui.panes.signals import (
     RunSelected,
     ThemeChanged,
 )
+from resonance_tui.panes.type_ahead import STILL_READ
 from resonance_tui.session.beamtime import BeamtimeSession
 from tests.beamtime import ABORTED_UID, FAILED_UID, NEXAFS_55_UID, NEXAFS_UID, OPEN_UID
 from tests.unit.panes.plot.recorded_pane import Bench, row_of

@@ -13,7 +13,7 @@ from resonance_tui.panes.runs.tasks import RunsTask
 from resonance_tui.panes.signals import RunSelected
 from resonance_tui.session.beamtime import BeamtimeSession
 from resonance_tui.session.monitor import LiveRun
-from resonance_tui.text.run_rows import RunRow, run_row
+from resonance_tui.text.run_overview import RunRow, run_row
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
 from tests.unit.panes.recorded_panes import RecordedRuns

@@ -27,7 +27,7 @@ from resonance_tui.panes.signals import (
 )
 from resonance_tui.session.beamtime import BeamtimeSession, Waiting
 from resonance_tui.text.labels import ScanLabel
-from resonance_tui.text.run_rows import RowDetails
+from resonance_tui.text.run_overview import RowDetails
 from resonance_tui.text.states import State
 from tests.unit.panes.fake_host import FakeHost
 from tests.unit.panes.runs.listing_rows import START, Runs, live, open_row, rows

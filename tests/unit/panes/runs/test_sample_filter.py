@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resonance_tui.panes.runs.sample_filter import SampleFilter
-from resonance_tui.text.run_rows import RunRow, run_row
+from resonance_tui.text.run_overview import RunRow, run_row
 from resonance_tui.text.states import State
 
 START = 1_770_715_648.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from resonance_tui.analysis.curves import RunColumns
-from resonance_tui.panes.events.columns import ShownColumns
+from resonance_tui.panes.events.column_values import ShownColumns
 from resonance_tui.panes.events.table_page import TableColumn, TablePage
 from resonance_tui.panes.signals import Computed
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_tui.panes.events.page_view import (
+from resonance_tui.panes.events.columns_in_view import (
     MARGINS,
     ColumnWindow,
     cell_of,

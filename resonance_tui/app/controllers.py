@@ -15,7 +15,7 @@ from ..panes.live.title_bar import TitleBar
 from ..panes.plot.pane import PlotPane
 from ..panes.runs.controller import RunsController
 from ..panes.runs.pane import RunsPane
-from ..panes.signals import EventSelected, LiveRunChanged, Notice
+from ..panes.signals import LiveRunChanged, Notice
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -48,10 +48,8 @@ class _ForTheRun:
         self.frame = FrameController(host, session, find(FramePane), depth, settle_s)
 
     def receive(self, signal: Signal) -> None:
-        """Give a signal to one after the other; of another event to the frame first, as it takes longest."""
-        others = (self.detail, self.events, self.plot)
-        is_event = isinstance(signal, EventSelected)
-        for one in (self.frame, *others) if is_event else (*others, self.frame):
+        """Give a signal to one after the other."""
+        for one in (self.detail, self.events, self.plot, self.frame):
             one.receive(signal)
 
 

@@ -53,6 +53,8 @@ class EventTable(DataTable[Text], can_focus=False):
         self._sorted: tuple[str, bool] | None = None
         self._column = 0
         self._window = ColumnWindow()
+        self._lines: dict[int, Strip] = {}
+        """Lines of rows without the cursor, as they were drawn: where it has been is not drawn anew."""
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -86,8 +88,14 @@ class EventTable(DataTable[Text], can_focus=False):
         self._page, self._sorted = page, sorted_by
         self._fill(row, line)
 
+    def notify_style_update(self) -> None:
+        """Draw all lines anew, as colours are others."""
+        self._lines.clear()
+        super().notify_style_update()
+
     def clear(self, columns: bool = True) -> Self:
         """Show nothing, not even headings."""
+        self._lines.clear()
         self._page = self._sorted = None
         self._window = ColumnWindow()
         return super().clear(columns=True)
@@ -95,6 +103,7 @@ class EventTable(DataTable[Text], can_focus=False):
     def _fill(self, row: int, line: int) -> None:
         """Give the columns in view of the page to the table, with the cursor on a row and that on a line."""
         page = self._page
+        self._lines.clear()
         super().clear(columns=True)
         if page is None or not page.columns:
             return
@@ -166,6 +175,7 @@ class EventTable(DataTable[Text], can_focus=False):
 
     def on_resize(self) -> None:
         """Keep both cursors in view."""
+        self._lines.clear()
         self._follow_column()
         self.move_cursor(row=self.cursor_row)
         self._refresh_headings()  # and what Textual keeps to draw of the former size, not at the next key
@@ -182,6 +192,16 @@ class EventTable(DataTable[Text], can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the table in as few pieces as it has styles."""
+        row = y - self.header_height + round(self.scroll_offset.y)
+        is_plain = y >= self.header_height and row != self.cursor_row
+        if is_plain and row in self._lines:
+            return self._lines[row]
+        strip = self._joined(y)
+        if is_plain:
+            self._lines[row] = strip
+        return strip
+
+    def _joined(self, y: int) -> Strip:
         strip = super().render_line(y)
         # each cell says in its style where it is, for the mouse; without that, equal ones can be joined
         pieces = [segment(piece.text, _plain(piece.style)) for piece in strip]

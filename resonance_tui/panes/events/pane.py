@@ -80,7 +80,8 @@ class EventsPane(Pane):
 
     def show_cursor(self, row: int) -> None:
         """Put the cursor on a row of the page."""
-        self.table.move_cursor(row=row)
+        table = self.table
+        table.move_cursor(row=row, scroll=row == table.cursor_row)  # a move scrolls by itself
 
     def _describe(self, page: TablePage, order: RowOrder | None) -> None:
         text = page.caption

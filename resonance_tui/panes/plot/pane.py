@@ -144,7 +144,7 @@ class PlotPane(Pane):
         before, self._shown_position = self._shown_position, position
         if position != self._prompt_at:  # what was said of a key is gone with the next move
             self._prompt = ""
-        if self._plot is None or self._plot.is_empty:
+        if self._plot is None or self.is_noted:
             return
         self._mark()
         self._describe()

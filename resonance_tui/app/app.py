@@ -78,7 +78,7 @@ class ResonanceApp(App[None]):
         self._tidy: IdleCollector | None = None
         self._leaving = False
         self.failure = ""
-        """What ended the app, if it was an exception that nobody foresaw."""
+        """What ended the app, if it was an unexpected exception."""
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
@@ -123,7 +123,7 @@ class ResonanceApp(App[None]):
         self._close_messages_no_wait()
 
     def note_failure(self, error: Exception) -> None:
-        """Log an exception that nobody foresaw, and put `failure` into words: the first one counts."""
+        """Log an unexpected exception, and put `failure` into words: the first one counts."""
         log = log_failure("the app", error)
         if not self.failure:
             where = f"details in {short_path(log)}" if log else "run it with --log FILE to have the details"
@@ -188,7 +188,7 @@ class ResonanceApp(App[None]):
         return known.get(self.console.color_system, "16")
 
     def on_unmount(self) -> None:
-        """Break off what is being read: quitting waits for nobody."""
+        """Break off what is being read: quitting does not wait."""
         if self._session is not None:
             self._session.close()
 

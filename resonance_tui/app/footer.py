@@ -1,6 +1,6 @@
 """The keys of the moment, in the bottom line.
 
-Textual's own footer makes a widget of every key, anew for every pane one goes to, and keeps watching those it took
+Textual's own footer makes a widget of every key, again for every pane one goes to, and keeps watching those it took
 away: some 100 kB and a slower footer for each change of pane, for as long as the program runs.
 """
 

@@ -135,7 +135,7 @@ class ScreenHost:
                 submitted.then(outcome.value)
             elif submitted.progress is not None:
                 submitted.progress(outcome.value)
-        except Exception as error:  # noqa: BLE001 - what nobody foresaw in the data is said in its pane
+        except Exception as error:  # noqa: BLE001 - an unexpected error costs its pane only
             log_failure(f"showing {outcome.task.kind} {outcome.task.key}", error)
             submitted.failed(printable(TaskFailed(outcome.task, error).reason))
 
@@ -177,7 +177,7 @@ class ScreenHost:
         self.publish(Notice(text, error, is_news, instead_of))
 
     def close(self) -> None:
-        """Cancel everything: nobody waits for what is still being read."""
+        """Cancel everything; what is still being read is not waited for."""
         self.tasks.close()
         for scheduled in self._scheduled:
             scheduled.stop()

@@ -38,7 +38,7 @@ class CatalogError(Exception):
         self.path = path
         self.hint = _plain(hint)
         self.unforeseen = False
-        """Whether an exception that nobody foresaw is the reason (`foreign_errors`)."""
+        """Whether an unexpected exception is the reason (`foreign_errors`)."""
 
     @property
     def sentence(self) -> str:
@@ -124,7 +124,7 @@ class UnsafePathError(FrameUnavailableError):
 
 @contextmanager
 def foreign_errors(kind: type[CatalogError], what: str) -> Iterator[None]:
-    """Turn whatever data raises that nobody foresaw into an error of this tree.
+    """Turn unexpected exceptions, which odd data raise, into an error of this tree.
 
     Parameters
     ----------

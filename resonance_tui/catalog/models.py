@@ -34,7 +34,7 @@ class RunSummary(_ShortRepr):
         Unix seconds (UTC).
     sample_name : str or None
     time_stop : float or None
-        Unix seconds; None while the run is being taken, or for ever when its writer died.
+        Unix seconds; None while the run is in progress, or for ever when its writer died.
     exit_status : str or None
         ``success``, ``aborted``, ``failed`` or None.
     """

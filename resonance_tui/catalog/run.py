@@ -91,7 +91,7 @@ class Run:
 
     @property
     def time_stop(self) -> float | None:
-        """When it ended, Unix seconds; None while it is being taken, or when its writer died."""
+        """When it ended, Unix seconds; None while it is in progress, or when its writer died."""
         return self._row.get("time_stop")
 
     @property

@@ -18,7 +18,7 @@ STARTING_S = 120.0
 """Seconds that a run may take to its first event: until then the acquisition holds no lock."""
 
 SILENCE_S = 600.0
-"""Seconds without growth after which a run that nobody holds does not go on any more."""
+"""Seconds without growth after which a run without a writer does not go on any more."""
 
 LONGEST_S = 2 * 24 * 3600.0
 """Seconds that a run takes at most."""
@@ -51,7 +51,7 @@ class Reason(enum.Enum):
     OTHER_WRITER = "other writer"
     """Another process than the one that wrote it holds the lock."""
     JOURNAL = "journal"
-    """A transaction was left unfinished, and nobody writes."""
+    """A transaction was left unfinished, and there is no writer."""
     WRITER_GONE = "writer gone"
     """The process that wrote it has ended."""
     SILENCE = "silence"

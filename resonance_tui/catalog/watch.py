@@ -108,7 +108,7 @@ class Watch:
     ) -> None:
         self.db_path = Path(db_path)
         self.catalog: Catalog | None = None
-        """The beamtime, opened anew when its file is replaced; None until it could be opened."""
+        """The beamtime, opened again when its file is replaced; None until it could be opened."""
         self._clock = clock
         self._store = store_beside(self.db_path).absolute()
         self.witness = witness or RunWitness(self.db_path, self._store, clock)
@@ -224,11 +224,11 @@ class Watch:
         try:
             return self._read_once(here, replaced)
         except CatalogChangedError:  # read as immutable until somebody took it into use
-            return self._read_once(here, replaced, anew=True)
+            return self._read_once(here, replaced, again=True)
 
-    def _read_once(self, here: Identity, replaced: bool, anew: bool = False) -> _Read:
+    def _read_once(self, here: Identity, replaced: bool, again: bool = False) -> _Read:
         catalog = self.catalog
-        if catalog is None or replaced or anew:
+        if catalog is None or replaced or again:
             catalog = Catalog.open_patiently(self.db_path, _PATIENCE_S)
         first = self.catalog is None or replaced
         if replaced:
@@ -274,7 +274,7 @@ class Watch:
         new = catalog.runs_after(self._place, _NEW_AT_ONCE)
         if self._newest is not None and now.get(self._newest.uid, (None,))[0] != self._place:
             self.witness.forget()
-            found = self._take_note(catalog)  # rows were deleted or numbered anew
+            found = self._take_note(catalog)  # rows were deleted or renumbered
             found.void = True
             return found
         ended = [run for _, run in now.values() if run.uid in self._open and not _is_open(run)]
@@ -313,7 +313,7 @@ def _is_open(run: RunSummary) -> bool:
 
 
 class _FrameCount:
-    """How many frames of the open run are on disk; counted anew only when its arrays have moved."""
+    """How many frames of the open run are on disk; counted again only when its arrays have moved."""
 
     def __init__(self, store: Path) -> None:
         self._store = store

@@ -212,7 +212,7 @@ def _database(path: Path) -> Iterator[Finding]:
             f"work; {who} is writing" + (" and keeps readers out: use --copy" * locks.readers_blocked),
         )
     else:
-        yield "file locks", "work; nobody is writing"
+        yield "file locks", "work; no writer right now"
     yield "newest run", _newest_run(path)
     places = rooms(path)
     yield (

@@ -62,7 +62,7 @@ def show(argv: Sequence[str], fail: Callable[[str], object]) -> int:
     -------
     int
         The process's exit code: 0; 1 where file, run or stream cannot be had; 2 for wrong usage, by the parser;
-        141 where nobody reads what is printed any more.
+        141 where the reader of a pipe has gone.
     """
     parser = build_show_parser()
     arguments = parser.parse_args(_guarded(argv))

@@ -73,7 +73,7 @@ def _rate(text: str) -> float:
 
 
 def simulate(argv: Sequence[str], fail: Callable[[str], object]) -> int:
-    """Write a beamtime that is being taken.
+    """Write a beamtime in progress.
 
     Parameters
     ----------

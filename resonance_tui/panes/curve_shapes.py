@@ -43,7 +43,7 @@ class Curve:
 def thin_out(curve: Curve, columns: int) -> Curve:
     """At most about four points a column: of every stretch its ends, its lowest and its highest.
 
-    A single spike among 100,000 points survives. Where many sweeps lie over one another, what is left is their
+    A single spike among 100,000 points survives. Where many sweeps overlap, what is left is their
     outline: the lowest and the highest at each x.
     """
     n = curve.x.size

@@ -43,7 +43,7 @@ class CurveView(Widget, can_focus=False):
         return self._drawing
 
     def show(self, drawing: Drawing | None) -> None:
-        """Show another drawing; the marks are set anew by whoever sets them."""
+        """Show another drawing; marks have to be set again."""
         self._drawing = drawing
         self._strips = () if drawing is None else tuple(map(Strip, drawing.lines))
         self._marks = ()

@@ -88,7 +88,7 @@ class Host(Protocol):
         progress : callable, optional
             Takes how far the task is, or what it waits for.
         of_run : str, optional
-            The run that the task is about: once another is selected, nobody wants the result.
+            The run that the task is about: once another is selected, the result is dropped.
         finish : bool
             What is under way is brought to its end, so that of a fast series of tasks some come true.
         """

@@ -84,7 +84,7 @@ class PaneReads:
         finish : bool
             See `Host.submit`.
         of_run : bool
-            Whether nobody wants it once another run is selected.
+            Whether it is dropped once another run is selected.
         """
         session = self._session
 

@@ -164,9 +164,9 @@ class LiveRunChanged:
     seen : mapping of str to LiveRun
         By uid: `live`, and those that were overtaken.
     unread : bool
-        Whether the catalog does not list it, as nobody can read it yet.
+        Whether the catalog does not list it, as it cannot be read yet.
     readers_blocked : bool
-        Whether nobody can read the catalog now.
+        Whether the catalog cannot be read now.
     """
 
     live: LiveRun | None
@@ -227,7 +227,7 @@ class LockReleased:
 
 @dataclass(frozen=True, slots=True)
 class BeamtimeReplaced:
-    """All that was read is old: the user wants it anew, a copy is read from here on, or the file is another."""
+    """All that was read is old: reload, a private copy from here on, or another file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LOOK_EVERY_S, _AT_REST_EVERY_S = 0.3, 1.0
 _AT_REST_AFTER_S = 60.0
 _BEAT_S = 5.0
-"""Seconds after which a run that is being taken is looked at though nothing of it has changed: it may have stalled."""
+"""Seconds after which a run in progress is looked at though nothing of it has changed: it may have stalled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class BeamtimeChanged:
 
 @dataclass(slots=True)
 class _OpenRun:
-    """What is kept of the run that is being taken."""
+    """What is kept of the run in progress."""
 
     summary: RunSummary
     earlier: list[EarlierRun] | None = None
@@ -138,7 +138,7 @@ class BeamtimeMonitor:
         watch.close()
 
     def _look(self, watch: Watch) -> tuple[Changes, LiveRun | None, bool]:
-        """Return what has changed, the run that is being taken, and whether that one is known by its frames only.
+        """Return what has changed, the run in progress, and whether that one is known by its frames only.
 
         Nothing that the data holds ends the thread: the next look may do better, and other runs are news all the same.
         """
@@ -171,7 +171,7 @@ class BeamtimeMonitor:
             or changes.file is not FileState.THERE
         )
 
-    # -- the run that is being taken -----------------------------------------------------------------------
+    # -- the run in progress --------------------------------------------------------------------------------
 
     @staticmethod
     def _unlisted(watch: Watch, changes: Changes) -> LiveRun | None:

@@ -39,7 +39,7 @@ class Progress:
 
 
 class TaskCancelledError(BaseException):
-    """Raised inside a task that nobody wants any more; no `Exception`, so that nothing takes it for a failure."""
+    """Raised inside a task that is no longer wanted; no `Exception`, so that nothing takes it for a failure."""
 
 
 class Task(Generic[T]):
@@ -121,7 +121,7 @@ class TaskFailed:
 
     @property
     def reason(self) -> str:
-        """One line for the user: of an error that nobody foresaw its kind, as its own words are no user's."""
+        """One line for the user: of an unexpected error its kind, as its own words are no user's."""
         error = self.error
         if isinstance(error, FrameUnavailableError):  # a frame's path is longer than its pane is wide
             said = error.sentence
@@ -275,7 +275,7 @@ class TaskRunner:
             self._kinds[outcome.task.kind].undelivered.remove(outcome.task)
 
     def _outcome(self, task: Task[Any]) -> TaskOutcome | None:
-        """Do a task; None where nobody wants to know any more."""
+        """Do a task; None where it is no longer wanted."""
         if not task.wanted:
             return None
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""A simulated beamtime that is being taken: run after run, at the pace of an experiment, in its own process.
+"""A simulated beamtime in progress: run after run, at the pace of an experiment, in its own process.
 
 Written as the acquisition writes: what of a run is visible to others, and when, is `BeamtimeWriter`'s.
 """

@@ -2,7 +2,7 @@
 
 `BeamtimeWriter` writes the file format of the ALS RSoXS beamline (BL 11.0.1.2) and makes things visible to
 other processes in the same order as the acquisition does. `write_demo` uses it for a beamtime of one day,
-`simulate_live` for one that is being taken. None ever touches a beamtime that somebody else has made.
+`simulate_live` for one in progress. None ever touches a beamtime that somebody else has made.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 2
 
-_MARK = 0x52545549  # «RTUI» in the header's application id, where a real beamtime has 0
+_MARK = 0x52545549  # "RTUI" in the header's application id, where a real beamtime has 0
 _MARK_AT = 68
 
 _SCHEMA = """
@@ -324,7 +324,7 @@ class BeamtimeWriter:
         index = int(array.shape[0])
         array.resize((index + 1, rows, columns))
         array[index] = frame
-        # the acquisition writes «blosc» here whatever the codec really is; a reader has to live with that
+        # the acquisition writes "blosc" here whatever the codec really is; a reader has to live with that
         self._connection.execute(
             "INSERT INTO image_refs (event_uid, field_name, zarr_group, index_in_stack, shape_x, shape_y,"
             " dtype, compression_codec) VALUES (?, ?, ?, ?, ?, ?, ?, 'blosc')",

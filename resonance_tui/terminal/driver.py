@@ -24,7 +24,7 @@ _READ_BYTES = 4096
 def steady_driver(app: App[Any]) -> type[LinuxDriver]:
     """Return a driver for an app that may be stopped (SIGSTOP: a debugger, ``kill -STOP``) and goes on later.
 
-    Textual's own takes every SIGCONT for the end of a suspension of its own: it begins anew without having ended,
+    Textual's own takes every SIGCONT for the end of a suspension of its own: it begins again without having ended,
     and from then on two threads read the keys, one of which the app waits for in vain when it quits. And it makes
     keys of whatever a terminal answers that it does not know.
     """

@@ -1,4 +1,4 @@
-"""What runs that are drawn over one another are called: by what differs between them."""
+"""Labels of overlaid runs: what differs between them."""
 
 from __future__ import annotations
 

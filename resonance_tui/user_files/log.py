@@ -1,7 +1,7 @@
 """The log: what failed, with tracebacks; and with ``--log FILE`` what was asked, too.
 
 Nothing is logged before `start_log`: in a notebook, in tests, in scripts these functions do nothing. The logger is
-called ``resonance_tui``. Logging neither raises nor prints, and nobody waits for a disk.
+called ``resonance_tui``. Logging neither raises nor prints, and waits for no disk.
 """
 
 from __future__ import annotations

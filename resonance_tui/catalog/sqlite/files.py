@@ -85,7 +85,7 @@ def check_database_file(path: Path) -> DatabaseFile:
     sidecar = wal_sidecar(path)
     if has_log and not sidecar.with_name(sidecar.name.removesuffix("-wal") + "-shm").exists():
         raise CatalogInterruptedError(
-            "left with a -wal file that nobody has open",
+            "left with a -wal file that no process has open",
             path=path,
             hint="it reads again once the acquisition opens it; until then copy the .db and the .db-wal to a "
             "folder of your own and open the copy",

@@ -60,7 +60,7 @@ class ReadingService:
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Answer until the pipe is closed."""
     service = ReadingService()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     gc.disable()  # between two questions, never under a lock

@@ -15,8 +15,8 @@ from ..type_ahead import STILL_READ
 from .column_values import ShownColumns
 from .finder import Finder
 from .pages import Pages
-from .queries import ranks, sorted_rows
 from .reads import ReadPage
+from .sorting import Sorting
 from .state import SEQ_NUM, TIME, EventsState, page_offset, step
 from .table_page import Layout, RowOrder, TablePage
 from .tasks import EventsTask
@@ -52,6 +52,7 @@ class EventsController(Controller["EventsPane"]):
         self.finder = Finder(
             host, self.reads, pane, self.columns, self.type_ahead, self._select, self._describe_column
         )
+        self.sorting = Sorting(host, self.reads, pane, self.columns, self._use_order)
         self._live: Mapping[str, LiveRun] = {}
         self._newest_frame = -1
         self._is_late = False
@@ -113,6 +114,7 @@ class EventsController(Controller["EventsPane"]):
         self.pages.clear()
         self.columns.clear()
         self.finder.clear()
+        self.sorting.clear()
         self._newest_frame, self._is_late = -1, False
         self.pane.clear()
 
@@ -231,7 +233,7 @@ class EventsController(Controller["EventsPane"]):
         self.finder.clear()
         order = self.state.order
         if order is not None and order.rows.size != len(columns):
-            self._sort(*order.by)
+            self.sorting.sort(order.by[0], descending=order.by[1])
         uid = self.host.selection.uid
 
         def look(task: Task[dict[str, Any]]) -> dict[str, Any]:
@@ -278,7 +280,7 @@ class EventsController(Controller["EventsPane"]):
             return
         match action:
             case EventsAction.SORT:
-                self._sort_by(key)
+                self.sorting.next(key, self.state.order)
             case EventsAction.FIND:
                 self.line.begin(f"find in {self.columns.heading(key)}" if key else "find", self.finder.find)
             case EventsAction.NEXT:
@@ -326,34 +328,11 @@ class EventsController(Controller["EventsPane"]):
 
     # -- order ---------------------------------------------------------------------------------------------
 
-    def _sort_by(self, key: str | None) -> None:
-        if key is None:
-            return
-        if self.columns.run is None:
-            self.pane.prompt(STILL_READ)
-            return
-        by = self.state.order.by if self.state.order else None
-        if by == (key, True):
-            self.state = self.state.ordered(None)
+    def _use_order(self, order: RowOrder | None) -> None:
+        """Show the events in an order, around the one under the cursor; None: as they were taken."""
+        self.state = self.state.ordered(order)
+        if order is None:
             self._request_here()
         else:
-            self._sort(key, by == (key, False) or (key == SEQ_NUM and by is None))
-
-    def _sort(self, key: str, descending: bool) -> None:
-        columns, uid = self.columns.run, self.host.selection.uid
-        if columns is None or uid is None:
-            return
-        values, texts = self.columns.values(key), columns.words.get(key)
-        name = self.columns.heading(key)
-        if values is None and texts is None:
-            self.pane.prompt(f"{name} cannot be sorted")
-            return
-
-        def work(_: Task[RowOrder]) -> RowOrder:
-            return sorted_rows(name, key, values if values is not None else ranks(texts or []), descending)
-
-        self.reads.read(EventsTask.ORDER, (uid, key), work, self._take_order, failed=self.pane.prompt)
-
-    def _take_order(self, order: RowOrder) -> None:
-        self.state = self.state.ordered(order)
-        self._request(page_offset(order.row_of(self.host.selection.position), order.rows.size, PAGE_EVENTS))
+            row = order.row_of(self.host.selection.position)
+            self._request(page_offset(row, order.rows.size, PAGE_EVENTS))

@@ -30,7 +30,7 @@ class EventTable(DataTable[Text], can_focus=False):
     """Shows a page of events: a cursor on a row, another on a column, and marks in the cells.
 
     It is given whole columns only, those that fit beside the pinned ones, so that it never scrolls sideways:
-    measuring and drawing cells costs too much for columns that nobody sees. Where the column cursor leaves
+    measuring and drawing cells costs too much for columns out of view. Where the column cursor leaves
     them, it is filled again.
     """
 
@@ -54,7 +54,7 @@ class EventTable(DataTable[Text], can_focus=False):
         self._column = 0
         self._window = ColumnWindow()
         self._lines: dict[int, Strip] = {}
-        """Lines of rows without the cursor, as they were drawn: where it has been is not drawn anew."""
+        """Lines of rows without the cursor, as they were drawn: where it has been they are not drawn again."""
 
     # -- data --------------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class EventTable(DataTable[Text], can_focus=False):
         self._fill(row, line)
 
     def notify_style_update(self) -> None:
-        """Draw all lines anew, as colours are others."""
+        """Draw all lines again, in other colours."""
         self._lines.clear()
         super().notify_style_update()
 

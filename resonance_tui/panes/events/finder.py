@@ -128,6 +128,7 @@ class Finder:
             self._pane.prompt(STILL_READ)
             self._type_ahead.keep(PageShown, lambda: self.go_to_event(text))
             return
+        self._pane.take_back(STILL_READ)
         total = self._columns.page.total
         if _PLACE.fullmatch(text) is None:
             self._pane.prompt(f"{text[:30]} is no number of an event: 1 to {total:,}")

@@ -105,6 +105,11 @@ class EventsPane(Pane):
         self._prompt = text
         self._draw_foot()
 
+    def take_back(self, text: str) -> None:
+        """Say this no longer, if it is what stands there."""
+        if self._prompt == text:
+            self.prompt("")
+
     def on_resize(self) -> None:
         """Draw the line below where there is room for it now."""
         self._draw_foot()

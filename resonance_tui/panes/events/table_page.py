@@ -69,7 +69,7 @@ class Layout:
 
 
 DIGITS = numbers.USUAL_DIGITS
-"""Significant digits of a column that nobody has changed."""
+"""Significant digits of a column, where the user has set no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class TablePage:
 
     @property
     def caption(self) -> str:
-        """«201–400 of 100,000»."""
+        """``201–400 of 100,000``."""
         if not self.total:
             return "no events"
         if len(self.seq_nums) == self.total:

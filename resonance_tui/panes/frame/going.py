@@ -90,6 +90,7 @@ class Going:
         if self._scene.frames is None:
             self._type_ahead.keep(FramesReady, lambda: self.go_to_typed(text))
             return
+        self._status.key_pressed()  # that it waited, where it did
         match understood(text):
             case FrameNumber(number=number):
                 self.go_to(self._scene.count + number if number < 0 else number - 1)

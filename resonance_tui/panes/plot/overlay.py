@@ -15,7 +15,7 @@ COMPARISONS: tuple[Compare, ...] = ("none", "difference", "ratio")
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Which runs are drawn over one another, and how they are compared.
+    """Which runs are overlaid, and how they are compared.
 
     Attributes
     ----------

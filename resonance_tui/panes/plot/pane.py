@@ -39,7 +39,7 @@ class PlotPane(Pane):
     TITLE = "Plot"
 
     class Resized(Message):
-        """There is another room for the curves."""
+        """The curves have another size."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""A run, or several over one another, as a plot: its curves by their spec, and the words around them."""
+"""The plot of a run, or of overlaid ones: curves by their spec, title and notes."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def make_plot(
     compare: Compare = "none",
     scanned: str = "",
 ) -> Plot:
-    """Make the curves of a run, one per value of the slow motors and field; or several runs over one another.
+    """Make the curves of a run, one per value of the slow motors and field; or those of overlaid runs.
 
     Parameters
     ----------
     others : sequence of Other
-        The runs to draw over one another, instead of the run alone; it may be among them.
+        The runs to overlay, instead of the run alone; it may be among them.
     compare : {"none", "difference", "ratio"}
         Draw them minus, or over, the first.
     scanned : str

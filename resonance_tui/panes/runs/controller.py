@@ -252,7 +252,7 @@ class RunsController(Controller["RunsPane"]):
         self._readers_blocked = signal.readers_blocked
         if live is None:
             return
-        if signal.unread and not self.listing.rows:  # nobody can read the catalog: it is shown by its frames
+        if signal.unread and not self.listing.rows:  # the catalog cannot be read: it is shown by its frames
             self._unread = live.uid
             row = run_row(live.uid, "not read yet", live.began, None, "", None, shown_state(live.state))
             self._add([row])

@@ -50,7 +50,7 @@ class Listing:
         Returns
         -------
         sequence of RunRow or None
-            The rows that follow on those that are listed; None where all have to be listed anew.
+            The rows that follow on those that are listed; None where all have to be listed again.
         """
         if first:
             self._incoming = []

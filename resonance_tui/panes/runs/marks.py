@@ -49,7 +49,7 @@ class Marks:
             self._use(kept)
 
     def show_overlaid(self, colours: Mapping[str, int]) -> None:
-        """Show which runs are drawn over one another, and in which colours."""
+        """Show which runs are overlaid, and in which colours."""
         self.state = self.state.with_overlaid(colours)
         self._pane.run_list.show_colours(dict(colours))
 

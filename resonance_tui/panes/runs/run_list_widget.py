@@ -140,7 +140,7 @@ class RunList(ScrollView, can_focus=False):
             self.refresh()
 
     def forget_details_of(self, uid: str) -> None:
-        """Have one run read anew; until then what was known stays in sight."""
+        """Have one run read again; until then what was known stays in sight."""
         self._stale.add(uid)
 
     def scanned(self, uid: str) -> str:
@@ -149,7 +149,7 @@ class RunList(ScrollView, can_focus=False):
         return details.scanned.short if details else ""
 
     def forget_details(self) -> None:
-        """Have the runs read anew."""
+        """Have the runs read again."""
         self._details.clear()
 
     def in_view(self) -> Sequence[RunRow]:

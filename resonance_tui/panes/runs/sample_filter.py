@@ -43,7 +43,7 @@ class SampleFilter:
         return kept
 
     def caption(self, shown: int, total: int, more: bool) -> str:
-        """«12 of 340 runs: sample ~ p3ht», or how many there are."""
+        """``12 of 340 runs: sample ~ p3ht``, or how many there are."""
         dots = "…" if more else ""
         if not self:
             return plural(total, "run") + dots

@@ -17,7 +17,7 @@ class RunsState:
     marks : mapping of str to int
         The marked runs, in the order in which they were marked, and the colour of each.
     overlaid : mapping of str to int
-        The colours of the runs that are drawn over one another.
+        The colours of the overlaid runs.
     colours : mapping of str to int
         The colour of every run that ever had one: it keeps it.
     """
@@ -49,5 +49,5 @@ class RunsState:
         return replace(self, marks={uid: at for uid, at in self.marks.items() if uid in uids})
 
     def with_overlaid(self, colours: Mapping[str, int]) -> RunsState:
-        """Return the state with other runs drawn over one another."""
+        """Return the state with other runs overlaid."""
         return replace(self, overlaid=dict(colours), colours={**self.colours, **colours})

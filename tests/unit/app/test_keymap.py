@@ -10,6 +10,7 @@ import pytest
 from textual.binding import Binding
 
 from resonance_tui.app import keymap
+from resonance_tui.app.app import ResonanceApp
 from resonance_tui.app.keys import Keys
 
 ALIKE = {
@@ -59,6 +60,11 @@ def works_in(pane: str) -> dict[str, list[str]]:
 def test_no_two_bindings_of_a_pane_have_one_key(pane: str) -> None:
     found = works_in(pane)
     assert len(found) > 25
+    for binding in ResonanceApp.BINDINGS:  # they work everywhere
+        assert isinstance(binding, Binding)
+        for key in binding.key.split(","):
+            found[key].append(str(binding.id))
+    assert found["q"] == ["app.quit"]
     assert {key: ids for key, ids in found.items() if len(ids) > 1} == {}
 
 

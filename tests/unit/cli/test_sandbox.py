@@ -376,7 +376,7 @@ def test_the_doctor_says_what_it_finds_and_changes_nothing(places: tuple[Path, P
     assert found["state"].endswith("state, can be written")
     assert found["log"].endswith("log, can be written")
     if sys.platform == "linux":
-        assert found["file locks"] == "work; nobody is writing"
+        assert found["file locks"] == "work; no writer right now"
     assert tree_state(path.parent) == before
 
 

@@ -283,6 +283,11 @@ class RecordedEvents(RecordedPane):
         """Show a line that is typed, or a hint."""
         self.prompted = text
 
+    def take_back(self, text: str) -> None:
+        """Say this no longer."""
+        if self.prompted == text:
+            self.prompted = ""
+
     @property
     def headings(self) -> list[str]:
         """The headings of the columns."""

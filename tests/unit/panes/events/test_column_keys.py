@@ -289,3 +289,19 @@ def test_a_plot_of_the_fields_as_they_are_says_how_they_are_divided(whole: Event
     whole.host.publish(CurvesShown())
     whole.press(EventsAction.COMPUTED)
     assert whole.pane.prompted == "the plot shows the fields as they are: i in Plot divides by i0"
+
+
+def test_keys_that_come_before_the_order_count_each(whole: Events) -> None:
+    whole.on_column("energy_position")
+    whole.controller.handle(EventsAction.SORT)
+    whole.controller.handle(EventsAction.SORT)
+    whole.host.do()
+    assert whole.pane.order is not None
+    assert whole.pane.order.by == ("energy_position", True)
+    for _ in range(3):  # as taken, rising, falling
+        whole.controller.handle(EventsAction.SORT)
+    whole.host.do()
+    assert whole.pane.order is not None
+    assert whole.pane.order.by == ("energy_position", True)
+    whole.press(EventsAction.SORT)
+    assert whole.pane.order is None

@@ -434,3 +434,25 @@ async def test_the_mouse_changes_nothing(table: Any) -> None:
         assert set(t.drawn) <= {0, 20}  # where Textual itself looks what is under the mouse
         assert t.widget.cursor_row == 5
         assert ([t.line(y) for y in range(40)], [[*t.widget.render_line(y)] for y in range(40)]) == before
+
+
+async def test_lines_are_kept_where_the_cursor_has_been_and_are_as_they_would_be_drawn(table: Any) -> None:
+    async with table() as t:
+        await t.show(page_of())
+        for row in (1, 5, 2, 0, 30, 3):
+            t.widget.move_cursor(row=row)
+            await t.settled()
+            kept = [t.widget.render_line(y) for y in range(SIZE[1])]
+            t.widget._lines.clear()
+            assert [t.widget.render_line(y) for y in range(SIZE[1])] == kept
+
+
+async def test_lines_that_are_kept_have_the_colours_of_another_theme(table: Any) -> None:
+    async with table() as t:
+        await t.show(page_of(), 3)
+        dark = t.widget.render_line(8)
+        t.pilot.app.theme = "textual-light"
+        await t.settled()
+        light = t.widget.render_line(8)
+        assert light.text == dark.text
+        assert light != dark

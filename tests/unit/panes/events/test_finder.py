@@ -6,9 +6,11 @@ import pytest
 
 from resonance_tui.panes.actions import EventsAction
 from resonance_tui.panes.events.tasks import EventsTask
+from resonance_tui.panes.signals import RunSettled
 from resonance_tui.panes.type_ahead import STILL_READ
 from tests.unit.panes.events.event_run import (
     INFINITE,
+    LONG_UID,
     LOST,
     MISSING,
     N_EVENTS,
@@ -188,3 +190,24 @@ def test_an_event_that_is_not_there_is_said(table: Events, text: str, said: str)
     table.press(EventsAction.GO_TO)
     table.type(text)
     assert (table.position, table.pane.prompted) == (0, said)
+
+
+def test_a_place_that_was_typed_before_the_events_are_there_is_gone_to_once_they_are(pane: Events) -> None:
+    pane.select(LONG_UID)
+    pane.host.publish(RunSettled(LONG_UID))
+    pane.controller.handle(EventsAction.GO_TO)
+    for key in "8":
+        pane.controller.line.take_key(key, key)
+    pane.controller.line.take_key("enter", None)
+    assert pane.pane.prompted == STILL_READ
+    pane.host.do()
+    assert (pane.position, pane.pane.prompted) == (7, ""), "it is no longer said that they are read"
+
+
+@pytest.mark.parametrize("text", ["5,5", "1,2,3", "1_0", "٣", "9" * 60])
+def test_an_odd_number_is_no_place_and_is_not_said_in_full(table: Events, text: str) -> None:
+    table.press(EventsAction.GO_TO)
+    table.type(text)
+    assert table.position == 0
+    assert "event" in table.pane.prompted
+    assert len(table.pane.prompted) < 70

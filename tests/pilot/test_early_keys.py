@@ -205,3 +205,49 @@ async def test_enter_on_an_event_before_the_frames_are_known_leads_to_the_frame_
             await drive.settled()
             assert drive.focused is drive.pane(pane)
             await drive.press("escape", "escape")
+
+
+async def test_whoever_leaves_the_events_before_the_frames_are_known_stays_away(
+    small_beamtime: Path, hold: Hold
+) -> None:
+    gate = hold("frames", lambda uid: uid == RSOXS_UID)
+    async with driving(small_beamtime) as drive:
+        await drive.pilot.press("j", "j", "j")
+        await drive.until(gate.held.is_set, "the frames are looked for")
+        await drive.pilot.press("enter", "enter", "1")
+        gate.open()
+        await drive.settled()
+        assert drive.screen.panes_layout.pane == "runs"
+
+
+async def test_a_line_can_be_typed_before_there_is_anything_to_go_to(
+    small_beamtime: Path, hold: Hold
+) -> None:
+    gate = hold("page", lambda uid, offset: uid == RSOXS_UID)
+    async with driving(small_beamtime) as drive:
+        await drive.pilot.press("j", "j", "j", "2", ":", "4", "enter")
+        await drive.until(gate.held.is_set, "the page is read")
+        assert drive.screen.panes_layout.pane == "events", "a digit that is typed leads nowhere"
+        gate.open()
+        await drive.settled()
+        assert drive.position == 3
+
+
+async def test_a_value_for_a_frame_can_be_typed_before_anything_is_known(
+    small_beamtime: Path, hold: Hold
+) -> None:
+    gate = hold("columns", lambda uid, task, report=False: uid == RSOXS_UID and report)
+    async with driving(small_beamtime) as drive:
+        await drive.pilot.press("j", "j", "j")
+        await drive.until(gate.held.is_set, "the events are read")
+        await drive.pilot.press("4", ":", *"273 eV", "enter")
+        gate.open()
+        await drive.settled()
+        assert drive.position == 3
+
+
+async def test_a_unit_that_is_not_that_of_the_scan_is_said(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j", "4", ":", *"273 keV", "enter")
+        assert drive.position == 0
+        assert "the scan is in eV, not in keV" in drive.frame._words

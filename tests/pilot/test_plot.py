@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.events import Paste
 
 from tests.beamtime import BeamtimeBuilder, angle_run
 from tests.pilot.driving import LARGE, SMALL, Drive, driving
@@ -130,6 +131,14 @@ async def test_keys_typed_in_one_go_are_the_lists_from_its_opening_on(angles: Pa
         await drive.pilot.press("x", *"time", "enter", "d")
         await drive.settled()
         assert drive.title("plot").startswith("Plot  d(tey_signal ÷ i0)/d time over time (s)")
+
+
+async def test_a_text_that_is_pasted_narrows_the_list(angles: Path) -> None:
+    async with driving(angles) as drive:
+        await drive.press("3", "x")
+        drive.screen.post_message(Paste("sam"))
+        await drive.press("enter")
+        assert "over sam_th (°)" in drive.title("plot")
 
 
 async def test_what_was_chosen_is_kept_for_scans_of_the_kind(scans: Path) -> None:

@@ -130,6 +130,7 @@ class RunsController(Controller["RunsPane"]):
             self.host.notify(beside_rows)
 
     def _runs_failed(self, reason: str) -> None:
+        self.type_ahead.clear()
         self._reading_later.stop()
         if self.pane.current is None:
             self.pane.say(reason, error=True)
@@ -277,6 +278,7 @@ class RunsController(Controller["RunsPane"]):
 
     def move(self, where: Move) -> None:
         """Move the cursor, and select the run under it at once: the next key may already be for its events."""
+        self.type_ahead.clear()  # whoever moves has gone elsewhere
         if self.pane.move_cursor(where):
             row = self.pane.current
             self._wanted = row.uid if row else None

@@ -35,6 +35,7 @@ class GoToRun:
         row = self._listing.called(text)
         if row is None and self._listing.is_partial:
             self._say("the runs are still being read", error=False)
+            self._type_ahead.clear()
             self._type_ahead.keep(RunsListed, lambda: self.typed(text))
         elif row is None:
             self._say(f"no run is called {text[:40]}")

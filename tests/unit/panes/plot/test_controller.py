@@ -275,6 +275,18 @@ def test_of_many_curves_the_one_under_the_cursor_is_drawn(many_angles: Bench) ->
     assert many_angles.times_drawn() == before + 1
 
 
+def test_curves_that_were_drawn_for_another_cursor_are_drawn_again(many_angles: Bench) -> None:
+    bench = many_angles
+    bench.controller.request()
+    bench.pane.plot = None  # as before the first drawing: no move asks for another
+    bench.host.publish(EventSelected(105, 0))
+    bench.host.do()
+    drawn = bench.pane.view.drawing
+    bench.controller.request()
+    bench.host.do()
+    assert drawn == bench.pane.view.drawing, "it is what is drawn at rest"
+
+
 def test_arrows_go_along_the_curve_and_across_to_the_next_one(angles: Bench) -> None:
     angles.controller.move(Move.RIGHT)
     angles.controller.move(Move.DOWN)

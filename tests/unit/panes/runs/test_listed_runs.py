@@ -168,3 +168,22 @@ def test_the_newest_other_runs_of_a_sample() -> None:
     assert made.of_sample(row("b"), 5) == [row("d"), row("a")]
     assert made.of_sample(row("b"), 1) == [row("d")]
     assert made.of_sample(row("c", "p3ht"), 5) == []
+
+
+# -- while the list is being read ------------------------------------------------------------------------------
+
+
+def test_the_first_runs_of_the_beamtime_have_no_place_before_the_list_is_whole() -> None:
+    made = listing("fed", done=False)
+    assert made.called("-2") == row("e")
+    assert made.called("0") is None
+    made.take(rows("cba"), first=False, done=True)
+    assert made.called("0") == row("a")
+
+
+def test_that_nothing_matches_is_not_said_before_the_list_is_whole() -> None:
+    made = listing("", done=False)
+    made.search("no such sample")
+    assert made.why_empty() == ""
+    made.take(rows("a"), first=False, done=True)
+    assert made.why_empty().startswith("No run matches")

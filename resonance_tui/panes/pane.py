@@ -16,11 +16,7 @@ from .literal import assemble, literal
 
 
 class Pane(Container, can_focus=True):
-    """A titled part of the screen that has the focus or not.
-
-    The screen takes the keys and asks the pane to `move`: ``up``, ``down``, ``page_up``, ``page_down``,
-    ``first``, ``last``, ``left`` or ``right``.
-    """
+    """A titled part of the screen that has the focus or not; its controller takes the keys."""
 
     TITLE: ClassVar[str] = ""
 
@@ -80,6 +76,3 @@ class Pane(Container, can_focus=True):
     def is_noted(self) -> bool:
         """Whether a line stands in for the content."""
         return self.has_class("-noted")
-
-    def move(self, where: str) -> None:
-        """Move within the pane."""

@@ -20,7 +20,7 @@ _LARGEST_PIXEL = 16
 
 _MOST_STEPS = 4
 _PAN = 0.25
-_FAR = 10
+_FAR_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class View:
         if self.crosshair is None:
             return self
         seen = window(self, shape, width, height)
-        step = max(1, round((seen.bottom - seen.top) / seen.rows)) * (_FAR if far else 1)
+        step = max(1, round((seen.bottom - seen.top) / seen.rows)) * (_FAR_STEPS if far else 1)
         row = max(0, min(shape[0] - 1, self.crosshair[0] + down * step))
         column = max(0, min(shape[1] - 1, self.crosshair[1] + right * step))
         moved = replace(self, crosshair=(row, column))

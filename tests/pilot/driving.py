@@ -370,8 +370,8 @@ class Drive:
     def deliver_page_again(self) -> None:
         """Have the page of the event table arrive once more, as one does that was asked for earlier."""
         table = self.screen.controllers.events
-        assert table.pages.last is not None
-        table.take_page(table.pages.last)
+        assert table.pages._read is not None
+        table.take_page(table.pages._read)
 
     def deliver_drawing_again(self) -> None:
         """Have the drawing of the plot arrive once more, as one does that was asked for earlier."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...text.details import Section
+from ..actions import Move
 from ..literal import assemble, literal
 from ..pane import Pane
 
@@ -20,10 +21,6 @@ class DetailPane(Pane):
     """What is known about the run beside its data."""
 
     TITLE = "Details"
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._sections: tuple[Section, ...] = ()
 
     def compose_content(self) -> ComposeResult:
         """Compose a text that scrolls."""
@@ -37,7 +34,6 @@ class DetailPane(Pane):
 
     def show_sections(self, sections: Sequence[Section], *, keep_scroll: bool = False) -> None:
         """Show headed lines, from the first one on unless the scroll is kept."""
-        self._sections = tuple(sections)
         lines: list[Content] = []
         for part in sections:
             longest = max((len(name) for name, _ in part.lines), default=0)
@@ -53,19 +49,12 @@ class DetailPane(Pane):
         if not keep_scroll:
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
-    def update_lines(self, title: str, changes: Mapping[str, str]) -> None:
-        """Show other values in a section that is shown; an empty one takes its line away."""
-        if not any(part.title == title for part in self._sections):
-            return
-        changed = [part.with_lines(changes) if part.title == title else part for part in self._sections]
-        self.show_sections(changed, keep_scroll=True)
-
-    def move(self, where: str) -> None:
+    def move(self, where: Move) -> None:
         """Scroll."""
         scroll = self.query_one(VerticalScroll)
         page = max(1, scroll.size.height - 1)
-        step = {"down": 1, "up": -1, "page_down": page, "page_up": -page}.get(where)
+        step = {Move.DOWN: 1, Move.UP: -1, Move.PAGE_DOWN: page, Move.PAGE_UP: -page}.get(where)
         if step is not None:
             scroll.scroll_relative(y=step, animate=False)
-        elif where in ("first", "last"):
-            scroll.scroll_to(y=0 if where == "first" else scroll.max_scroll_y, animate=False)
+        elif where in (Move.FIRST, Move.LAST):
+            scroll.scroll_to(y=0 if where is Move.FIRST else scroll.max_scroll_y, animate=False)

@@ -44,11 +44,6 @@ class Pages:
         self._read = None
 
     @property
-    def last(self) -> ReadPage | None:
-        """The page that is shown."""
-        return self._read
-
-    @property
     def fields(self) -> Iterable[str]:
         """The fields of the page that is shown."""
         return self._read.raw.columns if self._read is not None else ()

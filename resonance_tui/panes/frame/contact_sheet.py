@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...session.tasks import Task
 from ..actions import Move
 from ..pane_reads import ignore
+from .state import TO_THE_END
 from .tasks import FrameTask
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from .status_line import StatusLine
 
     Thumbs = dict[int, Thumb | None]
-
-_THE_END = 10**9
 
 
 class ContactSheet:
@@ -114,5 +113,5 @@ class ContactSheet:
         sheet = self._sheet()
         return {
             Move.LEFT: -1, Move.RIGHT: 1, Move.UP: -sheet.columns, Move.DOWN: sheet.columns,
-            Move.PAGE_UP: -sheet.size, Move.PAGE_DOWN: sheet.size, Move.FIRST: -_THE_END, Move.LAST: _THE_END,
+            Move.PAGE_UP: -sheet.size, Move.PAGE_DOWN: sheet.size, Move.FIRST: -TO_THE_END, Move.LAST: TO_THE_END,
         }[where]  # fmt: skip

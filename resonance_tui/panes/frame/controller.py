@@ -25,7 +25,7 @@ from .read_ahead import ReadAhead
 from .scene import Scene
 from .several import SeveralFrames
 from .side_curves import SideCurves
-from .state import ON_THE_SHEET, WITHOUT_A_FRAME, move_crosshair, step
+from .state import ON_THE_SHEET, TO_THE_END, WITHOUT_A_FRAME, move_crosshair, step
 from .status_line import StatusLine
 from .tasks import FrameTask
 
@@ -41,7 +41,7 @@ PAGE_FRAMES = 10
 
 _STEPS = {
     Move.DOWN: 1, Move.RIGHT: 1, Move.UP: -1, Move.LEFT: -1, Move.PAGE_DOWN: PAGE_FRAMES,
-    Move.PAGE_UP: -PAGE_FRAMES, Move.FIRST: -(10**9), Move.LAST: 10**9,
+    Move.PAGE_UP: -PAGE_FRAMES, Move.FIRST: -TO_THE_END, Move.LAST: TO_THE_END,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..signals import ColumnsReady, EventSelected, FramesReady
 from ..type_ahead import STILL_READ
 from .go_to import FrameNumber, Pixel, ScannedValue, nearest_frame, understood
+from .state import TO_THE_END
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from .read_ahead import ReadAhead
     from .scene import Scene
     from .status_line import StatusLine
-
-FAR = 10**8
-"""From here on, a number means the first or the last."""
 
 
 class Going:
@@ -77,7 +75,7 @@ class Going:
         if scene.frames is None:
             return
         positions = scene.frames.positions
-        if not 0 <= index < len(positions) and abs(index) < FAR:
+        if not 0 <= index < len(positions) and abs(index) < TO_THE_END // 10:
             self._status.hint(f"there are frames 1 to {len(positions):,}")
         if scene.state.is_stack:  # whoever goes to a frame wants to see it
             self._show_frame()

@@ -12,6 +12,9 @@ from ..actions import Action, FrameAction, Move
 if TYPE_CHECKING:
     from ...picture.view import View
 
+TO_THE_END = 10**9
+"""Frames to step: to the last, or with a minus to the first."""
+
 Limits = tuple[float, float]
 Size = tuple[int, int]
 
@@ -36,7 +39,7 @@ _PANS: dict[Action, tuple[int, int]] = {
     FrameAction.PAN_LEFT: (0, -1), FrameAction.PAN_RIGHT: (0, 1),
 }  # fmt: skip
 _DIRECTIONS = {Move.UP: (-1, 0), Move.DOWN: (1, 0), Move.LEFT: (0, -1), Move.RIGHT: (0, 1)}
-_FAR = {Move.PAGE_UP: (-1, 0), Move.PAGE_DOWN: (1, 0), Move.FIRST: (0, -1), Move.LAST: (0, 1)}
+_FAR_DIRECTIONS = {Move.PAGE_UP: (-1, 0), Move.PAGE_DOWN: (1, 0), Move.FIRST: (0, -1), Move.LAST: (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,8 @@ def step(state: FrameState, action: Action, shape: Size, room: Size) -> FrameSta
 
 def move_crosshair(state: FrameState, where: Move, shape: Size, room: Size) -> FrameState:
     """Return the state with the crosshair moved, and with it the corner of a region that is being set."""
-    far = where in _FAR
-    way = _FAR[where] if far else _DIRECTIONS[where]
+    far = where in _FAR_DIRECTIONS
+    way = _FAR_DIRECTIONS[where] if far else _DIRECTIONS[where]
     view = state.view.moved_cross(*way, shape, *room, far=far)
     if view.region_anchor is not None and view.crosshair is not None:
         from ...analysis.profiles import Region

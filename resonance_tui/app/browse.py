@@ -78,7 +78,6 @@ class BrowseScreen(KeyScreen):
         self.controllers: Controllers
         self._settle_later = Later(self.host)
         self._type_ahead = TypeAhead()
-        self._shows_frame_keys = True
 
     def compose(self) -> ComposeResult:
         """Compose the panes; the stylesheet places them."""
@@ -139,7 +138,7 @@ class BrowseScreen(KeyScreen):
                 self.call_after_refresh(self.controllers.complete)
             case FramesReady(frames=frames):
                 self.set_class(frames is None, "-frameless")
-                self._show_frame_keys()
+                self.refresh_bindings()  # there are keys for frames, or none
                 self._type_ahead.release(FramesReady)
             case PaneWanted(name=name, beside=True) if layout.pane == "runs":
                 layout.show_beside(name)
@@ -151,12 +150,6 @@ class BrowseScreen(KeyScreen):
                 self.query_one(PopupList).open(signal)
             case _:
                 pass
-
-    def _show_frame_keys(self) -> None:
-        """Let the footer show the keys for frames where there are some."""
-        if self._shows_frame_keys != self.controllers.may_have_frames:
-            self._shows_frame_keys = self.controllers.may_have_frames
-            self.refresh_bindings()
 
     def _settle(self, uid: str) -> None:
         """Let the panes read the selected run."""

@@ -22,18 +22,24 @@ _NAME = "$footer-description-foreground on $footer-description-background"
 class FooterLine(Widget):
     """Every binding of the screen that is to be shown: its key, and its name."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: Content | None = None
+
     def on_mount(self) -> None:
         """Draw whenever other keys work."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
-        if self.is_attached and screen is self.screen:
+        if not self.is_attached or screen is not self.screen:
+            return
+        if self._drawn is None or not self._line().is_same(self._drawn):
             self.refresh()
 
     @property
     def text(self) -> str:
         """The line, as plain text."""
-        return self.render().plain
+        return self._line().plain
 
     def _shown(self) -> list[tuple[Binding, bool]]:
         """Return what the keys do now, and whether that works; while something is typed they are letters."""
@@ -43,6 +49,11 @@ class FooterLine(Widget):
         return [(active.binding, active.enabled) for active in screen.active_bindings.values()]
 
     def render(self) -> Content:
+        """Return the line as it is drawn."""
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
         """Return the keys and their names, one action once."""
         parts: list[tuple[str, str]] = []
         seen: set[str] = set()

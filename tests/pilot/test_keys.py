@@ -125,3 +125,30 @@ async def test_each_key_puts_off_tidying_up_in_the_program_and_in_its_dialogs(
         await drive.pilot.resize_terminal(100, 30)
         await drive.settled()
         assert len(put_off) == before, "what is no key puts nothing off"
+
+
+async def test_the_footer_shows_the_keys_for_frames_where_the_run_has_some(small_beamtime: Path) -> None:
+    async with driving(small_beamtime) as drive:
+        footer = drive.screen.query_one(FooterLine)
+        for key in [*"jjjjj", *"kkkkk", "space", "k", "space", *"jjj"]:
+            await drive.press(key)
+            drawn = "".join(part.text for part in footer.render_line(0))
+            assert ("[ ] Frame" in drawn) is drive.screen.controllers.frame.may_have_frames, key
+
+
+@pytest.mark.parametrize(
+    "keys", [["slash"], ["colon"], ["3", "x"], ["3", "colon"], ["2", "slash"], ["4", "colon"]]
+)
+async def test_the_footer_names_the_keys_of_a_line_while_one_is_typed(
+    small_beamtime: Path, keys: list[str]
+) -> None:
+    async with driving(small_beamtime) as drive:
+        await drive.press("j", "j", "j")  # a run with curves and frames
+        footer = drive.screen.query_one(FooterLine)
+        await drive.press(*keys[:-1])
+        usual = footer.text
+        assert "? Help" in usual
+        await drive.press(keys[-1])
+        assert footer.text == " ⏎ Take  esc Cancel "
+        await drive.press("escape")
+        assert footer.text == usual
